@@ -1,0 +1,3 @@
+export { HutchError, isHutchError } from './error.ts';
+export { nearest } from './nearest.ts';
+export { codes, type ErrorCode } from './codes.ts';
