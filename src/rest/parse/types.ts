@@ -104,7 +104,12 @@ export type Operation =
   | { readonly kind: 'in'; readonly slot: Slot }
   | { readonly kind: 'is'; readonly value: IsValue }
   | { readonly kind: 'isdistinct'; readonly slot: Slot }
-  | { readonly kind: 'search'; readonly operator: SearchOperator; readonly language: string | null; readonly slot: Slot };
+  | {
+      readonly kind: 'search';
+      readonly operator: SearchOperator;
+      readonly language: string | null;
+      readonly slot: Slot;
+    };
 
 export interface Filter {
   readonly field: Field;
@@ -211,7 +216,12 @@ export type MediaType =
     }
   /** `application/vnd.pgrst.object+json` */
   | { readonly kind: 'object'; readonly stripped: boolean }
-  | { readonly kind: 'plan'; readonly of: MediaType; readonly format: 'json' | 'text'; readonly options: readonly PlanOption[] }
+  | {
+      readonly kind: 'plan';
+      readonly of: MediaType;
+      readonly format: 'json' | 'text';
+      readonly options: readonly PlanOption[];
+    }
   /** As the client wrote it: a custom media type handler may serve it. */
   | { readonly kind: 'other'; readonly mime: string };
 

@@ -1,0 +1,178 @@
+/** What Postgres reports, as the dialect answers it. */
+import { ConnectionError, DatabaseError } from '../../db/driver.ts';
+import { DialectError } from './dialect-error.ts';
+import { unreadableRaise } from './request-errors.ts';
+import { connectionLost, databaseAway, poolTimeout } from './server-errors.ts';
+
+/** Whole SQLSTATEs first, then classes; everything else is the client's fault (400). */
+const statusOfState: Readonly<Record<string, number>> = {
+  '23503': 409, // foreign_key_violation
+  '23505': 409, // unique_violation
+  '25006': 405, // read_only_sql_transaction
+  '42P01': 404, // undefined_table
+  '42P17': 500, // infinite recursion in a policy
+  '53400': 500, // configuration_limit_exceeded
+  '57P01': 503, // admin_shutdown
+  P0001: 400, // raise_exception
+};
+
+const statusOfClass: Readonly<Record<string, number>> = {
+  '08': 503, // connection exception
+  '09': 500, // triggered action exception
+  '0L': 403, // invalid grantor
+  '0P': 403, // invalid role specification
+  '25': 500, // invalid transaction state
+  '28': 403, // invalid authorization specification
+  '2D': 500, // invalid transaction termination
+  '38': 500, // external routine exception
+  '39': 500, // external routine invocation
+  '3B': 500, // savepoint exception
+  '40': 500, // transaction rollback
+  '53': 503, // insufficient resources
+  '54': 500, // too complex
+  '55': 500, // object not in prerequisite state
+  '57': 500, // operator intervention
+  '58': 500, // system error
+  F0: 500, // configuration file error
+  HV: 500, // foreign data wrapper error
+  P0: 500, // PL/pgSQL error
+  XX: 500, // internal error
+};
+
+/**
+ * The answer to an error of the driver; `authenticated` is false for the anonymous role, for which a missing privilege asks
+ * for a login. Anything else than the driver's errors is given back unchanged, for the caller to throw on.
+ */
+export function fromDatabase(error: unknown, authenticated: boolean): unknown {
+  if (error instanceof DatabaseError) return answer(error, authenticated);
+  if (error instanceof ConnectionError) return unreachable(error);
+  return error;
+}
+
+function unreachable(error: ConnectionError): DialectError {
+  if (error.code === 'pool_timeout') return poolTimeout();
+  return error.code === 'restarted' ? connectionLost(error.message) : databaseAway(error.message);
+}
+
+function answer(error: DatabaseError, authenticated: boolean): DialectError {
+  if (error.code === 'PGRST') return raised(error);
+  const custom = customStatus(error);
+  const status = custom ?? statusOf(error, authenticated);
+  return new DialectError(status, error.code, error.message, {
+    details: error.fields.detail ?? null,
+    hint: error.fields.hint ?? null,
+    headers: status === 401 ? [['WWW-Authenticate', 'Bearer']] : [],
+    ...(custom === undefined ? {} : { statusText: error.message }),
+    cause: error,
+  });
+}
+
+/** `raise sqlstate 'PT402'`: the SQLSTATE carries the status, the message is the reason phrase. */
+function customStatus(error: DatabaseError): number | undefined {
+  if (!error.code.startsWith('PT')) return undefined;
+  const digits = error.code.slice(2);
+  return /^\d+$/.test(digits) && isStatus(Number(digits)) ? Number(digits) : undefined;
+}
+
+function statusOf({ code, message }: DatabaseError, authenticated: boolean): number {
+  switch (code) {
+    case '21000': // cardinality_violation; pg-safeupdate raises it for the client's mistake
+      return message.endsWith('requires a WHERE clause') ? 400 : 500;
+    case '22023': // invalid_parameter_value; a token may name a role that does not exist
+      return message.startsWith('role') && message.endsWith('does not exist') ? 401 : 400;
+    case '42883': // undefined_function; xmlagg only takes xml
+      return message.startsWith('function xmlagg(') ? 406 : 404;
+    case '42501': // insufficient_privilege
+      return authenticated ? 403 : 401;
+  }
+  if (code.startsWith('PT')) return 500;
+  return statusOfState[code] ?? statusOfClass[code.slice(0, 2)] ?? 400;
+}
+
+/** `raise sqlstate 'PGRST'`: MESSAGE and DETAIL are JSON and say the whole answer. */
+function raised(error: DatabaseError): DialectError {
+  const { detail } = error.fields;
+  const message = readMessage(error.message);
+  if (message === undefined) return unreadableRaise({ kind: 'message', text: error.message });
+  if (detail === undefined) return unreadableRaise({ kind: 'no-detail' });
+  const response = readDetail(detail);
+  if (response === undefined) return unreadableRaise({ kind: 'detail', text: detail });
+  return new DialectError(response.status, message.code, message.message, {
+    details: message.details,
+    hint: message.hint,
+    headers: response.headers,
+    ...(response.statusText === undefined ? {} : { statusText: response.statusText }),
+    cause: error,
+  });
+}
+
+interface RaisedMessage {
+  readonly code: string;
+  readonly message: string;
+  readonly details: string | null;
+  readonly hint: string | null;
+}
+
+function readMessage(text: string): RaisedMessage | undefined {
+  const json = readObject(text);
+  if (json === undefined || typeof json.code !== 'string' || typeof json.message !== 'string') return undefined;
+  const details = optionalText(json.details);
+  const hint = optionalText(json.hint);
+  if (details === undefined || hint === undefined) return undefined;
+  return { code: json.code, message: json.message, details, hint };
+}
+
+interface RaisedResponse {
+  readonly status: number;
+  readonly statusText: string | undefined;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+function readDetail(text: string): RaisedResponse | undefined {
+  const json = readObject(text);
+  const status = json?.status;
+  const statusText = optionalText(json?.status_text);
+  const headers = readHeaders(json?.headers);
+  if (!isStatus(status) || statusText === undefined || headers === undefined) return undefined;
+  return { status, statusText: statusText ?? undefined, headers };
+}
+
+function readHeaders(value: unknown): readonly (readonly [string, string])[] | undefined {
+  if (!isObject(value)) return undefined;
+  const pairs: (readonly [string, string])[] = [];
+  for (const name of Object.keys(value).sort()) {
+    const header = value[name];
+    if (typeof header !== 'string' || !isHeader(name, header)) return undefined;
+    pairs.push([name, header]);
+  }
+  return pairs;
+}
+
+/** What HTTP lets through: a token as the name, no line breaks or other controls in the value, nothing beyond Latin-1. */
+function isHeader(name: string, value: string): boolean {
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}
+
+/** What a `Response` can carry. */
+function isStatus(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599;
+}
+
+/** Undefined for what is neither text nor absent. */
+function optionalText(value: unknown): string | null | undefined {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'string' ? value : undefined;
+}
+
+function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    return isObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

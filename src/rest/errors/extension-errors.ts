@@ -1,0 +1,47 @@
+/**
+ * HUTCH1xx: what the extensions to the dialect, and the limits on requests, answer. Same shape, own codes, so that no code of
+ * the dialect ever means two things.
+ */
+import { DialectError } from './dialect-error.ts';
+
+/** A limit on the request's size or depth; `limit` is its name, `most` its value. */
+export const tooComplex = (limit: string, most: number) =>
+  new DialectError(400, 'HUTCH100', 'The request is too complex', { details: `At most ${most} ${limit} are allowed.` });
+
+export const preconditionFailed = () =>
+  new DialectError(412, 'HUTCH101', 'The row was changed since', {
+    details: 'Its entity tag is not the one that If-Match names.',
+    hint: 'Read it again, apply the change to what is there now, and send the new entity tag.',
+  });
+
+export const invalidCursor = (details: string) =>
+  new DialectError(400, 'HUTCH102', 'The cursor cannot be read', {
+    details,
+    hint: 'Follow the Link header of an earlier page, with the same order and filters.',
+  });
+
+export const cursorImpossible = (details: string) =>
+  new DialectError(400, 'HUTCH103', 'This request cannot be paged by cursor', { details });
+
+export const invalidBatch = (details: string, hint?: string) =>
+  new DialectError(400, 'HUTCH104', 'The batch is not valid', { details, hint: hint ?? null });
+
+export const unresolvedReference = (reference: string) =>
+  new DialectError(400, 'HUTCH105', `The batch refers to '${reference}', which no earlier operation gives`);
+
+export const invalidMergePatch = () =>
+  new DialectError(400, 'HUTCH106', 'A merge patch must be a JSON object', {
+    details: 'application/merge-patch+json carries one object, whose keys are columns (RFC 7396).',
+  });
+
+export const noSoftDelete = (table: string, preference: string) =>
+  new DialectError(400, 'HUTCH107', `'${table}' has no soft delete`, {
+    details: `The preference ${preference} has no meaning on it.`,
+  });
+
+/** `line` counts from 1. */
+export const invalidLine = (line: number, details: string) =>
+  new DialectError(400, 'HUTCH108', `Line ${line} of the body cannot be read`, { details });
+
+export const streamTarget = (details: string) =>
+  new DialectError(400, 'HUTCH109', 'A stream of rows cannot be taken here', { details });
