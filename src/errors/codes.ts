@@ -30,6 +30,36 @@ export const codes = table({
   database_restarted: { status: 503, message: 'The database was restarted while this was running' },
   pool_timeout: { status: 503, message: 'No database connection became free in time' },
   statement_timeout: { status: 504, message: 'The statement took longer than its time limit' },
+  // data: transactions and locks
+  transaction_nested_options: { status: 400, message: 'Isolation and access mode belong to the outermost transaction' },
+  transaction_aborted: {
+    status: 500,
+    message: 'A failed statement had already aborted the transaction; nothing was written',
+  },
+  after_commit_outside: { status: 400, message: 'There is no transaction whose commit this hook could wait for' },
+  after_commit_failed: { status: 500, message: 'The transaction was committed, but a hook after it failed' },
+  lock_unavailable: { status: 409, message: 'Somebody else holds this lock' },
+  // data: rows
+  rows_empty: { status: 400, message: 'No rows were given' },
+  row_unknown_column: { status: 400, message: 'The table has no such column' },
+  row_invalid_value: { status: 400, message: 'A value does not fit its column' },
+  row_missing_key: { status: 400, message: 'A row lacks a value of its key' },
+  row_duplicate: { status: 409, message: 'Two rows of this call have the same key' },
+  row_conflict: { status: 409, message: 'A row with this key exists already' },
+  target_not_unique: { status: 400, message: 'The upsert target is not unique' },
+  // data: JSON paths
+  json_path_unknown: { status: 400, message: 'The path cannot be used in this document' },
+  json_value_invalid: { status: 400, message: 'The value cannot be stored as JSON' },
+  // data: pages
+  page_invalid: { status: 400, message: 'The page cannot be given' },
+  cursor_invalid: { status: 400, message: 'The cursor is damaged or not one of ours' },
+  cursor_mismatch: { status: 400, message: 'The cursor belongs to another query' },
+  // data: outbox
+  outbox_event_invalid: { status: 400, message: 'The event cannot be sent' },
+  // data: cache
+  cache_option_invalid: { status: 400, message: 'An option of the cache is wrong' },
+  // testing
+  test_database_misused: { status: 400, message: 'The test database was used outside a test' },
 });
 
 export type ErrorCode = keyof typeof codes;
