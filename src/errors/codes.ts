@@ -60,6 +60,26 @@ export const codes = table({
   cache_option_invalid: { status: 400, message: 'An option of the cache is wrong' },
   // testing
   test_database_misused: { status: 400, message: 'The test database was used outside a test' },
+  // migrations
+  migrate_config_missing: { status: 400, message: 'There is no drizzle.config here' },
+  migrate_config_invalid: { status: 400, message: 'The drizzle.config cannot be used' },
+  migrate_schema_missing: { status: 400, message: 'The drizzle.config names no schema file that exists' },
+  migrate_schema_failed: { status: 400, message: 'The Drizzle schema could not be loaded' },
+  migrate_files_broken: { status: 400, message: 'The migration files are damaged' },
+  migrate_unknown_name: { status: 400, message: 'There is no migration of this name' },
+  migrate_out_of_order: { status: 409, message: 'A migration sorts before one that is already applied' },
+  migrate_edited: { status: 409, message: 'A migration was edited after it was applied' },
+  migrate_pending: { status: 409, message: 'The database lacks migrations' },
+  migrate_failed: { status: 409, message: 'A migration failed' },
+  migrate_locked: { status: 409, message: 'Another process is migrating this database' },
+  migrate_irreversible: { status: 409, message: 'A migration cannot be taken back' },
+  migrate_no_way_down: { status: 409, message: 'A migration has no down.sql' },
+  migrate_questions: { status: 409, message: 'The change can be meant in more than one way' },
+  migrate_generate_failed: { status: 400, message: 'No migration could be generated' },
+  migrate_object_failed: { status: 409, message: 'A database object could not be applied' },
+  migrate_object_cycle: { status: 400, message: 'Database objects depend on each other in a circle' },
+  migrate_refused: { status: 409, message: 'This would destroy data' },
+  migrate_seed_failed: { status: 409, message: 'The seed failed' },
 });
 
 export type ErrorCode = keyof typeof codes;

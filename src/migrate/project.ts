@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Glob } from 'bun';
+import { HutchError, nearest } from '../errors/index.ts';
+import { qualified } from './names.ts';
+
+/** Where the ledger of applied migrations lies; Drizzle's own place unless the config names another. */
+export interface LedgerName {
+  readonly schema: string;
+  readonly table: string;
+}
+
+export const DRIZZLE_LEDGER: LedgerName = Object.freeze({ schema: 'drizzle', table: '__drizzle_migrations' });
+
+export const tableOf = (ledger: LedgerName): string => qualified(ledger.schema, ledger.table);
+
+/** A Drizzle project, as its `drizzle.config` says. All paths are absolute. */
+export interface Project {
+  readonly root: string;
+  readonly configPath: string;
+  /** The `schema` setting as it was written. */
+  readonly schemaGlobs: readonly string[];
+  /** The schema files that exist now. */
+  readonly schemaFiles: readonly string[];
+  /** The folder of migrations. */
+  readonly out: string;
+  /** Postgres schemas that belong to the project; empty: all that the Drizzle schema names. */
+  readonly schemaFilter: readonly string[];
+  readonly tablesFilter: readonly string[];
+  readonly ledger: LedgerName;
+  /** The folder of repeatable SQL objects. */
+  readonly objectsDir: string;
+}
+
+const CONFIG_NAMES = ['drizzle.config.ts', 'drizzle.config.js', 'drizzle.config.mjs', 'drizzle.config.json'];
+const SCHEMA_FILE = /\.(ts|js|mjs|cjs|mts|cts|tsx|jsx)$/;
+const KNOWN_DIALECTS = ['postgresql'];
+
+/** The path of a folder's `drizzle.config`, or undefined. */
+export function findConfig(dir: string): string | undefined {
+  return CONFIG_NAMES.map((name) => join(dir, name)).find((path) => existsSync(path));
+}
+
+/**
+ * Reads a project from its `drizzle.config.{ts,js,mjs,json}`. The config is imported into this process: for a stranger's
+ * project, which may throw or exit, call `probeProject` first.
+ * @throws HutchError `migrate_config_missing`, `migrate_config_invalid`, `migrate_schema_missing`
+ */
+export async function loadProject(dir: string, options: { readonly config?: string } = {}): Promise<Project> {
+  const configPath = options.config ? resolve(dir, options.config) : findConfig(dir);
+  if (!configPath || !existsSync(configPath)) {
+    throw new HutchError('migrate_config_missing', {
+      details: `Looked for ${CONFIG_NAMES.join(', ')} in ${resolve(dir)}.`,
+    });
+  }
+  return projectOf(configPath, await importConfig(configPath));
+}
+
+async function importConfig(path: string): Promise<unknown> {
+  try {
+    if (path.endsWith('.json')) return await Bun.file(path).json();
+    const module: { default?: unknown } = await import(pathToFileURL(path).href);
+    return module.default ?? module;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw invalid(path, `It could not be loaded: ${reason}`, cause);
+  }
+}
+
+const invalid = (path: string, details: string, cause?: unknown): HutchError =>
+  new HutchError('migrate_config_invalid', { details: `${path}: ${details}`, field: path, cause });
+
+/** Checks a config's content and finds the files it names. */
+export async function projectOf(configPath: string, config: unknown): Promise<Project> {
+  if (typeof config !== 'object' || config === null)
+    throw invalid(configPath, 'It has no default export of a config object.');
+  const settings = new Map<string, unknown>(Object.entries(config));
+  checkDialect(configPath, settings.get('dialect'));
+  checkCasing(configPath, settings);
+  const root = dirname(configPath);
+  const schemaGlobs = strings(settings.get('schema'));
+  const out = resolve(root, asString(settings.get('out')) ?? 'drizzle');
+  return Object.freeze({
+    root,
+    configPath,
+    schemaGlobs,
+    schemaFiles: await schemaFilesOf(root, schemaGlobs),
+    out,
+    schemaFilter: strings(settings.get('schemaFilter')),
+    tablesFilter: strings(settings.get('tablesFilter')),
+    ledger: ledgerOf(settings.get('migrations')),
+    objectsDir: join(out, 'objects'),
+  });
+}
+
+function checkDialect(path: string, dialect: unknown): void {
+  if (dialect === 'postgresql') return;
+  if (dialect === undefined) throw invalid(path, "It names no dialect; Hutch serves dialect: 'postgresql'.");
+  const near = nearest(String(dialect), KNOWN_DIALECTS);
+  const hint = near ? ` Did you mean '${near}'?` : '';
+  throw invalid(path, `dialect is '${String(dialect)}'; Hutch serves 'postgresql' only.${hint}`);
+}
+
+/** drizzle-orm 1.0 ignores the setting silently, so columns would be named otherwise than the config says. */
+function checkCasing(path: string, settings: ReadonlyMap<string, unknown>): void {
+  if (settings.get('casing') === undefined) return;
+  throw new HutchError('migrate_config_invalid', {
+    details: `${path} sets casing, which drizzle-orm 1.0 ignores.`,
+    hint: "Take it out and declare tables with snakeCase.table(…) from 'drizzle-orm/pg-core', or name the columns.",
+    field: 'casing',
+  });
+}
+
+function ledgerOf(setting: unknown): LedgerName {
+  if (typeof setting !== 'object' || setting === null) return DRIZZLE_LEDGER;
+  const schema = 'schema' in setting ? asString(setting.schema) : undefined;
+  const table = 'table' in setting ? asString(setting.table) : undefined;
+  return { schema: schema ?? DRIZZLE_LEDGER.schema, table: table ?? DRIZZLE_LEDGER.table };
+}
+
+const asString = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+function strings(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+/** Expands files, folders and globs, in a stable order. */
+async function schemaFilesOf(root: string, globs: readonly string[]): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (const glob of globs) {
+    for (const file of await filesOf(root, glob)) found.add(file);
+  }
+  if (globs.length > 0 && found.size === 0) {
+    throw new HutchError('migrate_schema_missing', {
+      details: `No file matches schema: ${globs.join(', ')} in ${root}.`,
+    });
+  }
+  return [...found].sort();
+}
+
+async function filesOf(root: string, glob: string): Promise<readonly string[]> {
+  const path = resolve(root, glob);
+  const info = await stat(path).catch(() => undefined);
+  if (info?.isFile()) return [path];
+  const pattern = info?.isDirectory() ? join(path, '**/*') : path;
+  const base = isAbsolute(glob) ? '/' : root;
+  const relativePattern = relative(base, pattern).replaceAll('\\', '/');
+  const files: string[] = [];
+  // A pattern that climbs out of the root (`../db/**`) is walked from where its fixed part ends.
+  const fixed = fixedPart(relativePattern);
+  for await (const file of new Glob(relativePattern.slice(fixed.length)).scan({
+    cwd: resolve(base, fixed),
+    onlyFiles: true,
+  })) {
+    if (SCHEMA_FILE.test(file) && !file.endsWith('.d.ts')) files.push(resolve(base, fixed, file));
+  }
+  return files;
+}
+
+function fixedPart(pattern: string): string {
+  const magic = pattern.search(/[*?[{!]/);
+  const until = magic < 0 ? pattern.length : magic;
+  return pattern.slice(0, pattern.lastIndexOf('/', until) + 1);
+}
