@@ -58,6 +58,28 @@ export const codes = table({
   outbox_event_invalid: { status: 400, message: 'The event cannot be sent' },
   // data: cache
   cache_option_invalid: { status: 400, message: 'An option of the cache is wrong' },
+  // data: columns, deletion, history, views
+  id_prefix_invalid: {
+    status: 400,
+    message: 'The prefix of an id must be lowercase letters and digits, with a letter first',
+  },
+  soft_delete_missing: {
+    status: 400,
+    message: 'The rows of this table are not deleted softly',
+    hint: 'Add ...softDelete() to its columns.',
+  },
+  primary_key_missing: { status: 400, message: 'The table has no primary key' },
+  row_key_invalid: { status: 400, message: 'The key does not fit the primary key of the table' },
+  condition_missing: { status: 400, message: 'A condition or keys are required' },
+  age_invalid: { status: 400, message: 'This is no length of time' },
+  audit_missing: {
+    status: 400,
+    message: 'Changes to this table are not recorded',
+    hint: 'Declare it with audited(table).',
+  },
+  audit_unknown_column: { status: 400, message: 'The table has no such column' },
+  audit_incomplete: { status: 409, message: 'The recorded history does not reach back that far' },
+  view_unknown: { status: 404, message: 'There is no such materialised view' },
   // testing
   test_database_misused: { status: 400, message: 'The test database was used outside a test' },
   // migrations
