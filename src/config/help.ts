@@ -1,0 +1,44 @@
+import { type Group, type Setting, settings } from './settings.ts';
+
+const headings: Record<Group, string> = {
+  project: 'Project',
+  server: 'Server',
+  database: 'Postgres',
+  embedded: 'Embedded Postgres',
+  auth: 'Authentication',
+  tools: 'Tools',
+};
+
+const rows: readonly Setting<unknown>[] = Object.values(settings);
+
+/** The settings as `hutch help settings` prints them: a heading for each group, two lines for each setting. */
+export function helpText(): string {
+  return Object.entries(headings)
+    .map(([group, heading]) => [heading, ...rows.filter((row) => row.group === group).map(paragraph)].join('\n'))
+    .join('\n\n');
+}
+
+function paragraph(row: Setting<unknown>): string {
+  const names = [...(row.flag ? [`--${row.flag}`] : []), ...row.env].join(', ');
+  return `  ${names}  ${row.kind.form}${standing(row)}\n      ${row.help}`;
+}
+
+const standing = (row: Setting<unknown>): string => {
+  const value = printed(row.default);
+  return value === '' ? '' : `  (default ${value})`;
+};
+
+function printed(value: unknown): string {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return '';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return String(value);
+}
+
+/** The same as a Markdown table, for the docs. */
+export function referenceTable(): string {
+  const lines = rows.map(
+    (row) =>
+      `| ${row.env.map((name) => `\`${name}\``).join(', ')} | ${row.flag ? `\`--${row.flag}\`` : ''} | ${printed(row.default)} | ${row.help.replaceAll('|', '\\|')} |`,
+  );
+  return ['| environment | flag | default | |', '| --- | --- | --- | --- |', ...lines].join('\n');
+}

@@ -1,0 +1,3 @@
+export { helpText, referenceTable } from './help.ts';
+export { type Environment, environmentNames, type Flags, loadConfig, unknownVariables } from './load.ts';
+export { type Config, type Setting, type SettingName, settings } from './settings.ts';

@@ -1,0 +1,80 @@
+/**
+ * How a setting's text becomes its value. Written by hand rather than with a schema library: settings are read before
+ * anything else can start, and loading one would take longer than all of them together.
+ */
+export interface Kind<T> {
+  /** What a person should write, for the help: `<port>`, `on|off`. */
+  readonly form: string;
+  /** The value, or undefined where the text is not one. */
+  parse(text: string): T | undefined;
+  /** Right values, where they can be listed: the nearest one is named to whoever mistypes. */
+  readonly choices?: readonly string[];
+}
+
+export const text: Kind<string> = { form: '<text>', parse: (value) => value };
+
+export const path: Kind<string> = { form: '<path>', parse: (value) => (value === '' ? undefined : value) };
+
+export const url: Kind<string> = {
+  form: '<url>',
+  parse: (value) => (URL.canParse(value) ? value : undefined),
+};
+
+const switches = new Map([
+  ...['on', 'true', 'yes', '1'].map((word) => [word, true] as const),
+  ...['off', 'false', 'no', '0'].map((word) => [word, false] as const),
+]);
+
+export const flag: Kind<boolean> = {
+  form: 'on|off',
+  choices: ['on', 'off', 'true', 'false', 'yes', 'no'],
+  parse: (value) => switches.get(value.toLowerCase()),
+};
+
+export function integer(least: number, most: number, form = '<number>'): Kind<number> {
+  return {
+    form,
+    parse(value) {
+      const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+      return number >= least && number <= most ? number : undefined;
+    },
+  };
+}
+
+export const port: Kind<number> = integer(0, 65_535, '<port>');
+
+export function oneOf<const C extends readonly string[]>(...choices: C): Kind<C[number]> {
+  return { form: choices.join('|'), choices, parse: (value) => choices.find((choice) => choice === value) };
+}
+
+const durationUnits: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A duration in milliseconds: `250ms`, `30s`, `5m`, `1h`; a bare number is milliseconds. */
+export const duration: Kind<number> = {
+  form: '<duration>',
+  parse: (value) => scaled(value, durationUnits, 1),
+};
+
+const sizeUnits: Record<string, number> = { b: 1, kb: 1_024, mb: 1_048_576, gb: 1_073_741_824 };
+
+/** A size in bytes: `64kb`, `10mb`; a bare number is bytes. */
+export const size: Kind<number> = { form: '<size>', parse: (value) => scaled(value.toLowerCase(), sizeUnits, 1) };
+
+function scaled(value: string, units: Record<string, number>, bare: number): number | undefined {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(value) ?? [];
+  if (number === undefined) return undefined;
+  const factor = unit === '' || unit === undefined ? bare : units[unit];
+  return factor === undefined ? undefined : Math.round(Number(number) * factor);
+}
+
+/** A list with commas between; empty parts are dropped. */
+export function list<T>(item: Kind<T>): Kind<readonly T[]> {
+  return {
+    form: `${item.form},…`,
+    ...(item.choices && { choices: item.choices }),
+    parse(value) {
+      const parts = value.split(',').flatMap((part) => (part.trim() === '' ? [] : [item.parse(part.trim())]));
+      return parts.every((part) => part !== undefined) ? parts : undefined;
+    },
+  };
+}

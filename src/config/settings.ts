@@ -1,0 +1,89 @@
+/**
+ * Every setting of Hutch's own, in one table. The flag parser, `hutch help` and the reference in the docs are made from
+ * it, and a test fails when a row lacks its help. PostgREST's settings stand in `pgrst.ts`, under their own names.
+ */
+import { duration, flag, integer, type Kind, list, oneOf, path, port, size, text, url } from './kinds.ts';
+
+export type Group = 'server' | 'database' | 'embedded' | 'auth' | 'tools' | 'project';
+
+export interface Setting<T> {
+  readonly group: Group;
+  /** Environment variables, the first that is set wins. Later ones are other tools' names for the same thing. */
+  readonly env: readonly string[];
+  /** Long flag without its dashes; absent where a command line is no place for the value (secrets). */
+  readonly flag?: string;
+  readonly kind: Kind<T>;
+  readonly default: T;
+  readonly help: string;
+  /** Never printed, not even in part. */
+  readonly secret?: boolean;
+}
+
+function setting<T, D extends T | undefined>(
+  row: Omit<Setting<T>, 'default'> & { readonly default: D },
+): Setting<T | D> {
+  return row as Setting<T | D>; // the kind only ever yields T; D adds the absent value
+}
+
+export const settings = {
+  // server
+  port: setting({ group: 'server', env: ['PORT', 'PGRST_SERVER_PORT'], flag: 'port', kind: port, default: 3000, help: 'HTTP port; 0 picks a free one. In dev the next free one is taken when it is busy.' }),
+  host: setting({ group: 'server', env: ['HOST', 'PGRST_SERVER_HOST'], flag: 'host', kind: text, default: undefined, help: 'Address to listen on. Default: 127.0.0.1 for dev, all addresses for start.' }),
+  allowRemote: setting({ group: 'server', env: ['HUTCH_ALLOW_REMOTE'], flag: 'allow-remote', kind: flag, default: false, help: 'Lets dev listen beyond this machine. Studio, Postgres port and Drizzle Studio have no login: use with care.' }),
+  bodyLimit: setting({ group: 'server', env: ['HUTCH_BODY_LIMIT'], flag: 'body-limit', kind: size, default: 10 * 1_048_576, help: 'Largest request body; streamed bulk bodies are not bounded by it. 413 above.' }),
+  urlLimit: setting({ group: 'server', env: ['HUTCH_URL_LIMIT'], flag: 'url-limit', kind: size, default: 16 * 1_024, help: 'Longest URL. 414 above.' }),
+  cors: setting({ group: 'server', env: ['HUTCH_CORS', 'PGRST_SERVER_CORS_ALLOWED_ORIGINS'], flag: 'cors', kind: list(text), default: [], help: 'Origins that browsers may call from; none named means any.' }),
+  compression: setting({ group: 'server', env: ['HUTCH_COMPRESSION'], flag: 'compression', kind: flag, default: true, help: 'Compresses responses where it pays.' }),
+  grace: setting({ group: 'server', env: ['HUTCH_GRACE'], flag: 'grace', kind: duration, default: 10_000, help: 'How long a stop waits for running requests.' }),
+  logLevel: setting({ group: 'server', env: ['LOG_LEVEL'], flag: 'log-level', kind: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'), default: 'info', help: 'Least level that is logged.' }),
+  serverTiming: setting({ group: 'server', env: ['HUTCH_SERVER_TIMING', 'PGRST_SERVER_TIMING_ENABLED'], flag: 'server-timing', kind: flag, default: undefined, help: 'Sends Server-Timing with each stage. Default: on for dev, off for start.' }),
+  metrics: setting({ group: 'server', env: ['HUTCH_METRICS'], flag: 'metrics', kind: flag, default: true, help: 'Serves Prometheus metrics at /metrics.' }),
+  slowQuery: setting({ group: 'server', env: ['HUTCH_SLOW_QUERY'], flag: 'slow-query', kind: duration, default: 1_000, help: 'Statements slower than this are logged, without their values; 0 turns it off.' }),
+
+  // a real Postgres
+  databaseUrl: setting({ group: 'database', env: ['DATABASE_URL', 'PGRST_DB_URI'], flag: 'database-url', kind: url, default: undefined, secret: true, help: 'Postgres to serve. Without it (and without PGHOST) Hutch opens its own.' }),
+  pgHost: setting({ group: 'database', env: ['PGHOST'], kind: text, default: undefined, help: 'Postgres host or socket folder, where DATABASE_URL is not set.' }),
+  pgHostPort: setting({ group: 'database', env: ['PGPORT'], kind: port, default: 5432, help: 'Postgres port, beside PGHOST.' }),
+  pgUser: setting({ group: 'database', env: ['PGUSER'], kind: text, default: undefined, help: 'Postgres user, beside PGHOST.' }),
+  pgPassword: setting({ group: 'database', env: ['PGPASSWORD'], kind: text, default: undefined, secret: true, help: 'Postgres password, beside PGHOST.' }),
+  pgDatabase: setting({ group: 'database', env: ['PGDATABASE'], kind: text, default: undefined, help: 'Postgres database, beside PGHOST.' }),
+  ssl: setting({ group: 'database', env: ['HUTCH_SSL', 'PGSSLMODE'], flag: 'ssl', kind: oneOf('auto', 'disable', 'require', 'verify-full'), default: 'auto', help: 'TLS to Postgres; auto requires it for hosts that are not local.' }),
+  sslCa: setting({ group: 'database', env: ['HUTCH_SSL_CA', 'PGSSLROOTCERT'], flag: 'ssl-ca', kind: path, default: undefined, help: 'File with the CA certificate for verify-full.' }),
+  replicaUrls: setting({ group: 'database', env: ['DATABASE_REPLICA_URLS'], kind: list(url), default: [], secret: true, help: 'Read replicas, commas between.' }),
+  poolSize: setting({ group: 'database', env: ['HUTCH_POOL_SIZE', 'PGRST_DB_POOL'], flag: 'pool-size', kind: integer(1, 1_000), default: 10, help: 'Most connections to Postgres.' }),
+  connectTimeout: setting({ group: 'database', env: ['HUTCH_CONNECT_TIMEOUT'], flag: 'connect-timeout', kind: duration, default: 10_000, help: 'How long opening a connection may take.' }),
+  poolTimeout: setting({ group: 'database', env: ['HUTCH_POOL_TIMEOUT'], flag: 'pool-timeout', kind: duration, default: 10_000, help: 'How long a request waits for a free connection before it gets a 503.' }),
+  statementTimeout: setting({ group: 'database', env: ['HUTCH_STATEMENT_TIMEOUT'], flag: 'statement-timeout', kind: duration, default: 30_000, help: 'How long one statement may run; 0 has no limit.' }),
+  idleTimeout: setting({ group: 'database', env: ['HUTCH_IDLE_TIMEOUT'], flag: 'idle-timeout', kind: duration, default: 30_000, help: 'Idle connections are closed after this.' }),
+  redisUrl: setting({ group: 'database', env: ['REDIS_URL'], kind: url, default: undefined, secret: true, help: 'Redis behind the in-process cache.' }),
+
+  // the embedded Postgres
+  dataDir: setting({ group: 'embedded', env: ['HUTCH_DATA_DIR'], flag: 'data-dir', kind: path, default: '.hutch/pgdata', help: 'Data folder of the embedded Postgres, from the project.' }),
+  fsync: setting({ group: 'embedded', env: ['HUTCH_FSYNC'], flag: 'fsync', kind: flag, default: false, help: 'Commits survive power loss, each a little slower. (Crashes lose nothing either way.)' }),
+
+  // authentication
+  jwtSecret: setting({ group: 'auth', env: ['JWT_SECRET', 'PGRST_JWT_SECRET'], kind: text, default: undefined, secret: true, help: 'Secret or JWKS that signs tokens. Dev makes one of its own in .hutch/.' }),
+  jwksUrl: setting({ group: 'auth', env: ['JWKS_URL'], flag: 'jwks-url', kind: url, default: undefined, help: 'Where to read the JWKS of an identity provider.' }),
+
+  // tools beside the API
+  pgPort: setting({ group: 'tools', env: ['HUTCH_PG_PORT'], flag: 'pg-port', kind: port, default: 54_322, help: 'Postgres port onto the embedded database.' }),
+  pgIdleInTransaction: setting({ group: 'tools', env: ['HUTCH_PG_IDLE_IN_TRANSACTION'], flag: 'pg-idle-in-transaction', kind: duration, default: 60_000, help: 'A client idle inside a transaction is ended after this, so that others get their turn.' }),
+  drizzleStudioPort: setting({ group: 'tools', env: ['HUTCH_DRIZZLE_STUDIO_PORT'], flag: 'drizzle-studio-port', kind: port, default: 4983, help: 'Port of the door for Drizzle Studio.' }),
+  studio: setting({ group: 'tools', env: ['HUTCH_STUDIO'], flag: 'studio', kind: flag, default: undefined, help: 'Serves /studio. Default: on for dev, off for start (and there behind HUTCH_STUDIO_TOKEN).' }),
+  studioToken: setting({ group: 'tools', env: ['HUTCH_STUDIO_TOKEN'], kind: text, default: undefined, secret: true, help: 'Token that the studio, the Postgres port and Drizzle Studio ask for in production.' }),
+  wire: setting({ group: 'tools', env: ['HUTCH_WIRE'], flag: 'wire', kind: flag, default: undefined, help: 'Opens the Postgres port. Default: on for dev, off for start.' }),
+  drizzleStudio: setting({ group: 'tools', env: ['HUTCH_DRIZZLE_STUDIO'], flag: 'drizzle-studio', kind: flag, default: undefined, help: 'Opens the door for Drizzle Studio. Default: on for dev, off for start.' }),
+
+  // the project
+  project: setting({ group: 'project', env: ['HUTCH_PROJECT'], flag: 'project', kind: path, default: '.', help: 'Folder of the project: where drizzle.config.ts is.' }),
+  app: setting({ group: 'project', env: ['HUTCH_APP'], flag: 'app', kind: path, default: undefined, help: 'Module whose default export is the Hono app with your own routes. Default: src/app/routes.ts, src/routes.ts or src/app.ts.' }),
+  migrate: setting({ group: 'project', env: ['HUTCH_MIGRATE'], flag: 'migrate', kind: flag, default: undefined, help: 'Applies pending migrations at start. Default: on for dev; start refuses to serve with pending ones.' }),
+  seed: setting({ group: 'project', env: ['HUTCH_SEED'], flag: 'seed', kind: flag, default: true, help: 'Runs the seed when dev creates the database.' }),
+  reload: setting({ group: 'project', env: ['HUTCH_RELOAD'], flag: 'reload', kind: flag, default: true, help: 'Dev loads changed source without reopening the database.' }),
+} as const;
+
+export type SettingName = keyof typeof settings;
+
+export type Config = {
+  readonly [Name in SettingName]: (typeof settings)[Name] extends Setting<infer T> ? T : never;
+};

@@ -1,0 +1,26 @@
+import { Hono } from 'hono';
+import type { Health } from '../db/driver.ts';
+
+export interface HealthChecks {
+  /** The database, asked now. */
+  database(): Promise<Health>;
+  /** True once a stop has begun: a balancer must send no more. */
+  stopping(): boolean;
+}
+
+/** `/live`: the process answers. `/ready`: it can serve; 503 with the reason otherwise. */
+export function healthRoutes(checks: HealthChecks): Hono {
+  return new Hono()
+    .get('/live', (c) => c.json({ status: 'live' }))
+    .get('/ready', async (c) => {
+      const reason = await unreadiness(checks);
+      c.header('cache-control', 'no-store');
+      return reason === undefined ? c.json({ status: 'ready' }) : c.json({ status: 'unavailable', reason }, 503);
+    });
+}
+
+async function unreadiness(checks: HealthChecks): Promise<string | undefined> {
+  if (checks.stopping()) return 'The server is stopping';
+  const health = await checks.database();
+  return health.ok ? undefined : (health.reason ?? 'The database does not answer');
+}
