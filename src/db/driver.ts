@@ -148,6 +148,8 @@ export interface Observation {
   /** Milliseconds spent running. */
   readonly took: number;
   readonly rows: number;
+  /** How many statements went in the same write, and share `took`; 1 for a statement on its own. */
+  readonly shared: number;
   /** SQLSTATE or driver code where it failed. */
   readonly error?: string;
 }
@@ -170,6 +172,7 @@ export class DatabaseError extends Error {
       readonly column?: string;
       readonly dataType?: string;
       readonly constraint?: string;
+      readonly routine?: string;
     } = {},
   ) {
     super(message);

@@ -1,0 +1,89 @@
+import type { Connection } from './connection.ts';
+import type { Result } from './driver.ts';
+import { COPY_DATA } from './protocol/backend.ts';
+
+/** Bytes waiting for a slow reader before the server is held back. */
+const HIGH_WATER = 1024 * 1024;
+
+/**
+ * `COPY … TO STDOUT` as an iterable of the server's chunks (a row each). A reader who leaves early ends the statement.
+ * `around` wraps the running statement (time limit, observation).
+ */
+export async function* copyOut(
+  connection: Connection,
+  sql: string,
+  around: (work: () => Promise<readonly Result[]>) => Promise<readonly Result[]>,
+): AsyncGenerator<Uint8Array> {
+  const waiting = new ChunkQueue(connection);
+  const running = around(() => connection.stream(sql, waiting.receive)).then(
+    () => waiting.end(),
+    (error: unknown) => waiting.end(error),
+  );
+  try {
+    yield* waiting.drain();
+  } finally {
+    if (!waiting.ended) {
+      waiting.abandon();
+      await connection.link.cancel('signal');
+    }
+    await running;
+  }
+}
+
+class ChunkQueue {
+  ended = false;
+  private chunks: Uint8Array[] = [];
+  private bytes = 0;
+  private paused = false;
+  private abandoned = false;
+  private failure: { readonly error: unknown } | undefined;
+  private wake = Promise.withResolvers<void>();
+
+  constructor(private readonly connection: Connection) {}
+
+  readonly receive = (type: number, buffer: Buffer, start: number, end: number): void => {
+    if (type !== COPY_DATA || this.abandoned) return;
+    this.chunks.push(buffer.subarray(start, end));
+    this.bytes += end - start;
+    if (this.bytes > HIGH_WATER && !this.paused) {
+      this.paused = true;
+      this.connection.link.pause();
+    }
+    this.wake.resolve();
+  };
+
+  end(error?: unknown): void {
+    this.ended = true;
+    if (error !== undefined) this.failure = { error };
+    this.wake.resolve();
+  }
+
+  abandon(): void {
+    this.abandoned = true;
+    this.chunks = [];
+    this.connection.link.resume();
+  }
+
+  async *drain(): AsyncGenerator<Uint8Array> {
+    while (true) {
+      const ready = this.take();
+      yield* ready;
+      if (ready.length > 0) continue;
+      if (this.failure !== undefined) throw this.failure.error;
+      if (this.ended) return;
+      await this.wake.promise;
+    }
+  }
+
+  private take(): readonly Uint8Array[] {
+    const chunks = this.chunks;
+    this.chunks = [];
+    this.bytes = 0;
+    this.wake = this.ended ? this.wake : Promise.withResolvers<void>();
+    if (this.paused) {
+      this.paused = false;
+      this.connection.link.resume();
+    }
+    return chunks;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Connection } from './connection.ts';
+import { copyOut } from './copy.ts';
+import type { Executor, Result, RunOptions, Statement } from './driver.ts';
+import { guarded } from './guard.ts';
+import type { Observers } from './observer.ts';
+
+/** Settings of the driver that every statement needs. */
+export interface RunDefaults {
+  /** Milliseconds; 0: no limit. */
+  readonly statementTimeout: number;
+  readonly observers: Observers;
+}
+
+/** Runs statements on one connection, with time limits, cancellation and observation. */
+export class ConnectionExecutor implements Executor {
+  constructor(
+    protected readonly connection: Connection,
+    protected readonly defaults: RunDefaults,
+    private readonly base: RunOptions = {},
+    private readonly waited = 0,
+  ) {}
+
+  async query(statement: Statement, options?: RunOptions): Promise<Result> {
+    const [result] = await this.all([statement], options);
+    if (result === undefined) throw new TypeError('the server sent no result for a statement');
+    return result;
+  }
+
+  /** Several statements in one write. */
+  all(statements: readonly Statement[], options?: RunOptions): Promise<readonly Result[]> {
+    const texts = statements.map((statement) => statement.text);
+    return this.observed(texts, options, countOf, () => this.send(statements));
+  }
+
+  script(sql: string, options?: RunOptions): Promise<readonly Result[]> {
+    return this.observed([sql], options, sumOf, async () => {
+      await this.open();
+      return this.connection.script(sql);
+    });
+  }
+
+  copyIn(sql: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options?: RunOptions): Promise<number> {
+    return this.observed(
+      [sql],
+      options,
+      (count) => count,
+      async () => {
+        await this.open();
+        return this.connection.copyIn(sql, asyncOf(chunks));
+      },
+    );
+  }
+
+  async *copyOut(sql: string, options?: RunOptions): AsyncIterable<Uint8Array> {
+    await this.open();
+    yield* copyOut(this.connection, sql, (work) => this.observed([sql], options, sumOf, work));
+  }
+
+  protected send(statements: readonly Statement[]): Promise<readonly Result[]> {
+    return this.connection.run(statements);
+  }
+
+  /** Whatever must be on the server before the first statement. */
+  protected async open(): Promise<void> {}
+
+  private observed<T>(
+    texts: readonly string[],
+    options: RunOptions | undefined,
+    rows: (value: T, index: number) => number,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const limits = limitsOf(this.base, options, this.defaults.statementTimeout);
+    const subject = { texts, label: options?.label ?? this.base.label, waited: this.waited };
+    return this.defaults.observers.around(subject, rows, () => guarded(this.connection, limits, work));
+  }
+}
+
+function limitsOf(base: RunOptions, own: RunOptions | undefined, statementTimeout: number): RunOptions {
+  return {
+    timeout: own?.timeout || base.timeout || statementTimeout,
+    signal: own?.signal ?? base.signal,
+  };
+}
+
+const countOf = (results: readonly Result[], index: number): number => results[index]?.count ?? 0;
+
+const sumOf = (results: readonly Result[]): number => results.reduce((sum, result) => sum + result.count, 0);
+
+async function* asyncOf<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
+  yield* items;
+}

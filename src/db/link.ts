@@ -1,0 +1,35 @@
+import type { Receive } from './protocol/frames.ts';
+
+/** Why running work is ended from outside. */
+export type CancelReason = 'timeout' | 'signal';
+
+export const CANCEL_MESSAGES: Readonly<Record<CancelReason, string>> = {
+  timeout: 'canceling statement due to statement timeout',
+  signal: 'canceling statement due to user request',
+};
+
+/** SQLSTATE query_canceled. */
+export const QUERY_CANCELED = '57014';
+
+/**
+ * One Postgres session that takes protocol messages: a socket, or an engine in a Worker. It takes one request at a time;
+ * `connection.ts` sees to that.
+ */
+export interface Link {
+  /** The link is gone, and so is its session; a new one is needed. */
+  readonly broken: boolean;
+  /**
+   * Sends one request (it ends with Sync, or is a Query) and hands each message of the reply to `receive`, the last being
+   * ReadyForQuery. The request's memory is given away. Rejects with a ConnectionError where the engine went away.
+   */
+  exchange(request: Uint8Array<ArrayBuffer>, receive: Receive): Promise<void>;
+  /** The same for a `COPY … FROM STDIN`: `chunks` are sent as CopyData, once the server has said that it takes them. */
+  copyIn(request: Uint8Array<ArrayBuffer>, chunks: AsyncIterable<Uint8Array>, receive: Receive): Promise<void>;
+  /** Ends what runs now; the exchange then fails with 57014. Resolves once it can't hit anything that comes after it. */
+  cancel(reason: CancelReason): Promise<void>;
+  /** Holds back further messages of a reply, where the engine can; `resume` lets them come. */
+  pause(): void;
+  resume(): void;
+  /** Ends the session in good order. */
+  end(): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import type { Unlisten } from './driver.ts';
+import type { Pool } from './pool.ts';
+import type { Notification } from './protocol/backend.ts';
+
+type Heard = (payload: string, channel: string) => void;
+
+/** Who listens to which channel; the pool's session listens once for all of them. */
+export class Listeners {
+  private readonly channels = new Map<string, Set<Heard>>();
+
+  constructor(private readonly pool: Pool) {
+    pool.onNotification((notification) => this.tell(notification));
+  }
+
+  async listen(channel: string, heard: Heard): Promise<Unlisten> {
+    const listener: Heard = (payload, from) => heard(payload, from);
+    const listeners = this.channels.get(channel) ?? new Set<Heard>();
+    listeners.add(listener);
+    this.channels.set(channel, listeners);
+    if (listeners.size === 1) await this.subscribe(channel, listeners, listener);
+    return () => this.unlisten(channel, listener);
+  }
+
+  private async subscribe(channel: string, listeners: Set<Heard>, listener: Heard): Promise<void> {
+    try {
+      await this.pool.listen(channel);
+    } catch (error) {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.channels.delete(channel);
+      throw error;
+    }
+  }
+
+  private async unlisten(channel: string, listener: Heard): Promise<void> {
+    const listeners = this.channels.get(channel);
+    if (!listeners?.delete(listener) || listeners.size > 0) return;
+    this.channels.delete(channel);
+    await this.pool.unlisten(channel);
+  }
+
+  private tell({ channel, payload }: Notification): void {
+    for (const heard of this.channels.get(channel) ?? []) heard(payload, channel);
+  }
+}

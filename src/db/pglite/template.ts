@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readTar } from './tar.ts';
+
+/**
+ * A freshly initialised data folder as an archive, so that a start never runs `initdb`. `scripts/build-template.ts` builds it
+ * from the pinned PGlite: WAL in 1 MB segments, and no database but `postgres`.
+ */
+export const TEMPLATE_PATH = join(import.meta.dir, 'template.tar.zst');
+
+let unpacked: Uint8Array | undefined;
+
+/** The template as an uncompressed tar archive; unpacked once for each process. */
+export async function readTemplate(): Promise<Uint8Array> {
+  unpacked ??= await Bun.zstdDecompress(await Bun.file(TEMPLATE_PATH).bytes());
+  return unpacked;
+}
+
+/** True where the folder holds a database. */
+export const hasDatabase = (dataDir: string): boolean => existsSync(join(dataDir, 'PG_VERSION'));
+
+/**
+ * Lays the template into a folder that has no database yet. It is unpacked beside it and moved into place, so that a start
+ * that was killed half-way leaves no half database behind.
+ */
+export async function layTemplate(dataDir: string): Promise<void> {
+  const archive = await readTemplate();
+  await mkdir(dirname(dataDir), { recursive: true });
+  const beside = await mkdtemp(`${dataDir}.new-`);
+  try {
+    for (const entry of readTar(archive)) {
+      const path = join(beside, entry.name);
+      if (entry.folder) await mkdir(path, { recursive: true, mode: 0o700 });
+      else await writeFile(path, entry.bytes, { mode: 0o600 });
+    }
+    await rm(dataDir, { recursive: true, force: true });
+    await rename(beside, dataDir);
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true });
+    throw error;
+  }
+}

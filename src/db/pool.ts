@@ -1,0 +1,28 @@
+import type { Connection } from './connection.ts';
+import type { PoolStats, RunOptions } from './driver.ts';
+import type { EnterOptions } from './gate.ts';
+import type { Notification } from './protocol/backend.ts';
+
+/** A connection that its taker has to himself until `release`. */
+export interface Slot {
+  readonly connection: Connection;
+  /** Milliseconds it took to get it. */
+  readonly waited: number;
+  /** Gives it back; the pool sees to it that nothing of this use is left on it. Safe to call twice. */
+  release(): void;
+}
+
+/** Where the driver has its connections from: N sockets, or the one session of an embedded engine. */
+export interface Pool {
+  acquire(options?: EnterOptions): Promise<Slot>;
+  stats(): PoolStats;
+  /** Subscribes the pool's listening session to a channel; it stays so over restarts, until `unlisten`. */
+  listen(channel: string): Promise<void>;
+  unlisten(channel: string): Promise<void>;
+  onNotification(heard: (notification: Notification) => void): void;
+  close(graceMs: number): Promise<void>;
+}
+
+/** What of a run's options concerns the way into the pool. */
+export const enterOptions = (options?: RunOptions): EnterOptions | undefined =>
+  options?.signal === undefined ? undefined : { signal: options.signal };

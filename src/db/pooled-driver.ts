@@ -1,0 +1,190 @@
+import { actorStatement, beginStatement, COMMIT, ROLLBACK } from './actor.ts';
+import { isStale } from './connection.ts';
+import type {
+  Capabilities,
+  Driver,
+  Health,
+  Observation,
+  PoolStats,
+  Result,
+  RunOptions,
+  Session,
+  Statement,
+  Transaction,
+  TransactionOptions,
+  Unlisten,
+} from './driver.ts';
+import { ConnectionExecutor, type RunDefaults } from './executor.ts';
+import { Listeners } from './listeners.ts';
+import { Observers } from './observer.ts';
+import { enterOptions, type Pool, type Slot } from './pool.ts';
+import { SlotSession } from './session.ts';
+import { ConnectionTransaction } from './transaction.ts';
+
+export interface PooledDriverOptions {
+  readonly engine: Driver['engine'];
+  readonly version: string;
+  readonly capabilities: Capabilities;
+  /** Milliseconds a statement may take where the caller gives no limit; 0: no limit. */
+  readonly statementTimeout: number;
+}
+
+type BatchOptions = TransactionOptions & { readonly end?: 'commit' | 'rollback' };
+
+/** Milliseconds that running work has to end in, when `close` gives no other time. */
+const CLOSE_GRACE = 5_000;
+
+/** The driver seam over a pool of Postgres sessions; engines differ in their pools and links only. */
+export class PooledDriver implements Driver {
+  readonly engine: Driver['engine'];
+  readonly version: string;
+  readonly capabilities: Capabilities;
+  private readonly observers = new Observers();
+  private readonly listeners: Listeners;
+  private readonly defaults: RunDefaults;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    protected readonly pool: Pool,
+    options: PooledDriverOptions,
+  ) {
+    this.engine = options.engine;
+    this.version = options.version;
+    this.capabilities = options.capabilities;
+    this.listeners = new Listeners(pool);
+    this.defaults = { statementTimeout: options.statementTimeout, observers: this.observers };
+  }
+
+  query(statement: Statement, options?: RunOptions): Promise<Result> {
+    return this.with(options, (slot) => refreshed(() => this.on(slot).query(statement, options)));
+  }
+
+  script(sql: string, options?: RunOptions): Promise<readonly Result[]> {
+    return this.with(options, async (slot) => {
+      try {
+        return await this.on(slot).script(sql, options);
+      } finally {
+        await leaveClean(slot);
+      }
+    });
+  }
+
+  copyIn(sql: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options?: RunOptions): Promise<number> {
+    return this.with(options, (slot) => this.on(slot).copyIn(sql, chunks, options));
+  }
+
+  async *copyOut(sql: string, options?: RunOptions): AsyncIterable<Uint8Array> {
+    const slot = await this.pool.acquire(enterOptions(options));
+    try {
+      yield* this.on(slot).copyOut(sql, options);
+    } finally {
+      slot.release();
+    }
+  }
+
+  batch(statements: readonly Statement[], options?: BatchOptions): Promise<readonly Result[]> {
+    const envelope = envelopeOf(options);
+    return this.with(options, (slot) =>
+      refreshed(async () => {
+        try {
+          const all = [...envelope.before, ...statements, ...envelope.after];
+          const results = await this.on(slot).all(all, options);
+          return results.slice(envelope.before.length, envelope.before.length + statements.length);
+        } catch (error) {
+          await leaveClean(slot);
+          throw error;
+        }
+      }),
+    );
+  }
+
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    return this.with(options, async (slot) => {
+      const tx = new ConnectionTransaction(slot.connection, this.defaults, options, slot.waited);
+      try {
+        const value = await work(tx);
+        await tx.commit();
+        return value;
+      } catch (error) {
+        await tx.rollback().catch(() => slot.connection.link.end());
+        throw error;
+      }
+    });
+  }
+
+  async session(options?: RunOptions): Promise<Session> {
+    return new SlotSession(await this.pool.acquire(enterOptions(options)), this.defaults);
+  }
+
+  listen(channel: string, heard: (payload: string, channel: string) => void): Promise<Unlisten> {
+    return this.listeners.listen(channel, heard);
+  }
+
+  async notify(channel: string, payload: string): Promise<void> {
+    await this.query({ text: 'SELECT pg_notify($1, $2)', params: [channel, payload] });
+  }
+
+  async health(): Promise<Health> {
+    const start = performance.now();
+    try {
+      await this.query({ text: 'SELECT 1' });
+      return { ok: true, latency: performance.now() - start };
+    } catch (error) {
+      return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  stats(): PoolStats {
+    return this.pool.stats();
+  }
+
+  observe(observer: (observation: Observation) => void): () => void {
+    return this.observers.add(observer);
+  }
+
+  close(options?: { readonly graceMs?: number }): Promise<void> {
+    this.closing ??= this.pool.close(options?.graceMs ?? CLOSE_GRACE);
+    return this.closing;
+  }
+
+  private on(slot: Slot): ConnectionExecutor {
+    return new ConnectionExecutor(slot.connection, this.defaults, {}, slot.waited);
+  }
+
+  private async with<T>(options: RunOptions | undefined, work: (slot: Slot) => Promise<T>): Promise<T> {
+    const slot = await this.pool.acquire(enterOptions(options));
+    try {
+      return await work(slot);
+    } finally {
+      slot.release();
+    }
+  }
+}
+
+/** Statements around a batch. Without modes the request is a transaction by itself, which saves BEGIN and COMMIT. */
+function envelopeOf(options?: BatchOptions): {
+  readonly before: readonly Statement[];
+  readonly after: readonly Statement[];
+} {
+  const actor = actorStatement(options?.actor);
+  const before = actor === undefined ? [] : [actor];
+  const plain = options?.isolation === undefined && options?.readOnly === undefined && options?.end !== 'rollback';
+  if (plain) return { before, after: [] };
+  return { before: [beginStatement(options), ...before], after: [options?.end === 'rollback' ? ROLLBACK : COMMIT] };
+}
+
+/** Does it again where a prepared statement had gone stale: nothing of it has been done then. */
+async function refreshed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isStale(error)) throw error;
+    return work();
+  }
+}
+
+/** A transaction that a script or a failed batch has left open must not reach the next user of the connection. */
+async function leaveClean({ connection }: Slot): Promise<void> {
+  if (connection.broken || connection.state === 'idle') return;
+  await connection.run([ROLLBACK]).catch(() => connection.link.end());
+}

@@ -1,0 +1,87 @@
+import type { DatabaseError, Field, Result, Row } from './driver.ts';
+import type { Prepared } from './prepared.ts';
+import {
+  COMMAND_COMPLETE,
+  DATA_ROW,
+  EMPTY_QUERY,
+  ERROR,
+  NO_DATA,
+  PARSE_COMPLETE,
+  READY,
+  ROW_DESCRIPTION,
+  readError,
+  readFields,
+  readRow,
+  readState,
+  readTag,
+  type TransactionState,
+} from './protocol/backend.ts';
+
+const NO_FIELDS: readonly Field[] = Object.freeze([]);
+
+/** Puts together the results of one request. `receive` is handed to the link. */
+export class Replies {
+  readonly results: Result[] = [];
+  error: DatabaseError | undefined;
+  /** Undefined until ReadyForQuery. */
+  state: TransactionState | undefined;
+  private fields: readonly Field[] = NO_FIELDS;
+  private rows: Row[] = [];
+  private parsed = 0;
+
+  /**
+   * `statements` are those of an extended request, in order, with what is known of them; `unparsed` those among them whose
+   * Parse is part of it. Both are empty for the simple protocol.
+   */
+  constructor(
+    private readonly statements: readonly Prepared[] = [],
+    private readonly unparsed: readonly Prepared[] = [],
+  ) {
+    this.fields = statements[0]?.fields ?? NO_FIELDS;
+  }
+
+  readonly receive = (type: number, buffer: Buffer, start: number, end: number): void => {
+    switch (type) {
+      case DATA_ROW:
+        this.rows.push(readRow(buffer, start));
+        return;
+      case COMMAND_COMPLETE:
+        this.complete(readTag(buffer, start, end));
+        return;
+      case EMPTY_QUERY:
+        this.complete({ command: '', count: 0 });
+        return;
+      case ROW_DESCRIPTION:
+        this.describe(readFields(buffer, start));
+        return;
+      case NO_DATA:
+        this.describe(NO_FIELDS);
+        return;
+      case PARSE_COMPLETE:
+        this.parseDone();
+        return;
+      case ERROR:
+        this.error ??= readError(buffer, start);
+        return;
+      case READY:
+        this.state = readState(buffer, start);
+    }
+  };
+
+  private complete(tag: { readonly command: string; readonly count: number }): void {
+    this.results.push({ fields: this.fields, rows: this.rows, command: tag.command, count: tag.count });
+    this.rows = [];
+    this.fields = this.statements[this.results.length]?.fields ?? NO_FIELDS;
+  }
+
+  private describe(fields: readonly Field[]): void {
+    this.fields = fields;
+    const statement = this.statements[this.results.length];
+    if (statement !== undefined) statement.fields = fields;
+  }
+
+  private parseDone(): void {
+    const prepared = this.unparsed[this.parsed++];
+    if (prepared !== undefined) prepared.parsed = true;
+  }
+}

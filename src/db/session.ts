@@ -1,0 +1,37 @@
+import type { Session, Transaction } from './driver.ts';
+import { ConnectionExecutor, type RunDefaults } from './executor.ts';
+import type { Slot } from './pool.ts';
+import { withSavepoint } from './transaction.ts';
+
+/** A session of one's own, until released. */
+export class SlotSession extends ConnectionExecutor implements Session {
+  private savepoints = 0;
+  private released: Promise<void> | undefined;
+
+  constructor(
+    private readonly slot: Slot,
+    defaults: RunDefaults,
+  ) {
+    super(slot.connection, defaults, {}, slot.waited);
+  }
+
+  savepoint<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return withSavepoint(this, `hutch_${++this.savepoints}`, () => work(this));
+  }
+
+  release(): Promise<void> {
+    this.released ??= this.giveBack();
+    return this.released;
+  }
+
+  private async giveBack(): Promise<void> {
+    try {
+      if (!this.connection.broken) await this.connection.discard();
+    } catch {
+      // A session that can't be reset is not used again.
+      await this.connection.link.end();
+    } finally {
+      this.slot.release();
+    }
+  }
+}
