@@ -23,6 +23,13 @@ export const codes = table({
   url_too_long: { status: 414, message: 'The URL is too long' },
   forbidden_host: { status: 403, message: 'This host name is not served here' },
   forbidden_origin: { status: 403, message: 'This origin may not use the developer tools' },
+  port_in_use: { status: 409, message: 'The port is in use' },
+  app_missing: { status: 404, message: 'There is no module of routes at this path' },
+  app_invalid: { status: 400, message: 'The module of routes has no Hono app as its default export' },
+  no_project: { status: 404, message: 'There is no project here' },
+  server_running: { status: 409, message: 'This project is already served' },
+  migrations_pending: { status: 409, message: 'The database is behind the migrations' },
+  migration_failed: { status: 500, message: 'A migration failed' },
   internal: { status: 500, message: 'Something went wrong inside the server' },
   // database
   database_unavailable: { status: 503, message: 'The database is not available' },

@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import { helpText, loadConfig, type Config, type SettingName } from '../config/index.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { addDatabaseCommands } from './database-commands.ts';
+import { addGenerateCommands } from './generate-commands.ts';
+import { addMigrateCommands } from './migrate-commands.ts';
+import { flagsOf, withSettings } from './options.ts';
+import { terminal } from './terminal.ts';
+
+const serving: readonly SettingName[] = [
+  ...(['port', 'host', 'allowRemote', 'bodyLimit', 'urlLimit', 'cors', 'compression', 'grace', 'logLevel'] as const),
+  ...(['serverTiming', 'metrics', 'slowQuery', 'databaseUrl', 'ssl', 'sslCa', 'poolSize', 'connectTimeout'] as const),
+  ...(['poolTimeout', 'statementTimeout', 'idleTimeout', 'dataDir', 'fsync', 'jwksUrl', 'pgPort'] as const),
+  ...(['pgIdleInTransaction', 'drizzleStudioPort', 'studio', 'wire', 'drizzleStudio', 'app', 'migrate'] as const),
+];
+
+/** The command line: what `hutch help` lists. Each command loads its own code when it runs, so that none pays for another. */
+export function buildProgram(): Command {
+  const program = new Command('hutch')
+    .description('Your Drizzle schema is the backend.')
+    .version(packageJson.version, '-v, --version')
+    .helpCommand(false)
+    .showSuggestionAfterError(false)
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
+  addServerCommands(program);
+  addMigrateCommands(program);
+  addDatabaseCommands(program);
+  addGenerateCommands(program);
+  program
+    .command('help [topic]')
+    .description('Prints this, or the settings: hutch help settings')
+    .action((topic?: string) => terminal.print(helpFor(program, topic)));
+  return program;
+}
+
+function helpFor(program: Command, topic: string | undefined): string {
+  if (topic === 'settings') return helpText();
+  const command = program.commands.find((candidate) => candidate.name() === topic);
+  return (command ?? program).helpInformation().trimEnd();
+}
+
+function addServerCommands(program: Command): void {
+  withSettings(program.command('dev'), ['project', ...serving, 'seed', 'reload'])
+    .description('Opens a Postgres, brings it up to the schema, and serves it.')
+    .action(async (options) => (await import('./dev.ts')).dev(configOf(options)));
+  withSettings(program.command('start'), ['project', ...serving])
+    .description('Serves the Postgres of DATABASE_URL, in production.')
+    .action(async (options) => (await import('./start.ts')).start(configOf(options)));
+  withSettings(program.command('status'), ['project'])
+    .description('Says where the project is served.')
+    .option('--json', 'as JSON')
+    .action(async (options) => (await import('./status.ts')).status(configOf(options), options.json === true));
+  withSettings(program.command('stop'), ['project', 'grace'])
+    .description('Stops the running server of the project.')
+    .action(async (options) => (await import('./status.ts')).stop(configOf(options)));
+}
+
+/** The configuration of a command: its flags, then the environment. */
+export function configOf(options: Readonly<Record<string, unknown>>): Config {
+  return loadConfig(process.env, flagsOf(options));
+}

@@ -1,0 +1,31 @@
+import { type Catalog, enrich, readCatalog } from '../catalog/index.ts';
+import type { Driver } from '../db/index.ts';
+import type { Schema } from '../migrate/index.ts';
+
+/** The catalog that requests are planned against: replaced as a whole, so a request sees one state of it throughout. */
+export interface LiveCatalog {
+  current(): Catalog;
+  /** Reads it anew: after migrations, and when the database says so (`NOTIFY pgrst, 'reload schema'`). */
+  reread(schema?: Schema): Promise<void>;
+}
+
+export async function liveCatalog(
+  driver: Driver,
+  schema: Schema,
+  options: { readonly schemas: readonly string[]; readonly extraSearchPath: readonly string[] },
+): Promise<LiveCatalog> {
+  let known = schema;
+  const read = async () => enrich(await readCatalog(runner(driver), options), known);
+  let catalog = await read();
+  return {
+    current: () => catalog,
+    async reread(changed) {
+      known = changed ?? known;
+      catalog = await read();
+    },
+  };
+}
+
+/** What the catalog room takes instead of a driver, which stands above it. */
+const runner = (driver: Driver) => async (text: string, params: readonly (string | null)[] = []) =>
+  (await driver.query({ text, params, prepare: false })).rows;

@@ -1,0 +1,64 @@
+import { objectsOf } from '../data/objects.ts';
+import type { Driver } from '../db/index.ts';
+import { HutchError } from '../errors/index.ts';
+import type { Logger } from '../http/logger.ts';
+import { applyObjects, type Failure, type OnEvent, readMigrations, readObjects, up } from '../migrate/index.ts';
+import type { LoadedProject } from './schema.ts';
+
+export interface MigrationState {
+  /** In the folder. */
+  readonly total: number;
+  /** Applied by this start. */
+  readonly applied: readonly string[];
+  /** The database had no migrations before this start. */
+  readonly fresh: boolean;
+}
+
+/**
+ * Brings the database up to the project: pending migrations, then the objects that Drizzle's diff does not know (triggers,
+ * grants; `drizzle/objects/*.sql` and those derived from the schema). With nothing to do it costs two queries.
+ * @throws HutchError `migration_failed` with the statement's place
+ */
+export async function bringUp(driver: Driver, loaded: LoadedProject, log: Logger): Promise<MigrationState> {
+  if (!loaded.project) return { total: 0, applied: [], fresh: false };
+  const { migrations } = await readMigrations(loaded.project);
+  const result = await up(driver, migrations, { ledger: loaded.project.ledger, onEvent: logEvents(log) });
+  for (const notice of result.notices) log.warn(notice);
+  if (result.failure) throw migrationFailed(result.failure);
+  await applyObjects(driver, await projectObjects(loaded), { ledger: loaded.project.ledger });
+  return { total: migrations.length, applied: result.applied, fresh: result.applied.length === migrations.length };
+}
+
+/** @throws HutchError `migrations_pending` where the database is behind: production migrates only when it is told to. */
+export async function refusePending(driver: Driver, loaded: LoadedProject): Promise<MigrationState> {
+  if (!loaded.project) return { total: 0, applied: [], fresh: false };
+  const { migrations } = await readMigrations(loaded.project);
+  const { pending } = await up(driver, migrations, { ledger: loaded.project.ledger, steps: 0 });
+  if (pending.length === 0) return { total: migrations.length, applied: [], fresh: false };
+  throw new HutchError('migrations_pending', {
+    details: `Pending: ${pending.join(', ')}`,
+    hint: 'Apply them first with `hutch migrate up`, or start with --migrate',
+  });
+}
+
+/** The project's own objects and those that Hutch derives from the schema. */
+async function projectObjects(loaded: LoadedProject) {
+  const own = loaded.project ? await readObjects(loaded.project) : [];
+  return [...objectsOf(loaded.schema), ...own];
+}
+
+const logEvents =
+  (log: Logger): OnEvent =>
+  (event) => {
+    if (event.type === 'waiting') log.info('waiting for another process to finish its migrations');
+    if (event.type === 'retry') log.warn(`${event.name}: a table is busy, trying again in ${event.delayMs} ms`);
+    if (event.type === 'done') log.debug(`applied ${event.name}`);
+  };
+
+function migrationFailed(failure: Failure): HutchError {
+  return new HutchError('migration_failed', {
+    message: `Migration ${failure.name} failed: ${failure.message}`,
+    details: `${failure.file}:${failure.place.line}:${failure.place.column}: ${failure.code}`,
+    hint: failure.hint ?? null,
+  });
+}

@@ -1,0 +1,64 @@
+/** Source changes while `dev` runs: the project's modules are forgotten and imported anew; the database stays open. */
+import { type FSWatcher, watch } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { extname, join, sep } from 'node:path';
+
+/** Editors write a file in several steps; changes within this many milliseconds are one. */
+const SETTLE = 40;
+
+const loaders: Record<string, 'ts' | 'tsx' | 'js' | 'jsx'> = { '.ts': 'ts', '.tsx': 'tsx', '.js': 'js', '.jsx': 'jsx', '.mts': 'ts', '.mjs': 'js' };
+const ignored = new Set(['node_modules', '.git', '.hutch', 'dist']);
+
+/**
+ * Calls `changed` with the source files that changed, after they settled, one call at a time. Returns the way to stop.
+ */
+export function watchSources(root: string, changed: (files: readonly string[]) => Promise<void>): () => void {
+  const pending = new Set<string>();
+  let timer: Timer | undefined;
+  let running: Promise<void> = Promise.resolve();
+  const flush = () => {
+    const files = [...pending];
+    pending.clear();
+    running = running.then(() => changed(files));
+  };
+  const watcher: FSWatcher = watch(root, { recursive: true }, (_, name) => {
+    if (name === null || !isSource(name)) return;
+    pending.add(join(root, name));
+    clearTimeout(timer);
+    timer = setTimeout(flush, SETTLE);
+  });
+  return () => {
+    clearTimeout(timer);
+    watcher.close();
+  };
+}
+
+const isSource = (name: string): boolean =>
+  extname(name) in loaders && !name.split(sep).some((part) => ignored.has(part) || part.startsWith('.'));
+
+/**
+ * What keeps these files from being imported: the first syntax error, or undefined. Asked before an import, because a module
+ * that failed to parse stays failed for the life of the process.
+ */
+export async function syntaxError(files: readonly string[]): Promise<Error | undefined> {
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch(() => undefined); // deleted meanwhile
+    if (text === undefined) continue;
+    try {
+      new Bun.Transpiler({ loader: loaders[extname(file)] ?? 'ts' }).transformSync(text);
+    } catch (error) {
+      return Object.assign(error instanceof Error ? error : new Error(String(error)), { file });
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Forgets the modules under `root` that `keep` does not hold on to, so that the next import reads them anew. Bun keeps ES modules in
+ * `require.cache` too.
+ */
+export function forgetModules(root: string, keep: (file: string) => boolean): void {
+  for (const file of Object.keys(require.cache)) {
+    if (file.startsWith(root + sep) && !file.includes(`${sep}node_modules${sep}`) && !keep(file)) delete require.cache[file];
+  }
+}
