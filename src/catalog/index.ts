@@ -1,2 +1,3 @@
 export { findHandler, findRoutines, findTable, relationshipsOf, representation } from './lookup.ts';
+export { type ReadOptions, readCatalog } from './read.ts';
 export type * from './types.ts';

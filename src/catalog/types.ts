@@ -260,13 +260,11 @@ export interface Returns {
   readonly isComposite: boolean;
   /** Declared through a domain over the composite type. */
   readonly isAlias: boolean;
-  /** At most one row by its own estimate (`ROWS 1`), or not a set. */
-  readonly isSingle: boolean;
   readonly isVoid: boolean;
 }
 
 export interface MediaHandler {
-  /** The aggregate (or the function itself). */
+  /** The aggregate; for a function that returns the media type itself, the domain, which serves as a cast. */
   readonly function: Qualified;
   /** The row type or function it is for; null is any element. */
   readonly target: Qualified | null;
