@@ -1,0 +1,20 @@
+import type { DatabaseObject } from '../db/object.ts';
+import { columnObjects } from './columns/objects.ts';
+import { hutchSchema } from './objects/base.ts';
+import { shapeOf, tablesOf } from './objects/shape.ts';
+import { grantObjects } from './roles/grants.ts';
+
+/**
+ * Everything a Drizzle schema needs in the database beyond what drizzle-kit creates: functions, triggers and grants, each
+ * idempotent, with a stable name and a way down, in the order in which they have to be applied (after the tables).
+ *
+ * @param schema the exports of the schema's modules; what is no table is passed over
+ * @example
+ * import * as schema from './schema.ts';
+ * await applyObjects(driver, objectsOf(schema));
+ */
+export function objectsOf(schema: object): readonly DatabaseObject[] {
+  const tables = tablesOf(schema).map(shapeOf);
+  const objects = [...columnObjects(tables), ...grantObjects(tables)];
+  return objects.some((it) => it.dependsOn?.length) ? [hutchSchema, ...objects] : objects;
+}
