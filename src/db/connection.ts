@@ -26,6 +26,11 @@ export class Connection {
     return this.link.broken;
   }
 
+  /** Something is under way on it. */
+  get busy(): boolean {
+    return this.last !== undefined;
+  }
+
   /** Runs statements as one request with one Sync: outside a transaction they are one, implicitly. */
   run(statements: readonly Statement[]): Promise<readonly Result[]> {
     return this.inTurn(() => this.extended(statements));

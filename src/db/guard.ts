@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
-import type { RunOptions } from './driver.ts';
-import type { CancelReason } from './link.ts';
+import { DatabaseError, type RunOptions } from './driver.ts';
+import { CANCEL_MESSAGES, type CancelReason, QUERY_CANCELED } from './link.ts';
 
 /**
  * Runs `work` on a connection, ended when its time is up or its signal aborts. The promise settles only when a cancel that was
@@ -23,8 +23,10 @@ async function watched<T>(
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
+  let cancelled: CancelReason | undefined;
   let cancelling: Promise<void> | undefined;
   const cancel = (reason: CancelReason) => {
+    cancelled ??= reason;
     cancelling ??= connection.link.cancel(reason).catch(() => {});
   };
   const timer = timeout > 0 ? setTimeout(cancel, timeout, 'timeout') : undefined;
@@ -33,9 +35,17 @@ async function watched<T>(
   try {
     if (signal?.aborted) cancel('signal');
     return await work();
+  } catch (error) {
+    throw cancelled === undefined ? error : explained(error, cancelled);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', aborted);
     await cancelling;
   }
+}
+
+/** A server knows of a cancel request only that somebody sent it; here it is known why. */
+function explained(error: unknown, reason: CancelReason): unknown {
+  if (!(error instanceof DatabaseError) || error.code !== QUERY_CANCELED) return error;
+  return new DatabaseError(CANCEL_MESSAGES[reason], QUERY_CANCELED, error.fields);
 }

@@ -2,4 +2,9 @@
 export * from './driver.ts';
 export { quoteIdentifier } from './identifier.ts';
 export type { DatabaseObject } from './object.ts';
+export { type DatabaseOptions, openDatabase } from './open.ts';
+export { type Owner, type Ownership, ownerOf, ownFolder } from './owner.ts';
 export { openPglite, type PgliteOptions } from './pglite/open.ts';
+export type { PostgresAddress } from './postgres/dial.ts';
+export { openPostgres, type PostgresOptions } from './postgres/open.ts';
+export { isLocalHost, type SslMode, sslFor } from './postgres/ssl.ts';

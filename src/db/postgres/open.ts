@@ -1,0 +1,68 @@
+import type { Driver } from '../driver.ts';
+import { PooledDriver } from '../pooled-driver.ts';
+import type { PostgresAddress } from './dial.ts';
+import { PostgresPool } from './pool.ts';
+
+export interface PostgresOptions extends PostgresAddress {
+  /** Connections at most. */
+  readonly poolSize?: number;
+  /** Milliseconds to wait for a connection to become free. */
+  readonly poolTimeout?: number;
+  /** Milliseconds for a connection to open. */
+  readonly connectTimeout?: number;
+  /** Milliseconds a statement may take where the caller gives no limit; the server ends it. 0: the server's own limit. */
+  readonly statementTimeout?: number;
+  /** Milliseconds after which a connection that nobody uses is closed; 0: never. */
+  readonly idleTimeout?: number;
+  /** Milliseconds for which callers wait for a server that has gone away to come back. */
+  readonly reconnectTime?: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName?: string;
+  readonly log?: (message: string) => void;
+}
+
+export const DEFAULT_POOL_SIZE = 10;
+export const DEFAULT_POOL_TIMEOUT = 10_000;
+export const DEFAULT_CONNECT_TIMEOUT = 10_000;
+export const DEFAULT_STATEMENT_TIMEOUT = 30_000;
+export const DEFAULT_IDLE_TIMEOUT = 60_000;
+export const DEFAULT_RECONNECT_TIME = 5_000;
+
+/**
+ * Opens a pool on a Postgres server, and its first connection with it: a ConnectionError (`unreachable` or `refused`) says in one sentence
+ * why that can't be.
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Driver> {
+  const { applicationName = 'hutch', statementTimeout = DEFAULT_STATEMENT_TIMEOUT } = options;
+  const pool = new PostgresPool({
+    dial: {
+      ...options,
+      connectTimeout: options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT,
+      settings: sessionSettings(applicationName, statementTimeout),
+    },
+    size: options.poolSize ?? DEFAULT_POOL_SIZE,
+    poolTimeout: options.poolTimeout ?? DEFAULT_POOL_TIMEOUT,
+    idleTimeout: options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
+    reconnectTime: options.reconnectTime ?? DEFAULT_RECONNECT_TIME,
+    log: options.log ?? (() => {}),
+  });
+  await pool.start();
+  return new PooledDriver(pool, {
+    engine: 'postgres',
+    version: pool.serverVersion.split(' ')[0] ?? '',
+    capabilities: {
+      concurrent: true,
+      serializationFailures: true,
+      streamingCopy: true,
+      serverCancel: true,
+      createDatabase: true,
+    },
+    // The server ends statements itself; limits of single calls are sent as cancel requests.
+    statementTimeout: 0,
+  });
+}
+
+function sessionSettings(applicationName: string, statementTimeout: number): Record<string, string> {
+  const settings = { application_name: applicationName, DateStyle: 'ISO, MDY' };
+  return statementTimeout > 0 ? { ...settings, statement_timeout: String(statementTimeout) } : settings;
+}

