@@ -1,5 +1,5 @@
 /**
- * The request as the dialect's grammar reads it: no schema, no SQL, no Postgres. Everything is frozen data; the planner
+ * The request as the dialect's grammar reads it: no schema, no SQL, no Postgres. Everything is read-only; the planner
  * turns it into plan nodes of its own.
  *
  * Structure and values are kept apart, so that a plan can be cached by the request's `shape`: wherever a user's value stands,
@@ -247,7 +247,7 @@ export type Payload =
 /**
  * One operation of a batch: `{"name": "ticket", "method": "POST", "path": "/tickets?select=id", "headers": {…}, "body": …}`.
  * Inside `body`, `{"$ref": "ticket/0/id"}` stands for a value of an earlier operation's result; inside `path`,
- * `{ticket/0/id}` does. With `resolveOperation(operation, resultOf)` it becomes an input of `parseRequest`.
+ * `${ticket/0/id}` does. With `resolveOperation(operation, resultOf)` it becomes an input of `parseRequest`.
  */
 export interface BatchOperation {
   readonly name: string | null;
@@ -280,7 +280,7 @@ export interface ApiRequest {
   /** Horizontal filters of every level, in the order in which they came. */
   readonly filters: readonly FilterAt[];
   readonly logic: readonly LogicAt[];
-  /** For a level named twice the later one holds. */
+  /** For a level named twice the first one holds. */
   readonly order: readonly OrderAt[];
   /** `limit`, `offset` and the `Range` header combined, for the top level. */
   readonly range: Range;

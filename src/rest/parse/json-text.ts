@@ -1,0 +1,48 @@
+import { tooComplex } from '../errors/extension-errors.ts';
+import { invalidBody } from '../errors/request-errors.ts';
+import { limits } from './limits.ts';
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidBody('Empty or invalid json');
+  }
+}
+
+const openBracket = 91;
+const openBrace = 123;
+const closeBracket = 93;
+const closeBrace = 125;
+const quote = 34;
+const backslash = 92;
+
+/** Deep nesting costs a parser its stack, ours as well as Postgres's. */
+export function refuseDepth(text: string): void {
+  if (text.length <= limits.jsonDepth) return;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = stringEnd(text, at);
+    else if (code === openBrace || code === openBracket) depth++;
+    else if (code === closeBrace || code === closeBracket) depth--;
+    if (depth > limits.jsonDepth) throw tooComplex('levels of nested JSON', limits.jsonDepth);
+  }
+}
+
+/** Where the string that opens here closes; the end of the text where it does not. */
+function stringEnd(text: string, open: number): number {
+  let end = text.indexOf('"', open + 1);
+  while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end < 0 ? text.length : end;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let before = at - 1;
+  while (text.charCodeAt(before) === backslash) before--;
+  return (at - before) % 2 === 0;
+}

@@ -1,0 +1,66 @@
+import { invalidRange, putRange } from '../errors/request-errors.ts';
+import type { Range } from './types.ts';
+
+/**
+ * Rows by their numbers, both ends included; `upper` null is open. Empty where `upper < lower`. Kept apart from `limit` and `offset`
+ * since the dialect intersects ranges, and since `limit=0` is the one empty range that is no error.
+ */
+export interface RowRange {
+  readonly lower: number;
+  readonly upper: number | null;
+}
+
+export const allRows: RowRange = Object.freeze({ lower: 0, upper: null });
+const noRows: RowRange = Object.freeze({ lower: 0, upper: -1 });
+
+const isEmpty = ({ lower, upper }: RowRange): boolean => upper !== null && upper < lower;
+const isLimitZero = ({ upper }: RowRange): boolean => upper === -1;
+
+/** `limit=` and `offset=` of one level; undefined where absent. What is no integer counts as absent, mostly. */
+export function rowRange(limit: string | undefined, offset: string | undefined): RowRange {
+  const most = limit === undefined ? undefined : readInteger(limit);
+  if (offset === undefined) return most === undefined ? allRows : { lower: 0, upper: most - 1 };
+  const lower = readInteger(offset) ?? 0;
+  if (limit === undefined) return { lower, upper: null };
+  return { lower, upper: lower + (most ?? 0) - 1 };
+}
+
+/** The top level's range: `limit` and `offset` within the `Range` header, which only GET heeds. */
+export function topLevelRange(method: string, asked: RowRange, header: string | null): Range {
+  const ofHeader = method === 'GET' && header !== null ? headerRange(header) : allRows;
+  const zero = isLimitZero(asked);
+  const range = zero ? noRows : intersection(ofHeader, asked);
+  if (!zero && isEmpty(range)) throw invalidRange(isEmpty(ofHeader) ? 'lower-above-upper' : 'negative-limit');
+  if (method === 'PUT' && (range.lower !== 0 || range.upper !== null)) throw putRange();
+  return limitAndOffset(range);
+}
+
+export function limitAndOffset({ lower, upper }: RowRange): Range {
+  return { limit: upper === null ? null : 1 + upper - lower, offset: lower };
+}
+
+/** `Range: 0-9` or `10-`; anything else asks for all. */
+function headerRange(header: string): RowRange {
+  const [, lower, upper] = /^(\d+)-(\d*)$/.exec(header) ?? [];
+  if (lower === undefined || upper === undefined) return allRows;
+  return { lower: clamp(Number(lower)), upper: upper === '' ? null : clamp(Number(upper)) };
+}
+
+function intersection(a: RowRange, b: RowRange): RowRange {
+  if (isEmpty(a)) return a;
+  if (isEmpty(b)) return b;
+  const upper = a.upper === null ? b.upper : b.upper === null ? a.upper : Math.min(a.upper, b.upper);
+  return { lower: Math.max(a.lower, b.lower), upper };
+}
+
+/** Integers as the dialect reads them: blanks and a minus allowed, a plus not; also hexadecimal, octal and binary. */
+export function readInteger(text: string): number | undefined {
+  const [, sign, digits] = /^\s*(-?)\s*(\d+|0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+)\s*$/.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  return clamp(sign === '-' ? -Number(digits) : Number(digits));
+}
+
+/** Half of what is safe, so that sums of two are safe; no table has as many rows. */
+const farthest = 2 ** 52;
+
+const clamp = (value: number): number => Math.max(-farthest, Math.min(farthest, value)) + 0;

@@ -1,0 +1,226 @@
+import { parseAccept } from './accept.ts';
+import { parseAction, parseResource, parseSchema, type RootSettings } from './action.ts';
+import { json, parseMediaType } from './media-type.ts';
+import { type Body, parsePayload } from './payload.ts';
+import { parsePreferences } from './preferences.ts';
+import { parseQuery, type Query } from './query.ts';
+import { canonicalQuery } from './query-string.ts';
+import { topLevelRange } from './ranges.ts';
+import type { Action, ApiRequest, Conditions, MediaType, Method, Payload, Preferences, Range } from './types.ts';
+
+/** What of `Headers` is needed. */
+export interface RequestHeaders {
+  get(name: string): string | null;
+  forEach(visit: (value: string, name: string) => void): void;
+}
+
+export interface RequestInput {
+  readonly method: string;
+  /** Below the mount, as sent: percent-encoded, with its leading slash. */
+  readonly path: string;
+  /** As sent, without the question mark. */
+  readonly query: string;
+  readonly headers: RequestHeaders;
+  /** In the form that `bodyForm` names. */
+  readonly body: Body;
+}
+
+export interface ParseSettings extends RootSettings {
+  /** `db-schemas`; never empty. */
+  readonly schemas: readonly string[];
+  /** `db-tx-end` lets clients choose. */
+  readonly txOverride: boolean;
+}
+
+/** The part of a request that is known before its body is read. */
+export interface RequestHead {
+  readonly action: Action;
+  readonly contentType: MediaType;
+}
+
+/** What is asked for, and in which form the body should be read; throws what `parseRequest` would throw. */
+export function parseHead(input: Omit<RequestInput, 'body'>, settings: ParseSettings): RequestHead {
+  const contentType = contentTypeOf(input.headers);
+  const resource = parseResource(input.path, settings, contentType);
+  parseSchema(input.method, (name) => input.headers.get(name), settings.schemas);
+  return { action: parseAction(resource, input.method, contentType), contentType };
+}
+
+/**
+ * URL, headers and body by the dialect's grammar. Throws nothing but `DialectError`s; takes time in proportion to the request's
+ * size. Mistakes are found in the dialect's order: path, schema, method, query, range, body.
+ */
+export function parseRequest(input: RequestInput, settings: ParseSettings): ApiRequest {
+  const { headers, method } = input;
+  const contentType = contentTypeOf(headers);
+  const resource = parseResource(input.path, settings, contentType);
+  const profile = parseSchema(method, (name) => headers.get(name), settings.schemas);
+  const action = parseAction(resource, method, contentType);
+  const preferences = parsePreferences(headers.get('prefer'), settings.txOverride);
+  const call = action.kind === 'call' && action.invocation !== 'post';
+  const query = parseQuery(input.query, { call, cursor: preferences.cursor });
+  const range = topLevelRange(method, query.rows, headers.get('range'));
+  const payload = parsePayload(input.body, contentType, action, columnsCount(action) && query.columns !== null);
+  return new ParsedRequest(input, { ...profile, action, preferences, query, range, payload, contentType });
+}
+
+function contentTypeOf(headers: RequestHeaders): MediaType {
+  const header = headers.get('content-type');
+  return header === null ? json : parseMediaType(header);
+}
+
+/** Whether `columns=` means something to the action. */
+function columnsCount(action: Action): boolean {
+  if (action.kind === 'call') return action.invocation === 'post';
+  return action.kind === 'mutate' && (action.mutation === 'insert' || action.mutation === 'update');
+}
+
+interface Parts {
+  readonly action: Action;
+  readonly schema: string;
+  readonly negotiatedByProfile: boolean;
+  readonly preferences: Preferences;
+  readonly query: Query;
+  readonly range: Range;
+  readonly payload: Payload | null;
+  readonly contentType: MediaType;
+}
+
+/** Headers, cookies, shape and the canonical query are only made when somebody asks. */
+class ParsedRequest implements ApiRequest {
+  readonly method: Method;
+  readonly action: Action;
+  readonly schema: string;
+  readonly negotiatedByProfile: boolean;
+  readonly select: ApiRequest['select'];
+  readonly filters: ApiRequest['filters'];
+  readonly logic: ApiRequest['logic'];
+  readonly order: ApiRequest['order'];
+  readonly range: Range;
+  readonly embedRanges: ApiRequest['embedRanges'];
+  readonly columns: ApiRequest['columns'];
+  readonly onConflict: ApiRequest['onConflict'];
+  readonly params: ApiRequest['params'];
+  readonly filterNames: ApiRequest['filterNames'];
+  readonly cursor: string | null;
+  readonly payload: Payload | null;
+  readonly payloadColumns: readonly string[];
+  readonly preferences: Preferences;
+  readonly accept: readonly MediaType[];
+  readonly contentType: MediaType;
+  readonly path: string;
+  readonly literals: ApiRequest['literals'];
+  readonly #headers: RequestHeaders;
+  readonly #query: Query;
+
+  constructor(input: RequestInput, parts: Parts) {
+    const { query } = parts;
+    // `parseAction` refused every other method.
+    this.method = input.method as Method;
+    this.action = parts.action;
+    this.schema = parts.schema;
+    this.negotiatedByProfile = parts.negotiatedByProfile;
+    this.select = query.select;
+    this.filters = query.filters;
+    this.logic = query.logic;
+    this.order = query.order;
+    this.range = parts.range;
+    this.embedRanges = query.embedRanges;
+    this.columns = query.columns;
+    this.onConflict = query.onConflict;
+    this.params = query.params;
+    this.filterNames = query.filterNames;
+    this.cursor = query.cursor;
+    this.payload = parts.payload;
+    this.payloadColumns = payloadColumns(parts.payload, query.columns);
+    this.preferences = parts.preferences;
+    this.accept = parseAccept(input.headers.get('accept'));
+    this.contentType = parts.contentType;
+    this.path = input.path;
+    this.literals = query.literals;
+    this.#headers = input.headers;
+    this.#query = query;
+    Object.freeze(this);
+  }
+
+  get conditions(): Conditions {
+    return {
+      ifMatch: entityTags(this.#headers.get('if-match')),
+      ifNoneMatch: entityTags(this.#headers.get('if-none-match')),
+    };
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    const headers: Record<string, string> = {};
+    this.#headers.forEach((value, name) => {
+      if (name !== 'cookie') headers[name] = value;
+    });
+    return headers;
+  }
+
+  get cookies(): Readonly<Record<string, string>> {
+    return parseCookies(this.#headers.get('cookie'));
+  }
+
+  get shape(): string {
+    return requestShape(this, this.#query.shape);
+  }
+
+  canonicalQuery(): string {
+    return canonicalQuery(this.#query.pairs);
+  }
+}
+
+function payloadColumns(payload: Payload | null, columns: readonly string[] | null): readonly string[] {
+  switch (payload?.kind) {
+    case 'json':
+    case 'form':
+    case 'merge-patch':
+      return payload.keys;
+    case 'json-unchecked':
+    case 'stream':
+      return columns === null ? [] : [...columns].sort();
+    default:
+      return [];
+  }
+}
+
+/** `"a", W/"b"` or `*`. What is no entity tag matches nothing, so it is left out. */
+function entityTags(header: string | null): readonly string[] | null {
+  if (header === null) return null;
+  return header.trim() === '*' ? ['*'] : (header.match(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g) ?? []);
+}
+
+function parseCookies(header: string | null): Readonly<Record<string, string>> {
+  if (header === null) return {};
+  const pairs = header.split(';').map((pair) => pair.trim());
+  return Object.fromEntries(pairs.filter((pair) => pair !== '').map(splitCookie));
+}
+
+function splitCookie(pair: string): [string, string] {
+  const equals = pair.indexOf('=');
+  return equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
+}
+
+/** Parts are behind NULs, which no text of a request has; see `QueryReader.shape`. */
+function requestShape(request: ApiRequest, query: string): string {
+  const { action, preferences, range, payload, conditions } = request;
+  const target =
+    action.kind === 'read' || action.kind === 'mutate' ? action.relation : action.kind === 'call' ? action.routine : '';
+  const rows = `${range.limit === null ? '' : 'l'}${range.offset === 0 ? '' : 'o'}${request.cursor === null ? '' : 'c'}`;
+  const tags = `${conditions.ifMatch === null ? '' : 'm'}${conditions.ifNoneMatch === null ? '' : 'n'}`;
+  const head = `${request.method}\0${action.kind}\0${target}\0${request.schema}\0${rows}${tags}`;
+  const types = `${JSON.stringify(request.accept)}\0${request.contentType.kind}`;
+  return `${head}\0${types}\0${preferenceShape(preferences)}\0${payloadShape(payload)}${query}`;
+}
+
+function preferenceShape(preferences: Preferences): string {
+  const { resolution, return: returned, count, tx, missing, handling, deleted, delete: deletes, cursor } = preferences;
+  const presence = `${preferences.timezone !== null}${preferences.maxAffected !== null}${preferences.unknown.length > 0}`;
+  return `${resolution},${returned},${count},${tx},${missing},${handling},${deleted},${deletes},${cursor},${presence}`;
+}
+
+function payloadShape(payload: Payload | null): string {
+  if (payload === null) return '';
+  return 'keys' in payload ? payload.kind + JSON.stringify(payload.keys) : payload.kind;
+}
