@@ -1,0 +1,92 @@
+/**
+ * How long from the start of the process to the first 200, and how much memory it then holds, against the least that any such program
+ * must do: a short script which opens a prepared PGlite folder and answers one query.
+ */
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Subprocess } from 'bun';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 7);
+const root = join(import.meta.dir, '..', '..');
+const scratch = mkdtempSync(join(tmpdir(), 'hutch-bench-'));
+const data = join(scratch, 'pgdata');
+
+interface Sample {
+  /** Milliseconds. */
+  readonly ready: number;
+  /** Resident set, bytes, after a second of idling. */
+  readonly memory: number;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** Resident memory of a process and its children. */
+function memoryOf(pid: number): number {
+  const rss = Bun.spawnSync(['ps', '-o', 'rss=', '--pid', String(pid), '--ppid', String(pid)]).stdout.toString();
+  return rss.trim().split('\n').reduce((sum, line) => sum + Number(line) * 1_024, 0);
+}
+
+async function firstOk(url: string): Promise<void> {
+  for (;;) {
+    const ok = await fetch(url).then((response) => response.ok, () => false);
+    if (ok) return;
+    await Bun.sleep(1);
+  }
+}
+
+async function sample(command: readonly string[], url: string, env: Record<string, string>): Promise<Sample> {
+  const started = performance.now();
+  const child: Subprocess = Bun.spawn([process.execPath, ...command], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdout: 'ignore',
+    stderr: 'ignore',
+  });
+  await firstOk(url);
+  const ready = performance.now() - started;
+  await Bun.sleep(1_000);
+  const memory = memoryOf(child.pid);
+  child.kill('SIGTERM');
+  await child.exited;
+  return { ready, memory };
+}
+
+const port = (): string => {
+  const server = Bun.serve({ port: 0, fetch: () => new Response() });
+  const free = String(server.port);
+  server.stop(true);
+  return free;
+};
+
+async function hutch(fresh: boolean): Promise<Sample> {
+  if (fresh) for (const path of [data, `${data}.lock`]) rmSync(path, { recursive: true, force: true });
+  const at = port();
+  const env = { PORT: at, HUTCH_PG_PORT: port(), HUTCH_DRIZZLE_STUDIO_PORT: port(), HUTCH_DATA_DIR: data };
+  return sample(['scripts/hutch.ts', 'dev'], `http://127.0.0.1:${at}/rest/v1/tickets?limit=1`, env);
+}
+
+async function script(): Promise<Sample> {
+  const at = port();
+  return sample(['scripts/bench/peers/ten-lines.ts'], `http://127.0.0.1:${at}/`, { PORT: at, DATA: join(scratch, 'plain') });
+}
+
+try {
+  await hutch(true); // warms the file cache, and leaves a prepared folder
+  if (existsSync(data)) cpSync(data, join(scratch, 'plain'), { recursive: true });
+  const samples: Record<string, Sample[]> = { script: [], existing: [], fresh: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    samples.script?.push(await script());
+    samples.fresh?.push(await hutch(true));
+    samples.existing?.push(await hutch(false));
+  }
+  const base = { ready: median(samples.script?.map((it) => it.ready) ?? []), memory: median(samples.script?.map((it) => it.memory) ?? []) };
+  const rows = Object.entries(samples).map(([name, list]) => {
+    const ready = median(list.map((it) => it.ready));
+    const memory = median(list.map((it) => it.memory));
+    return { what: name, 'ready ms': Math.round(ready), ratio: (ready / base.ready).toFixed(2), 'idle MB': Math.round(memory / 1e6), 'memory ratio': (memory / base.memory).toFixed(2) };
+  });
+  console.table(rows);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
