@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe } from 'bun:test';
+import type { Driver, Executor } from '../../db/index.ts';
+import { engines } from '../../db/test/engines.ts';
+import { type Catalog, type Run, readCatalog, type Schema } from '../index.ts';
+
+/** A database under test, in which every test makes schemas of its own. */
+export interface TestDatabase {
+  readonly driver: () => Driver;
+  /** Creates a schema of that name, runs the SQL with it as search path, and reads the catalog with it exposed. */
+  catalog(schema: string, sql: string, more?: { schemas?: string[]; extraSearchPath?: string[] }): Promise<Catalog>;
+  /** The same, down to that schema. */
+  schema(schema: string, sql: string): Promise<Schema>;
+}
+
+/** The suite once for each engine that is available. */
+export async function onEveryEngine(name: string, suite: (database: TestDatabase) => void): Promise<void> {
+  for (const engine of await engines()) {
+    describe.skipIf(engine.unavailable !== undefined)(`${name} on ${engine.name}`, () => {
+      let opened: Driver | undefined;
+      beforeAll(async () => {
+        opened = await engine.open();
+      }, 30_000);
+      afterAll(async () => opened?.close());
+      suite(databaseOver(() => opened ?? fail(engine.name)));
+    });
+  }
+}
+
+function databaseOver(driver: () => Driver): TestDatabase {
+  const catalog: TestDatabase['catalog'] = async (schema, sql, more = {}) => {
+    await driver().script(
+      `create schema "${schema}"; set search_path = "${schema}", public; ${sql}; reset search_path`,
+    );
+    return readCatalog(runOn(driver()), {
+      schemas: [schema, ...(more.schemas ?? [])],
+      extraSearchPath: more.extraSearchPath ?? [],
+      version: driver().version,
+    });
+  };
+  return {
+    driver,
+    catalog,
+    schema: async (name, sql) => (await catalog(name, sql)).schemas.get(name) ?? fail(name),
+  };
+}
+
+export function runOn(driver: Executor): Run {
+  return async (text, params) => (await driver.query({ text, params, prepare: false })).rows;
+}
+
+function fail(what: string): never {
+  throw new Error(`${what} is not there`);
+}
