@@ -1,0 +1,83 @@
+import type { Param, Statement } from '../../db/driver.ts';
+import type { ApiRequest, Literal, Range } from '../parse/types.ts';
+import type { Value } from '../plan/types.ts';
+import type { Template } from './statement.ts';
+
+/** A compiled statement with one request's values in place. */
+export function bind(template: Template, request: ApiRequest): Statement {
+  return { text: template.text, params: template.values.map((value) => parameter(value, request)) };
+}
+
+function parameter(value: Value, request: ApiRequest): Param {
+  switch (value.from) {
+    case 'literal':
+      return text(request.literals[value.slot]);
+    case 'pattern':
+      return text(request.literals[value.slot]).replaceAll('*', '%');
+    case 'list':
+      return listLiteral(request.literals[value.slot]);
+    case 'variadic':
+      return arrayLiteral(value.slots.map((slot) => text(request.literals[slot])));
+    case 'arguments':
+      return JSON.stringify(Object.fromEntries(value.of.map(([name, slot]) => [name, text(request.literals[slot])])));
+    case 'form':
+      return formValue(request, value.key, value.variadic);
+    case 'form-json':
+      return JSON.stringify(Object.fromEntries(formPairs(request)));
+    case 'body':
+      return bodyText(request);
+    case 'raw':
+      return bodyBytes(request);
+    case 'max-affected':
+      return String(request.preferences.maxAffected ?? 0);
+    case 'limit':
+      return limitText(rangeAt(request, value.level), value.max);
+    case 'offset':
+      return String(rangeAt(request, value.level).offset);
+    case 'text':
+      return value.text;
+  }
+}
+
+const text = (literal: Literal | undefined): string => (typeof literal === 'string' ? literal : '');
+
+/** `in.()` is the empty list, although its only element reads as an empty string. */
+function listLiteral(literal: Literal | undefined): string {
+  const items = literal === undefined || typeof literal === 'string' ? [] : literal;
+  return items.length === 1 && items[0] === '' ? '{}' : arrayLiteral(items);
+}
+
+function arrayLiteral(items: readonly string[]): string {
+  return `{${items.map((item) => `"${item.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;
+}
+
+function formPairs(request: ApiRequest): readonly (readonly [string, string])[] {
+  return request.payload?.kind === 'form' ? request.payload.pairs : [];
+}
+
+function formValue(request: ApiRequest, key: string, variadic: boolean): string | null {
+  const values = formPairs(request).flatMap(([name, value]) => (name === key ? [value] : []));
+  return variadic ? arrayLiteral(values) : (values.at(-1) ?? null);
+}
+
+function bodyText(request: ApiRequest): string | null {
+  const { payload } = request;
+  if (payload === null) return null;
+  if (payload.kind === 'raw') return new TextDecoder().decode(payload.bytes);
+  return 'text' in payload ? payload.text : null;
+}
+
+function bodyBytes(request: ApiRequest): Param {
+  return request.payload?.kind === 'raw' ? request.payload.bytes : bodyText(request);
+}
+
+const WHOLE: Range = { limit: null, offset: 0 };
+
+function rangeAt(request: ApiRequest, level: number): Range {
+  return level < 0 ? request.range : (request.embedRanges[level] ?? WHOLE);
+}
+
+function limitText({ limit }: Range, max: number | null): string {
+  if (limit === null) return String(max ?? 0);
+  return String(max === null ? limit : Math.min(limit, max));
+}

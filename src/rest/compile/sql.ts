@@ -1,0 +1,42 @@
+import type { Qualified, Value } from '../plan/types.ts';
+
+/** Collects the parameters of one statement in the order in which its text names them. */
+export class Parameters {
+  readonly values: Value[] = [];
+
+  /** The placeholder of one more parameter. Each use has its own, so that each takes its type from its own place. */
+  add(value: Value): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
+
+/** Postgres ends an identifier at NUL; so does the dialect. */
+function untilNul(text: string): string {
+  const nul = text.indexOf('\0');
+  return nul < 0 ? text : text.slice(0, nul);
+}
+
+export function quoteName(name: string): string {
+  return `"${untilNul(name).replaceAll('"', '""')}"`;
+}
+
+/** A string constant: for names and paths, which belong to a statement's shape; values are always parameters. */
+export function quoteText(text: string): string {
+  const quoted = `'${untilNul(text).replaceAll("'", "''")}'`;
+  return quoted.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted;
+}
+
+export function qualified(name: Qualified): string {
+  return name.schema === '' ? quoteName(name.name) : `${quoteName(name.schema)}.${quoteName(name.name)}`;
+}
+
+export function column(table: Qualified, name: string): string {
+  return `${qualified(table)}.${name === '*' ? '*' : quoteName(name)}`;
+}
+
+/** A name that is looked up in the statement itself: an alias or a common table expression. */
+export const alias = (name: string): Qualified => ({ schema: '', name });
+
+/** The common table expression that holds what was read, written or returned. */
+export const SOURCE: Qualified = alias('pgrst_source');

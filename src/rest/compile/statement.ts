@@ -1,0 +1,166 @@
+import type {
+  CallStatementPlan,
+  Guard,
+  MutationStatementPlan,
+  ReadStatementPlan,
+  StatementPlan,
+  Value,
+} from '../plan/types.ts';
+import { callSql } from './call.ts';
+import { bodySql, SHOWN } from './handler.ts';
+import { mutationSql } from './mutation.ts';
+import { countSql, readSql } from './read.ts';
+import { Parameters, quoteText } from './sql.ts';
+
+/** SQL and where its parameters come from: one for each shape of request. */
+export interface Template {
+  readonly text: string;
+  readonly values: readonly Value[];
+}
+
+/** What a plan runs: the statement, and for a planned count the EXPLAIN that estimates it. */
+export interface Compiled {
+  readonly main: Template;
+  readonly estimate: Template | null;
+}
+
+/** The columns of the main statement's only row, in this order. */
+export const COLUMNS = { total: 0, page: 1, location: 2, body: 3, headers: 4, status: 5, inserted: 6 } as const;
+
+/** Total: whatever a plan says has its SQL. */
+export function compile(plan: StatementPlan): Compiled {
+  const main = template((params) => explained(plan, statementSql(plan, params)));
+  const estimated = plan.kind === 'read' && (plan.count === 'planned' || plan.count === 'estimated');
+  return { main, estimate: estimated && plan.explain === null ? estimateOf(plan) : null };
+}
+
+function template(write: (params: Parameters) => string): Template {
+  const params = new Parameters();
+  const text = write(params);
+  return Object.freeze({ text, values: Object.freeze(params.values) });
+}
+
+const estimateOf = (plan: ReadStatementPlan): Template =>
+  template((params) => `EXPLAIN (FORMAT JSON) ${countSql(plan.read, params)}`);
+
+function explained(plan: StatementPlan, sql: string): string {
+  if (plan.explain === null) return sql;
+  const options = plan.explain.options.map((option) => option.toUpperCase());
+  return `EXPLAIN (${[`FORMAT ${plan.explain.format.toUpperCase()}`, ...options].join(', ')}) ${sql}`;
+}
+
+function statementSql(plan: StatementPlan, params: Parameters): string {
+  switch (plan.kind) {
+    case 'read':
+      return readStatement(plan, params);
+    case 'mutation':
+      return mutationStatement(plan, params);
+    case 'call':
+      return callStatement(plan, params);
+  }
+}
+
+const PAGE_COUNT = `pg_catalog.count(${SHOWN})`;
+
+function readStatement(plan: ReadStatementPlan, params: Parameters): string {
+  const source = `WITH pgrst_source AS (${readSql(plan.read, params)})`;
+  const count = counted(plan, PAGE_COUNT, params);
+  const columns = outcome({ ...count, page: PAGE_COUNT, body: bodySql(plan.handler, null) });
+  return `${source}${count.cte} SELECT ${columns} FROM (SELECT * FROM pgrst_source) ${SHOWN}`;
+}
+
+function callStatement(plan: CallStatementPlan, params: Parameters): string {
+  const source = `WITH pgrst_source AS (${callSql(plan.call, params)})`;
+  const page = plan.call.single ? '1' : PAGE_COUNT;
+  const count = counted(plan, page, params);
+  const columns = outcome({
+    ...count,
+    page: guarded(plan.guard, page, params),
+    body: bodySql(plan.handler, plan.call),
+  });
+  return `${source}${count.cte} SELECT ${columns} FROM (${readSql(plan.read, params)}) ${SHOWN}`;
+}
+
+function mutationStatement(plan: MutationStatementPlan, params: Parameters): string {
+  const source = `WITH pgrst_source AS (${mutationSql(plan.mutation, params)})`;
+  const columns = outcome({
+    total: 'null::bigint',
+    page: guarded(plan.guard, PAGE_COUNT, params),
+    location: locationSql(plan),
+    body: bodySql(plan.handler, null),
+    inserted: insertedSql(plan),
+  });
+  // without a representation `select=` may name what was not returned
+  const shown = plan.handler.kind === 'none' ? 'SELECT * FROM pgrst_source' : readSql(plan.read, params);
+  return `${source} SELECT ${columns} FROM (${shown}) ${SHOWN}`;
+}
+
+interface Outcome {
+  readonly total: string;
+  readonly page: string;
+  readonly body: string;
+  readonly location?: string;
+  readonly inserted?: string;
+}
+
+function outcome({ total, page, location, body, inserted }: Outcome): string {
+  return [
+    `${total} AS total_result_set`,
+    `${page} AS page_total`,
+    `${location ?? 'null'} AS header`,
+    `${body} AS body`,
+    `${setting('response.headers')} AS response_headers`,
+    `${setting('response.status')} AS response_status`,
+    `${inserted ?? 'null'} AS response_inserted`,
+  ].join(', ');
+}
+
+const setting = (name: string): string => `nullif(current_setting('${name}', true), '')`;
+
+/**
+ * The total beside the page: a count of its own where the page is only a part, and never a window over the page. An estimate
+ * needs no more than to know that `db-max-rows` was passed.
+ */
+function counted(
+  plan: ReadStatementPlan | CallStatementPlan,
+  page: string,
+  params: Parameters,
+): { readonly cte: string; readonly total: string } {
+  if (plan.count !== 'exact' && plan.count !== 'estimated') return { cte: '', total: 'null::bigint' };
+  if (plan.maxRows === null && plan.read.range === null) return { cte: '', total: page };
+  const capped = plan.kind === 'read' && plan.count === 'estimated' && plan.maxRows !== null;
+  const limit = capped ? ` LIMIT ${plan.maxRows + 1}` : '';
+  const cte = `, pgrst_source_count AS (${countSql(plan.read, params)}${limit})`;
+  return { cte, total: '(SELECT pg_catalog.count(*) FROM pgrst_source_count)' };
+}
+
+function insertedSql(plan: MutationStatementPlan): string {
+  const counts = plan.mutation.kind === 'insert' && (plan.mutation.put.length > 0 || plan.mutation.countInserted);
+  return counts ? `${setting('pgrst.inserted')}::int` : 'null';
+}
+
+/** The key of the one row that was inserted, as JSON pairs. */
+function locationSql(plan: MutationStatementPlan): string {
+  if (!plan.location || plan.mutation.kind !== 'insert') return 'null';
+  const keys = plan.mutation.keys.map(quoteText).join(', ');
+  const data = 'WITH data AS (SELECT row_to_json(_) AS row FROM pgrst_source AS _ LIMIT 1)';
+  const pair = "json_build_array(json_data.key, coalesce('eq.' || json_data.value, 'is.null'))";
+  const from = 'FROM data CROSS JOIN json_each_text(data.row) AS json_data';
+  const pairs = `(${data} SELECT json_agg(${pair}) ${from} WHERE json_data.key IN (${keys === '' ? "''" : keys}))`;
+  return `CASE WHEN ${PAGE_COUNT} = 1 THEN ${pairs} END`;
+}
+
+/** Marks the errors that guards raise; unguessable, so that no value of a request can look like one. */
+export const GUARD_MARK = `guard-${crypto.randomUUID()}`;
+
+/**
+ * A condition on the number of rows that must roll everything back when it does not hold, checked inside the statement: it
+ * stays one round trip. The text can't be cast to a number, which is the error; its message says which guard, and the count.
+ */
+function guarded(guard: Guard, page: string, params: Parameters): string {
+  const { exactlyOne, maxAffected } = guard;
+  const broken = (what: string) => `('${GUARD_MARK}:${what}:' || ${page})::bigint`;
+  const one = exactlyOne === null ? '' : ` WHEN ${page} <> 1 THEN ${broken(exactlyOne)}`;
+  const most = maxAffected === null ? '' : ` WHEN ${page} > ${params.add(maxAffected)} THEN ${broken('max-affected')}`;
+  return one === '' && most === '' ? page : `CASE${one}${most} ELSE ${page} END`;
+}

@@ -1,0 +1,106 @@
+import type { Driver, Result, Statement, TransactionOptions } from '../../db/index.ts';
+import { bind } from '../compile/bind.ts';
+import { qualified } from '../compile/sql.ts';
+import type { Compiled } from '../compile/statement.ts';
+import { fromDatabase } from '../errors/database-errors.ts';
+import { notSingular } from '../errors/request-errors.ts';
+import { isolationOf } from '../plan/plan.ts';
+import type { StatementPlan } from '../plan/types.ts';
+import { type ActorContext, actorOf } from './actor.ts';
+import { brokenGuard } from './guard.ts';
+import { estimatedRows, explainedText, type Outcome, outcomeOf } from './outcome.ts';
+
+export interface ExecuteOptions {
+  /** Aborting cancels the statement. */
+  readonly signal?: AbortSignal;
+  /** For observations: the request's id. */
+  readonly label?: string;
+}
+
+/**
+ * Runs a plan's statement as the caller, in one transaction and one round trip: settings, pre-request function, the statement,
+ * an estimate if one was asked for, and the end.
+ *
+ * @throws DialectError for whatever Postgres or a guard refuses
+ */
+export async function execute(
+  driver: Driver,
+  context: ActorContext,
+  plan: StatementPlan,
+  compiled: Compiled,
+  options: ExecuteOptions = {},
+): Promise<Outcome> {
+  const statements = statementsOf(context, plan, compiled);
+  try {
+    const results = await driver.batch(statements.run, { ...options, ...transactionOf(context, plan) });
+    return settle(context, plan, results, statements.main);
+  } catch (error) {
+    throw brokenGuard(error) ?? fromDatabase(error, context.caller.authenticated);
+  }
+}
+
+const DEFERRED_NOW: Statement = { text: 'SET CONSTRAINTS ALL IMMEDIATE' };
+
+function statementsOf(
+  { request, settings }: ActorContext,
+  plan: StatementPlan,
+  compiled: Compiled,
+): { readonly run: readonly Statement[]; readonly main: number } {
+  const before = settings.preRequest === null ? [] : [{ text: `select ${qualified(settings.preRequest)}()` }];
+  // a rollback must not hide what a commit would have refused
+  const check = rollsBack({ request, settings }) && plan.kind !== 'read' ? [DEFERRED_NOW] : [];
+  const estimate = compiled.estimate === null ? [] : [bind(compiled.estimate, request)];
+  return { run: [...before, bind(compiled.main, request), ...check, ...estimate], main: before.length };
+}
+
+function transactionOf(
+  context: ActorContext,
+  plan: StatementPlan,
+): TransactionOptions & { readonly end: 'commit' | 'rollback' } {
+  const own = plan.kind === 'call' ? plan.isolation : null;
+  const isolation = own ?? isolationOf(context.catalog.roles.get(context.caller.role)?.isolation ?? null);
+  return {
+    actor: actorOf(context, plan),
+    readOnly: plan.kind === 'read' || (plan.kind === 'call' && plan.readOnly),
+    end: rollsBack(context) ? 'rollback' : 'commit',
+    ...(isolation === null ? {} : { isolation }),
+  };
+}
+
+function rollsBack({ request, settings }: Pick<ActorContext, 'request' | 'settings'>): boolean {
+  const { tx } = request.preferences;
+  return tx === 'rollback' || (settings.txEnd.startsWith('rollback') && tx !== 'commit');
+}
+
+function settle({ settings }: ActorContext, plan: StatementPlan, results: readonly Result[], main: number): Outcome {
+  const result = results[main];
+  if (result === undefined) throw new Error('The batch lost its main result');
+  if (plan.explain !== null) return { ...EXPLAINED, body: explainedText(result) };
+  const outcome = outcomeOf(result);
+  if (plan.kind === 'read' && plan.guard.exactlyOne !== null && outcome.page !== 1) throw notSingular(outcome.page);
+  const estimate = results.length > main + 1 && plan.kind === 'read' ? results.at(-1) : undefined;
+  if (estimate === undefined) return outcome;
+  return { ...outcome, total: estimatedTotal(plan.count, outcome.total, estimatedRows(estimate), settings.maxRows) };
+}
+
+const EXPLAINED: Outcome = {
+  total: null,
+  page: 0,
+  location: null,
+  body: '',
+  headers: null,
+  status: null,
+  inserted: null,
+};
+
+/** An estimated count is exact up to `db-max-rows`, and a guess beyond. */
+function estimatedTotal(
+  count: StatementPlan['count'],
+  counted: number | null,
+  guess: number | null,
+  maxRows: number | null,
+): number | null {
+  if (count === 'planned') return guess;
+  if (counted === null || maxRows === null || counted <= maxRows) return counted;
+  return Math.max(counted, guess ?? 0);
+}

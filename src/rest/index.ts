@@ -1,0 +1,15 @@
+/** The dialect's public face: the stages that a request passes, and what they need. */
+export { type Compiled, compile } from './compile/statement.ts';
+export { isDialectError } from './errors/dialect-error.ts';
+export { errorResponse } from './errors/error-response.ts';
+export type { Caller } from './execute/actor.ts';
+export { execute } from './execute/execute.ts';
+export type { Outcome } from './execute/outcome.ts';
+export { bodyForm } from './parse/payload.ts';
+export { type ParseSettings, parseHead, parseRequest } from './parse/request.ts';
+export type { ApiRequest } from './parse/types.ts';
+export { plan } from './plan/plan.ts';
+export type { InspectPlan, Plan, StatementPlan } from './plan/types.ts';
+export { PreparedPlans } from './prepare.ts';
+export { respond, respondInfo, respondInspect } from './respond/respond.ts';
+export { defaultRestSettings, type RestSettings } from './settings.ts';

@@ -1,0 +1,62 @@
+import type { Catalog } from '../../catalog/index.ts';
+import { notEmbedded, relatedOrderNotToOne } from '../errors/request-errors.ts';
+import type { OrderTerm as RequestedOrder } from '../parse/types.ts';
+import { type Draft, nodes, shownName } from './draft.ts';
+import { resolveField, resolveFilter, resolveLogic, type SameValue, unknownField } from './resolve.ts';
+import type { Condition, Embed, OrderTerm, SpreadField } from './types.ts';
+
+/** Conditions with their columns' types; `is.null` on an embed's name asks whether it is there. */
+export function resolveConditions(catalog: Catalog, root: Draft, same: SameValue): void {
+  for (const node of nodes(root)) {
+    const logic = node.logic.map((tree) => resolveLogic(catalog, node.table, tree, same));
+    const filters = node.filters.map((filter) => resolveFilter(catalog, node.table, filter));
+    node.where = [...logic, ...filters].map((condition) => nullEmbed(condition, node.children));
+  }
+}
+
+function nullEmbed(condition: Condition, children: readonly Draft[]): Condition {
+  if (condition.kind === 'and' || condition.kind === 'or')
+    return { ...condition, of: condition.of.map((part) => nullEmbed(part, children)) };
+  if (condition.kind !== 'filter' || condition.field.path.length > 0) return condition;
+  if (condition.operation.kind !== 'is' || condition.operation.value !== 'null') return condition;
+  const child = children.find((candidate) => shownName(candidate) === condition.field.name);
+  return child === undefined ? condition : { kind: 'embed', not: condition.not, embed: child.aggAlias };
+}
+
+export function resolveOrders(catalog: Catalog, root: Draft): void {
+  for (const node of nodes(root)) node.order = node.requestedOrder.map((term) => orderTerm(catalog, node, term));
+}
+
+function orderTerm(catalog: Catalog, node: Draft, term: RequestedOrder): OrderTerm {
+  const { direction, nulls } = term;
+  if (term.relation === null) {
+    return { field: resolveField(catalog, node.table, term.field), embed: null, direction, nulls };
+  }
+  const child = node.children.find((candidate) => shownName(candidate) === term.relation);
+  if (child === undefined) throw notEmbedded(term.relation);
+  if (child.relation?.toOne !== true) throw relatedOrderNotToOne(node.from.name, term.relation);
+  return { field: unknownField(term.field.name, term.field.path), embed: child.aggAlias, direction, nulls };
+}
+
+/** How the children show in their parents, from the leaves up: a spread shows what its own spreads show. */
+export function resolveEmbeds(draft: Draft): void {
+  for (const child of draft.children) resolveEmbeds(child);
+  draft.embeds = draft.children.map(embedOf);
+}
+
+function embedOf(child: Draft): Embed {
+  const { aggAlias } = child;
+  if (child.isSpread) return { kind: 'spread', fields: spreadFields(child), aggAlias };
+  const kind = child.relation?.toOne === true ? 'object' : 'array';
+  return { kind, name: shownName(child), aggAlias, empty: selectsNothing(child) };
+}
+
+const selectsNothing = (draft: Draft): boolean => draft.select.length === 0 && draft.children.every(selectsNothing);
+
+function spreadFields(child: Draft): readonly SpreadField[] {
+  const own = child.select.map(({ field, alias }) => spreadField(alias ?? field.name));
+  const nested = child.embeds.flatMap((embed) => (embed.kind === 'spread' ? embed.fields : [spreadField(embed.name)]));
+  return [...own, ...nested];
+}
+
+const spreadField = (name: string): SpreadField => ({ name, aggregate: null, aggregateCast: null, alias: null });

@@ -1,0 +1,99 @@
+import type { Catalog, Table } from '../../catalog/index.ts';
+import { putFilters } from '../errors/request-errors.ts';
+import { noColumn } from '../errors/schema-errors.ts';
+import type { ApiRequest, Mutation } from '../parse/types.ts';
+import { isObjectText } from './body.ts';
+import type { Draft } from './draft.ts';
+import { neededColumns, sameLiteral } from './read.ts';
+import { bodyField, columnField, resolveFilter, resolveLogic } from './resolve.ts';
+import type { Condition, Field, InsertPlan, MutationPlan } from './types.ts';
+
+export function planMutation(
+  catalog: Catalog,
+  request: ApiRequest,
+  table: Table,
+  mutation: Mutation,
+  root: Draft,
+): MutationPlan {
+  const target = { schema: table.schema, name: table.name };
+  const wanted = request.preferences.return === 'representation' || request.preferences.return === 'headers-only';
+  const returning = wanted ? neededColumns(root, table.primaryKey) : [];
+  const where = () => rootConditions(catalog, request, table);
+  switch (mutation) {
+    case 'insert':
+    case 'upsert':
+      return planInsert(catalog, request, table, mutation, returning);
+    case 'update':
+      return {
+        kind: 'update',
+        table: target,
+        ...payload(catalog, request, table),
+        where: where(),
+        returning,
+        defaults: request.preferences.missing === 'default',
+      };
+    case 'delete':
+      return { kind: 'delete', table: target, where: where(), returning };
+  }
+}
+
+function planInsert(
+  catalog: Catalog,
+  request: ApiRequest,
+  table: Table,
+  mutation: 'insert' | 'upsert',
+  returning: readonly string[],
+): InsertPlan {
+  const { resolution, missing } = request.preferences;
+  const isPut = mutation === 'upsert';
+  if (isPut) checkPut(request, table);
+  const columns = isPut ? table.primaryKey : (request.onConflict ?? table.primaryKey);
+  const merge = isPut || resolution === 'merge-duplicates';
+  return {
+    kind: 'insert',
+    table: { schema: table.schema, name: table.name },
+    ...payload(catalog, request, table),
+    conflict: isPut || resolution !== null ? { merge, columns } : null,
+    countInserted: merge,
+    put: isPut ? rootConditions(catalog, request, table) : [],
+    returning,
+    keys: table.primaryKey,
+    defaults: !isPut && missing === 'default',
+  };
+}
+
+function payload(
+  catalog: Catalog,
+  request: ApiRequest,
+  table: Table,
+): Pick<InsertPlan, 'columns' | 'body' | 'bodyIsObject'> {
+  const columns = request.payloadColumns.map((name) => payloadColumn(catalog, table, name));
+  return { columns, body: { from: 'body' }, bodyIsObject: isObjectText(request.payload) };
+}
+
+function payloadColumn(catalog: Catalog, table: Table, name: string): Field {
+  const column = table.columns.get(name);
+  if (column === undefined) throw noColumn(table.name, name);
+  return bodyField(catalog, columnField(column));
+}
+
+/** PUT names one row: all columns of the key, each by `eq`, and nothing else. */
+function checkPut(request: ApiRequest, table: Table): void {
+  const named = new Set(request.filterNames);
+  const isKey = table.primaryKey.length > 0 && named.size === table.primaryKey.length;
+  const byKey = isKey && table.primaryKey.every((name) => named.has(name));
+  if (!byKey || request.logic.length > 0 || !request.filters.every(isPlainEquality)) throw putFilters();
+}
+
+function isPlainEquality({ path, negated, operation }: ApiRequest['filters'][number]): boolean {
+  if (path.length > 0) return true;
+  return !negated && operation.kind === 'quantifiable' && operation.operator === 'eq' && operation.quantifier === null;
+}
+
+/** The filters and logic that choose the rows to change; those of embeds only shape what is shown. */
+function rootConditions(catalog: Catalog, request: ApiRequest, table: Table): readonly Condition[] {
+  const mine = (entry: { readonly path: readonly string[] }) => entry.path.length === 0;
+  const filters = request.filters.filter(mine).map((filter) => resolveFilter(catalog, table, filter));
+  const same = sameLiteral(request);
+  return [...filters, ...request.logic.filter(mine).map(({ tree }) => resolveLogic(catalog, table, tree, same))];
+}

@@ -1,0 +1,92 @@
+import type { Catalog } from '../../catalog/index.ts';
+import type { ApiRequest } from '../parse/types.ts';
+import type { RestSettings } from '../settings.ts';
+import { allowAggregates, hoistAggregates, orderSpreads } from './aggregate.ts';
+import { attach } from './attach.ts';
+import { type Draft, draftTree, nodes } from './draft.ts';
+import { resolveConditions, resolveEmbeds, resolveOrders } from './embed.ts';
+import { relate } from './relate.ts';
+import type { SameValue } from './resolve.ts';
+import { resolveSelects } from './select.ts';
+import type { Qualified, ReadPlan, Source } from './types.ts';
+
+const SOURCE: Qualified = { schema: '', name: 'pgrst_source' };
+
+/**
+ * The tree of what is read (after a mutation or call: of what is shown), stage by stage. The order of the stages is part of
+ * the dialect: of two mistakes, the earlier stage's is reported.
+ */
+export function draftRead(catalog: Catalog, request: ApiRequest, table: Qualified, settings: RestSettings): Draft {
+  const { kind } = request.action;
+  const root = draftTree(request.select, table);
+  attach(root, request, { ...settings, mutation: kind === 'mutate' });
+  if (kind === 'mutate' || kind === 'call') {
+    root.from = SOURCE;
+    root.fromAlias = table.name;
+  }
+  relate(catalog, root, table.schema);
+  resolveSelects(catalog, root);
+  resolveOrders(catalog, root);
+  resolveConditions(catalog, root, sameLiteral(request));
+  resolveEmbeds(root);
+  allowAggregates(root, settings.aggregatesEnabled);
+  hoistAggregates(root);
+  orderSpreads(root);
+  return root;
+}
+
+export function sameLiteral({ literals }: ApiRequest): SameValue {
+  return (a, b) => literals[a] === literals[b];
+}
+
+export const legacyNames = (root: Draft): readonly { readonly name: string; readonly alias: string }[] =>
+  [...nodes(root)].flatMap(({ legacyName, name, alias }) => (legacyName && alias !== null ? [{ name, alias }] : []));
+
+/** `select=*` and nothing else: what a handler for the table's own row type can take. */
+export function hasDefaultSelect({ select, children }: Draft): boolean {
+  return children.length === 0 && select.length === 1 && select[0]?.field.name === '*';
+}
+
+export function finishRead(draft: Draft, parent: Draft | null = null): ReadPlan {
+  return {
+    source: sourceOf(draft, parent),
+    alias: draft.fromAlias,
+    select: draft.select,
+    where: draft.where,
+    joins: draft.joins,
+    order: draft.order,
+    range: draft.range,
+    aggAlias: draft.aggAlias,
+    inner: draft.inner,
+    spread: draft.spread,
+    embeds: draft.embeds,
+    children: draft.children.map((child) => finishRead(child, draft)),
+  };
+}
+
+function sourceOf({ relation, from }: Draft, parent: Draft | null): Source {
+  if (relation?.kind !== 'computed') {
+    const junction = relation?.kind === 'many-to-many' ? relation.junction.table : null;
+    return { kind: 'table', name: from, junction };
+  }
+  const argument = parent?.fromAlias ?? relation.table.name;
+  return { kind: 'function', name: relation.function, argument, table: relation.table };
+}
+
+/**
+ * The columns that a mutation or function must return for the tree above it: those selected, those ordered by, the ends of
+ * its embeds, and the primary key. Just `*` where that is selected, or where a computed relationship may need any.
+ */
+export function neededColumns(root: Draft, primaryKey: readonly string[]): readonly string[] {
+  const selected = root.select.map(({ field }) => field.name);
+  const computed = root.children.some((child) => child.relation?.kind === 'computed');
+  if (computed || selected.includes('*')) return ['*'];
+  const ordered = root.order.flatMap((term) => (term.embed === null ? [term.field.name] : []));
+  return [...new Set([...selected, ...ordered, ...root.children.flatMap(joinColumns), ...primaryKey])].sort();
+}
+
+function joinColumns({ relation }: Draft): readonly string[] {
+  if (relation === null || relation.kind === 'computed') return [];
+  const pairs = relation.kind === 'many-to-many' ? relation.junction.sourceColumns : relation.columns;
+  return pairs.map(([own]) => own);
+}

@@ -1,0 +1,46 @@
+import { LRUCache } from 'lru-cache';
+import type { Catalog } from '../catalog/index.ts';
+import type { Compiled } from './compile/statement.ts';
+import type { ApiRequest } from './parse/types.ts';
+import { isObjectText } from './plan/body.ts';
+import { keysetMarks } from './plan/keyset.ts';
+import { sameLiteral } from './plan/read.ts';
+import type { StatementPlan } from './plan/types.ts';
+
+/** Plans kept for each catalog. An application has some hundreds of shapes; the rest is people trying things out. */
+const MAX_SHAPES = 2_000;
+
+export interface Prepared {
+  readonly plan: StatementPlan;
+  readonly compiled: Compiled;
+}
+
+/**
+ * Plans and statements by the shape of their requests: those that differ only in values share one. A new catalog starts
+ * anew, so a plan never outlives the names it was checked against. What a plan depends on beside the shape is part of the
+ * key: whether an `or` is a keyset, and whether the body is an object. Errors are not kept.
+ */
+export class PreparedPlans {
+  readonly #byCatalog = new WeakMap<Catalog, LRUCache<string, Prepared>>();
+
+  get(request: ApiRequest, catalog: Catalog): Prepared | undefined {
+    return this.#of(catalog).get(keyOf(request));
+  }
+
+  set(request: ApiRequest, catalog: Catalog, prepared: Prepared): void {
+    this.#of(catalog).set(keyOf(request), prepared);
+  }
+
+  #of(catalog: Catalog): LRUCache<string, Prepared> {
+    const known = this.#byCatalog.get(catalog);
+    if (known !== undefined) return known;
+    const fresh = new LRUCache<string, Prepared>({ max: MAX_SHAPES });
+    this.#byCatalog.set(catalog, fresh);
+    return fresh;
+  }
+}
+
+function keyOf(request: ApiRequest): string {
+  const body = request.payload === null ? '' : isObjectText(request.payload) ? '{' : '[';
+  return `${request.shape}\n${keysetMarks(request.logic, sameLiteral(request))}${body}`;
+}

@@ -1,0 +1,179 @@
+import { invalidRange } from '../errors/request-errors.ts';
+import type { Outcome } from '../execute/outcome.ts';
+import { contentTypeOf } from '../parse/media-type.ts';
+import type { ApiRequest } from '../parse/types.ts';
+import type {
+  CallStatementPlan,
+  InfoPlan,
+  InspectPlan,
+  MutationStatementPlan,
+  ReadStatementPlan,
+  StatementPlan,
+} from '../plan/types.ts';
+import type { RestSettings } from '../settings.ts';
+import { type HeaderPair, headersOverride, statusOverride } from './override.ts';
+import { appliedPreferences } from './preference.ts';
+import { contentRange, rangeStatus } from './range.ts';
+
+/** An answer before SQL's own status and headers are put over it. */
+interface Answer {
+  readonly status: number;
+  readonly headers: readonly HeaderPair[];
+  /** Null sends none, and no length. */
+  readonly body: string | Uint8Array | null;
+}
+
+export function respond(plan: StatementPlan, request: ApiRequest, outcome: Outcome, settings: RestSettings): Response {
+  const response = finish(answerOf(plan, request, outcome, settings), outcome);
+  const warning = legacyWarning(plan);
+  if (warning !== null) response.headers.set('Warning', warning);
+  return response;
+}
+
+function answerOf(plan: StatementPlan, request: ApiRequest, outcome: Outcome, settings: RestSettings): Answer {
+  if (plan.explain !== null) return { status: 200, headers: contentHeaders(plan, request), body: outcome.body };
+  switch (plan.kind) {
+    case 'read':
+      return answerRead(plan, request, outcome, settings);
+    case 'call':
+      return answerCall(plan, request, outcome, settings);
+    case 'mutation':
+      return answerMutation(plan, request, outcome);
+  }
+}
+
+function answerRead(plan: ReadStatementPlan, request: ApiRequest, outcome: Outcome, settings: RestSettings): Answer {
+  const { status, range, body } = ranged(request, outcome, settings);
+  const query = request.canonicalQuery();
+  const headers: readonly HeaderPair[] = [
+    ['Content-Range', range],
+    ['Content-Location', `/${encodeURI(plan.target.name)}${query === '' ? '' : `?${query}`}`],
+    ...contentHeaders(plan, request),
+    ...preferenceHeader(plan, request),
+  ];
+  return { status, headers, body: plan.headersOnly ? null : body };
+}
+
+function answerCall(plan: CallStatementPlan, request: ApiRequest, outcome: Outcome, settings: RestSettings): Answer {
+  const { status, range, body } = ranged(request, outcome, settings);
+  const headers: readonly HeaderPair[] = [['Content-Range', range], ...preferenceHeader(plan, request)];
+  if (plan.call.returnsVoid) return { status: 204, headers, body: null };
+  return { status, headers: [...headers, ...contentHeaders(plan, request)], body: plan.headersOnly ? null : body };
+}
+
+function ranged(request: ApiRequest, outcome: Outcome, settings: RestSettings) {
+  const lower = request.range.limit === 0 ? 0 : request.range.offset;
+  const upper = lower + outcome.page - 1;
+  const status = rangeStatus(lower, upper, outcome.total);
+  const range = contentRange(lower, upper, outcome.total);
+  return { status, range, body: status === 416 ? outOfRange(lower, outcome.total ?? 0, settings) : outcome.body };
+}
+
+function outOfRange(offset: number, total: number, { errorVerbosity }: RestSettings): string {
+  const { code, message, details, hint } = invalidRange({ offset, total });
+  return JSON.stringify(errorVerbosity === 'minimal' ? { code, message } : { code, details, hint, message });
+}
+
+function answerMutation(plan: MutationStatementPlan, request: ApiRequest, outcome: Outcome): Answer {
+  const shown = request.preferences.return === 'representation';
+  const content = shown ? contentHeaders(plan, request) : [];
+  const body = shown ? outcome.body : null;
+  const headers = [...mutationRange(plan, request, outcome), ...content, ...preferenceHeader(plan, request)];
+  if (plan.method !== 'insert') return { status: mutationStatus(plan, outcome, shown), headers, body };
+  const created = [...location(plan, outcome), ...headers];
+  return { status: insertStatus(request, outcome), headers: created, body: body ?? '' };
+}
+
+function mutationRange(plan: MutationStatementPlan, request: ApiRequest, { page }: Outcome): readonly HeaderPair[] {
+  const { count } = request.preferences;
+  const total = count === 'exact' || count === 'estimated' ? page : null;
+  switch (plan.method) {
+    case 'upsert':
+      return [];
+    case 'update':
+      return [['Content-Range', contentRange(0, page - 1, total)]];
+    case 'insert':
+    case 'delete':
+      return [['Content-Range', contentRange(1, 0, total)]];
+  }
+}
+
+function mutationStatus(plan: MutationStatementPlan, { inserted }: Outcome, shown: boolean): number {
+  if (!shown) return 204;
+  return plan.method === 'upsert' && (inserted ?? 0) > 0 ? 201 : 200;
+}
+
+/** An upsert that created nothing is a 200. */
+function insertStatus({ preferences }: ApiRequest, { inserted }: Outcome): number {
+  return preferences.resolution === 'merge-duplicates' && (inserted ?? 0) <= 0 ? 200 : 201;
+}
+
+function location({ target }: MutationStatementPlan, outcome: Outcome): readonly HeaderPair[] {
+  if (outcome.location === null) return [];
+  const query = outcome.location.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
+  return [['Location', `/${encodeURI(target.name)}?${query}`]];
+}
+
+/** As URLs are made elsewhere in the dialect: only letters, digits and `-_.~` stay as they are. */
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
+function contentHeaders({ media }: StatementPlan, request: ApiRequest): readonly HeaderPair[] {
+  const type: HeaderPair = ['Content-Type', contentTypeOf(media)];
+  return request.negotiatedByProfile ? [type, ['Content-Profile', request.schema]] : [type];
+}
+
+function preferenceHeader(plan: StatementPlan, { preferences }: ApiRequest): readonly HeaderPair[] {
+  const applied = appliedPreferences(plan, preferences);
+  return applied === undefined ? [] : [['Preference-Applied', applied]];
+}
+
+/** What else but the URL decides a response. */
+const VARY = 'Accept, Prefer, Range';
+
+/** Statuses that HTTP gives no body. */
+const BODILESS = new Set([204, 205, 304]);
+
+function finish(answer: Answer, outcome: Outcome): Response {
+  const status = statusOverride(outcome.status, answer.status);
+  const headers = new Headers(answer.headers.map(([name, value]): [string, string] => [name, value]));
+  if (answer.body !== null) headers.set('Content-Length', String(byteLength(answer.body)));
+  override(headers, headersOverride(outcome.headers));
+  if (!headers.has('Vary')) headers.set('Vary', VARY);
+  const body = BODILESS.has(status) || answer.body === '' ? null : answer.body;
+  return new Response(body, { status, headers });
+}
+
+const byteLength = (body: string | Uint8Array): number =>
+  typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+
+/** SQL's headers replace the dialect's of the same name, and may repeat among themselves. */
+function override(headers: Headers, pairs: readonly HeaderPair[]): void {
+  for (const [name] of pairs) headers.delete(name);
+  for (const [name, value] of pairs) headers.append(name, value);
+}
+
+/** OPTIONS. */
+export function respondInfo({ allow }: InfoPlan): Response {
+  const headers = { Allow: allow.join(','), 'Access-Control-Allow-Origin': '*', 'Content-Length': '0' };
+  return new Response(null, { status: 200, headers });
+}
+
+/** The description of a schema. */
+export function respondInspect({ headersOnly }: InspectPlan, request: ApiRequest, document: string): Response {
+  const headers = new Headers({ 'Content-Type': contentTypeOf({ kind: 'openapi' }), Vary: VARY });
+  if (!headersOnly) headers.set('Content-Length', String(byteLength(document)));
+  if (request.negotiatedByProfile) headers.set('Content-Profile', request.schema);
+  return new Response(headersOnly || document === '' ? null : document, { status: 200, headers });
+}
+
+/** `Warning` for embeds that are addressed by a name which will stop working. */
+function legacyWarning({ legacyNames }: StatementPlan): string | null {
+  if (legacyNames.length === 0) return null;
+  const renames = legacyNames.map(({ name, alias }) => `\`${name}\` to \`${alias}\``).join(', ');
+  return (
+    '299 PostgRESTv16 "Embedded resource was referenced by relation name even though it has an alias. ' +
+    'This is deprecated and will stop working in a future release. ' +
+    `Update ${renames} in query string filters, orders or limits."`
+  );
+}
