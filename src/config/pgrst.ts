@@ -1,0 +1,315 @@
+/**
+ * PostgREST's settings that concern the API, under their own names, so that a deployment can swap one server for the other. A value
+ * comes from the database (`ALTER ROLE … SET pgrst.db_schemas = …`), else from the environment, else it is the default.
+ */
+import { HutchError, nearest } from '../errors/index.ts';
+import type { Kind } from './kinds.ts';
+import { oneOf, text } from './kinds.ts';
+import type { Environment } from './load.ts';
+
+export interface PgrstSetting<T> {
+  /** As PostgREST's own reference calls it. */
+  readonly name: string;
+  /** The first that is set wins; later ones are older names. */
+  readonly env: readonly string[];
+  readonly kind: Kind<T>;
+  readonly default: T;
+  readonly help: string;
+  readonly secret?: boolean;
+  /** An empty text is a value of its own, instead of "not set". */
+  readonly emptyable?: boolean;
+}
+
+function row<T, D extends T | undefined>(
+  name: string,
+  value: Omit<PgrstSetting<T>, 'name' | 'env' | 'default'> & { readonly default: D; readonly formerly?: string },
+): PgrstSetting<T | D> {
+  const { formerly, ...rest } = value;
+  const env = [name, ...(formerly === undefined ? [] : [formerly])].map(variableOf);
+  return { ...rest, name, env } as PgrstSetting<T | D>; // the kind only ever yields T; D adds the absent value
+}
+
+const variableOf = (name: string): string => `PGRST_${name.replaceAll('-', '_').toUpperCase()}`;
+
+/** `true`, `"True"`, `1` and the like; any number above 0 is true. */
+const boolean: Kind<boolean> = {
+  form: 'true|false',
+  choices: ['true', 'false'],
+  parse(value) {
+    const word = value.replace(/[^\p{L}]/gu, '').toLowerCase();
+    if (word === 'true' || word === 'false') return word === 'true';
+    return /^\s*-?\d+\s*$/.test(value) ? Number(value) > 0 : undefined;
+  },
+};
+
+const whole: Kind<number> = {
+  form: '<number>',
+  parse: (value) => (/^\s*\d{1,15}\s*$/.test(value) ? Number(value) : undefined),
+};
+
+/** Names with commas between. */
+const names: Kind<readonly string[]> = {
+  form: '<name>,…',
+  parse: (value) => (value === '' ? [] : value.split(',').map((name) => name.trim())),
+};
+
+const schemas: Kind<readonly string[]> = {
+  form: '<schema>,… (not pg_catalog or information_schema)',
+  parse(value) {
+    const given = value.split(',').map((name) => name.trim());
+    return given.includes('pg_catalog') || given.includes('information_schema') ? undefined : given;
+  },
+};
+
+export interface RoutineName {
+  /** Empty where none was given: the first exposed schema. */
+  readonly schema: string;
+  readonly name: string;
+}
+
+const routine: Kind<RoutineName> = {
+  form: '<schema>.<function>',
+  parse(value) {
+    const dot = value.indexOf('.');
+    return { schema: dot < 0 ? '' : value.slice(0, dot), name: value.slice(dot + 1) };
+  },
+};
+
+/** Plain text, or a URI where it has a colon. */
+const audience: Kind<string> = {
+  form: '<text or URI>',
+  parse: (value) => (!value.includes(':') || URL.canParse(value) ? value : undefined),
+};
+
+const proxyUrl: Kind<string> = {
+  form: 'https://example.com:8443/basePath',
+  parse: (value) => (/^https?:\/\/[^/]/.test(value) && URL.canParse(value) ? value : undefined),
+};
+
+export const pgrstSettings = {
+  clientErrorVerbosity: row('client-error-verbosity', {
+    kind: oneOf('verbose', 'minimal'),
+    default: 'verbose',
+    help: 'minimal leaves details and hint out of errors.',
+  }),
+  aggregatesEnabled: row('db-aggregates-enabled', {
+    kind: boolean,
+    default: false,
+    help: 'Lets clients use aggregate functions in select.',
+  }),
+  anonRole: row('db-anon-role', {
+    kind: text,
+    default: undefined,
+    help: 'Role of requests without a token. Without it they are refused.',
+  }),
+  channel: row('db-channel', {
+    kind: text,
+    default: 'pgrst',
+    help: 'NOTIFY channel that reloads the schema and the settings.',
+  }),
+  channelEnabled: row('db-channel-enabled', { kind: boolean, default: true, help: 'Listens on db-channel.' }),
+  dbConfig: row('db-config', { kind: boolean, default: true, help: 'Reads settings from the database too.' }),
+  extraSearchPath: row('db-extra-search-path', {
+    kind: names,
+    default: ['public'],
+    emptyable: true,
+    help: 'Schemas behind the exposed one in the search path.',
+  }),
+  hoistedTxSettings: row('db-hoisted-tx-settings', {
+    kind: names,
+    default: ['statement_timeout', 'plan_filter.statement_cost_limit', 'default_transaction_isolation'],
+    help: 'Settings of a function that hold for its whole transaction.',
+  }),
+  maxRows: row('db-max-rows', {
+    formerly: 'max-rows',
+    kind: whole,
+    default: undefined,
+    help: 'Most rows of a response, and of each embed in it.',
+  }),
+  planEnabled: row('db-plan-enabled', {
+    kind: boolean,
+    default: false,
+    help: 'Shows execution plans for application/vnd.pgrst.plan.',
+  }),
+  poolSize: row('db-pool', { kind: whole, default: 10, help: 'Most connections to Postgres.' }),
+  poolAcquisitionTimeout: row('db-pool-acquisition-timeout', {
+    kind: whole,
+    default: 10,
+    help: 'Seconds that a request waits for a connection.',
+  }),
+  poolMaxLifetime: row('db-pool-max-lifetime', {
+    kind: whole,
+    default: 1800,
+    help: 'Seconds after which a connection is replaced.',
+  }),
+  poolMaxIdletime: row('db-pool-max-idletime', {
+    formerly: 'db-pool-timeout',
+    kind: whole,
+    default: 30,
+    help: 'Seconds after which an idle connection is closed.',
+  }),
+  preConfig: row('db-pre-config', {
+    kind: routine,
+    default: undefined,
+    help: 'Function that sets pgrst.* settings before they are read.',
+  }),
+  preRequest: row('db-pre-request', {
+    formerly: 'pre-request',
+    kind: routine,
+    default: undefined,
+    help: 'Function called in each transaction, after the role is set.',
+  }),
+  preparedStatements: row('db-prepared-statements', {
+    kind: boolean,
+    default: true,
+    help: 'Prepares statements; off behind a transaction pooler.',
+  }),
+  rootSpec: row('db-root-spec', {
+    formerly: 'root-spec',
+    kind: routine,
+    default: undefined,
+    help: 'Function that answers at the root instead of the OpenAPI document.',
+  }),
+  schemas: row('db-schemas', {
+    formerly: 'db-schema',
+    kind: schemas,
+    default: ['public'],
+    help: 'Exposed schemas, the default one first.',
+  }),
+  txEnd: row('db-tx-end', {
+    kind: oneOf('commit', 'commit-allow-override', 'rollback', 'rollback-allow-override'),
+    default: 'commit',
+    help: 'How transactions end, and whether Prefer: tx may say otherwise.',
+  }),
+  uri: row('db-uri', {
+    kind: text,
+    default: undefined,
+    secret: true,
+    help: 'Postgres to serve; DATABASE_URL comes first.',
+  }),
+  jwtAudience: row('jwt-aud', {
+    kind: audience,
+    default: undefined,
+    help: 'The aud claim that tokens must have, if they have one.',
+  }),
+  jwtRoleClaimKey: row('jwt-role-claim-key', {
+    formerly: 'role-claim-key',
+    kind: text,
+    default: '$.role',
+    help: 'JSON path (RFC 9535) to the role among the claims.',
+  }),
+  jwtSecret: row('jwt-secret', {
+    kind: text,
+    default: undefined,
+    secret: true,
+    help: 'Secret of at least 32 characters, a JWK or a JWKS; @file reads it from there.',
+  }),
+  jwtSecretIsBase64: row('jwt-secret-is-base64', {
+    formerly: 'secret-is-base64',
+    kind: boolean,
+    default: false,
+    help: 'The secret is base64 of the real one.',
+  }),
+  jwtCacheMaxEntries: row('jwt-cache-max-entries', {
+    kind: whole,
+    default: 1000,
+    help: 'Verified tokens that are remembered; 0 remembers none.',
+  }),
+  logLevel: row('log-level', {
+    kind: oneOf('crit', 'error', 'warn', 'info', 'debug'),
+    default: undefined,
+    help: 'Least level that is logged; LOG_LEVEL comes first.',
+  }),
+  logQuery: row('log-query', { kind: boolean, default: false, help: 'Logs the SQL of each request.' }),
+  openapiMode: row('openapi-mode', {
+    kind: oneOf('follow-privileges', 'ignore-privileges', 'disabled'),
+    default: 'follow-privileges',
+    help: 'What the OpenAPI document shows.',
+  }),
+  openapiSecurityActive: row('openapi-security-active', {
+    kind: boolean,
+    default: false,
+    help: 'The OpenAPI document asks for a token.',
+  }),
+  openapiServerProxyUri: row('openapi-server-proxy-uri', {
+    kind: proxyUrl,
+    default: undefined,
+    help: 'Base URL that the OpenAPI document shows.',
+  }),
+  corsAllowedOrigins: row('server-cors-allowed-origins', {
+    kind: names,
+    default: [],
+    help: 'Origins that browsers may call from; none named means any.',
+  }),
+  serverHost: row('server-host', { kind: text, default: undefined, help: 'Address to listen on; HOST comes first.' }),
+  serverPort: row('server-port', { kind: whole, default: undefined, help: 'HTTP port; PORT comes first.' }),
+  serverTraceHeader: row('server-trace-header', {
+    kind: text,
+    default: undefined,
+    help: 'Request header that the response repeats.',
+  }),
+  serverTimingEnabled: row('server-timing-enabled', { kind: boolean, default: false, help: 'Sends Server-Timing.' }),
+  legacyTargetNames: row('url-use-legacy-target-names', {
+    kind: boolean,
+    default: true,
+    help: 'Filters may call an aliased embed by its table.',
+  }),
+} as const;
+
+export type PgrstName = keyof typeof pgrstSettings;
+
+export type PgrstConfig = {
+  readonly [Name in PgrstName]: (typeof pgrstSettings)[Name] extends PgrstSetting<infer T> ? T : never;
+} & {
+  /** `PGRST_APP_SETTINGS_<NAME>`: transaction settings for SQL to read, names in full. */
+  readonly appSettings: readonly (readonly [name: string, value: string])[];
+};
+
+/** Settings found in the database, without their `pgrst.` (`db_schemas`). */
+export type DatabaseSettings = Readonly<Record<string, string>>;
+
+/**
+ * @throws HutchError `config_invalid_value`, naming the setting and its form.
+ */
+export function loadPgrst(environment: Environment, inDatabase: DatabaseSettings = {}): PgrstConfig {
+  const values = Object.entries(pgrstSettings).map(([key, setting]) => [key, read(setting, environment, inDatabase)]);
+  return Object.freeze({ ...Object.fromEntries(values), appSettings: readAppSettings(environment) }) as PgrstConfig; // one entry for each row
+}
+
+function read(setting: PgrstSetting<unknown>, environment: Environment, inDatabase: DatabaseSettings): unknown {
+  const names = setting.env.map((variable) => variable.slice('PGRST_'.length).toLowerCase());
+  const candidates = [
+    ...names.map((name) => [`pgrst.${name}`, inDatabase[name]] as const),
+    ...setting.env.map((variable) => [variable, environment[variable]] as const),
+  ];
+  for (const [source, raw] of candidates)
+    if (raw !== undefined && (raw !== '' || setting.emptyable)) return parse(setting, raw, source);
+  return setting.default;
+}
+
+function parse(setting: PgrstSetting<unknown>, raw: string, source: string): unknown {
+  const value = setting.kind.parse(raw);
+  if (value !== undefined) return value;
+  const near = setting.kind.choices && nearest(raw, setting.kind.choices);
+  throw new HutchError('config_invalid_value', {
+    message: `Invalid value for ${source}${setting.secret ? '' : `: "${raw}"`}`,
+    details: `${source} takes ${setting.kind.form}`,
+    hint: near === undefined ? null : `Did you mean "${near}"?`,
+    field: source,
+  });
+}
+
+const appSettingsPrefix = 'PGRST_APP_SETTINGS_';
+
+/** Names keep the case that the environment has, as in PostgREST. */
+function readAppSettings(environment: Environment): PgrstConfig['appSettings'] {
+  return Object.entries(environment)
+    .filter(([variable]) => variable.startsWith(appSettingsPrefix))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([variable, value]) => [`app.settings.${variable.slice(appSettingsPrefix.length)}`, value ?? ''] as const);
+}
+
+/** `pgrst.*` names that are read from the database. */
+export function databaseSettingNames(): readonly string[] {
+  return Object.values(pgrstSettings).map((setting) => `pgrst.${setting.name.replaceAll('-', '_')}`);
+}
