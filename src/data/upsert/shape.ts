@@ -1,0 +1,134 @@
+import { getTableColumns, is, SQL } from 'drizzle-orm';
+import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
+import { HutchError, nearest } from '../../errors/index.ts';
+import { type CellEncoder, encoderOf, Misfit } from './cell.ts';
+
+/** A column as the bulk writers use it. */
+export interface BulkColumn {
+  /** Its key in the Drizzle table, as rows name it. */
+  readonly key: string;
+  /** Its name in the database. */
+  readonly name: string;
+  readonly column: PgColumn;
+  readonly encode: CellEncoder;
+  /** Computed in this process where a row does not give it (`$defaultFn`, `$onUpdateFn`). */
+  readonly makeDefault: (() => unknown) | undefined;
+}
+
+/** Rows which give the same columns: they fit one statement, whose other columns take the database's defaults. */
+export interface Shape {
+  readonly index: number;
+  /** Given by the rows. */
+  readonly given: readonly BulkColumn[];
+  /** Given, and those computed in this process. */
+  readonly columns: readonly BulkColumn[];
+  /** Whether every row has a value in each of the key's columns: only then it can meet, or be found by, its key. */
+  readonly keyed: boolean;
+}
+
+/** What is known of a table before its rows are read. */
+export class Shapes {
+  readonly list: Shape[] = [];
+  readonly #columns: ReadonlyMap<string, BulkColumn>;
+  readonly #keyFields: ReadonlySet<string>;
+  readonly #found = new Map<string, Shape>();
+
+  constructor(
+    readonly table: PgTable,
+    /** Names of the columns that identify a row. */
+    private readonly key: ReadonlySet<string>,
+  ) {
+    this.#columns = bulkColumns(table);
+    const keys = [...this.#columns.values()].filter((column) => key.has(column.name));
+    this.#keyFields = new Set(keys.map((column) => column.key));
+  }
+
+  /** The shape of a row; `at` is its place in the call, for errors. */
+  of(row: object, at: number): Shape {
+    let signature = '';
+    for (const [key, value] of Object.entries(row)) {
+      if (value === undefined) continue;
+      signature += value === null && this.#keyFields.has(key) ? `${key}\0null\0` : `${key}\0`;
+    }
+    return this.#found.get(signature) ?? this.#learn(signature, row, at);
+  }
+
+  #learn(signature: string, row: object, at: number): Shape {
+    const entries = Object.entries(row).filter(([, value]) => value !== undefined);
+    const given = entries.map(([key]) => this.#columns.get(key) ?? unknownColumn(this.table, this.#columns, key, at));
+    const present = new Set(entries.flatMap(([key, value]) => (value === null ? [] : [key])));
+    const keyed = given.filter(({ key, name }) => present.has(key) && this.key.has(name)).length === this.key.size;
+    const shape = this.#sameAs(given, keyed) ?? this.#add(given, keyed);
+    this.#found.set(signature, shape);
+    return shape;
+  }
+
+  #sameAs(given: readonly BulkColumn[], keyed: boolean): Shape | undefined {
+    const keys = new Set(given);
+    return this.list.find(
+      (shape) => shape.keyed === keyed && shape.given.length === keys.size && shape.given.every((column) => keys.has(column)),
+    );
+  }
+
+  #add(given: readonly BulkColumn[], keyed: boolean): Shape {
+    const computed = [...this.#columns.values()].filter((column) => column.makeDefault && !given.includes(column));
+    const shape: Shape = { index: this.list.length, given, columns: [...given, ...computed], keyed };
+    this.list.push(shape);
+    return shape;
+  }
+}
+
+/** The text of a row's cells in the order of its shape's columns; null is SQL NULL. */
+export function cellsOf(shape: Shape, row: object, at: number): (string | null)[] {
+  const values = row as Readonly<Record<string, unknown>>; // an object read by its keys
+  return shape.columns.map((column, index) => {
+    const value = index < shape.given.length ? values[column.key] : column.makeDefault?.();
+    if (value === null || value === undefined) return null;
+    return encoded(column, value, at);
+  });
+}
+
+function encoded(column: BulkColumn, value: unknown, at: number): string {
+  try {
+    if (is(value, SQL)) throw new Misfit('an SQL expression, which only the fields of `set` may be');
+    return column.encode(value);
+  } catch (error) {
+    const reason = error instanceof Misfit ? error.reason : 'not encodable';
+    throw new HutchError('row_invalid_value', {
+      field: column.key,
+      details: `rows[${at}].${column.key} is ${reason}`,
+      cause: error instanceof Misfit ? undefined : error,
+    });
+  }
+}
+
+export function bulkColumns(table: PgTable): ReadonlyMap<string, BulkColumn> {
+  const columns = new Map<string, BulkColumn>();
+  for (const [key, column] of Object.entries(getTableColumns(table))) {
+    if (isComputed(column)) continue;
+    columns.set(key, { key, name: column.name, column, encode: encoderOf(column), makeDefault: defaultOf(column) });
+  }
+  return columns;
+}
+
+/** Generated columns, and identities that the database alone assigns. */
+const isComputed = (column: PgColumn): boolean =>
+  (column.generated !== undefined && column.generated.type !== 'byDefault') || column.generatedIdentity?.type === 'always';
+
+/** As Drizzle's own insert does: `$onUpdateFn` also serves an insert where there is no default. */
+function defaultOf(column: PgColumn): (() => unknown) | undefined {
+  if (column.defaultFn) return column.defaultFn;
+  return column.default === undefined ? column.onUpdateFn : undefined;
+}
+
+function unknownColumn(table: PgTable, columns: ReadonlyMap<string, unknown>, key: string, at: number): never {
+  const near = nearest(key, columns.keys());
+  const computed = Object.hasOwn(getTableColumns(table), key);
+  throw new HutchError('row_unknown_column', {
+    field: key,
+    details: computed
+      ? `rows[${at}].${key}: the database computes this column itself`
+      : `rows[${at}].${key}: ${getTableConfig(table).name} has no such column`,
+    hint: near && !computed ? `Did you mean '${near}'?` : null,
+  });
+}

@@ -1,0 +1,144 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'bun:test';
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import { type Driver, drizzleOver } from '../db/index.ts';
+import { HutchError } from '../errors/index.ts';
+import { findConfig } from '../migrate/index.ts';
+import { rememberBaseline, restoreBaseline } from './baseline.ts';
+import { borrowEngine, openMigrated, type ProjectFolder, returnEngine } from './engine.ts';
+import { openWorld, type World } from './world.ts';
+
+export interface TestDatabaseSettings {
+  /** The folder of the `drizzle.config.ts` whose migrations to apply. Default: the current one, where it has such a file. */
+  readonly project?: ProjectFolder;
+  /** Runs once for the file, after the migrations: tables of its own, rows that every test starts with. */
+  readonly setup?: (driver: Driver) => void | Promise<unknown>;
+  /** Real commits, several connections, LISTEN: each test then costs milliseconds instead of a fraction of one. */
+  readonly commits?: boolean;
+}
+
+export interface TestDatabase {
+  readonly db: PostgresJsDatabase;
+  readonly driver: Driver;
+}
+
+/**
+ * A migrated database for each test of the file, or of the `describe` it is called in: whatever a test writes is gone
+ * before the next one. By default a test runs in a transaction that is rolled back, and transactions of the code under
+ * test become savepoints in it; with `commits` everything is real, and the rows are restored afterwards.
+ *
+ * All of it is embedded, one engine for the process. With `TEST_DATABASE_URL` the same file runs on that server, in a
+ * database of its own which is dropped at the end. Tests run one after the other: not for `test.concurrent`.
+ *
+ * In the rolled-back kind `now()` stands still within a test, sequences do not go back, and NOTIFY is not delivered.
+ *
+ * ```ts
+ * const { db } = testDatabase({ setup: (driver) => driver.script('create table users (email text primary key)') });
+ *
+ * test('an address is taken once', async () => {
+ *   await db.insert(users).values({ email: 'ada@example.com' });
+ *   expect(await db.$count(users)).toBe(1);
+ * });
+ * ```
+ */
+export function testDatabase(settings: TestDatabaseSettings = {}): TestDatabase {
+  const project = settings.project ?? (findConfig(process.cwd()) ? process.cwd() : false);
+  const source = settings.commits ? new CommittedTests(project, settings) : new RolledBackTests(project, settings);
+  beforeAll(() => source.open());
+  beforeEach(() => source.begin());
+  afterEach(() => source.end());
+  afterAll(() => source.close());
+  const driver = forwarding(() => source.driver);
+  return { driver, db: drizzleOver(driver) };
+}
+
+/** The driver changes with every test, the object a test file holds does not. */
+function forwarding(current: () => Driver): Driver {
+  // Every member is looked up in the current driver, which has them all.
+  return new Proxy({} as Driver, {
+    get(_, name) {
+      const driver = current();
+      const member: unknown = Reflect.get(driver, name);
+      return typeof member === 'function' ? member.bind(driver) : member;
+    },
+  });
+}
+
+interface Source {
+  readonly driver: Driver;
+  open(): Promise<void>;
+  begin(): Promise<void>;
+  end(): Promise<void>;
+  close(): Promise<void>;
+}
+
+class RolledBackTests implements Source {
+  #file: World | undefined;
+  #base: Driver | undefined;
+  #test: World | undefined;
+
+  constructor(
+    private readonly project: ProjectFolder,
+    private readonly settings: TestDatabaseSettings,
+  ) {}
+
+  get driver(): Driver {
+    return this.#test?.driver ?? misused();
+  }
+
+  async open(): Promise<void> {
+    const engine = await borrowEngine(this.project);
+    // What the file sets up is undone as well, so that files can share the engine.
+    this.#file = await openWorld(engine);
+    await this.settings.setup?.(this.#file.driver);
+    this.#base = this.#file.driver;
+  }
+
+  async begin(): Promise<void> {
+    this.#test = await openWorld(this.#base ?? misused());
+  }
+
+  async end(): Promise<void> {
+    await this.#test?.undo();
+    this.#test = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.undo();
+    await returnEngine(this.project);
+  }
+}
+
+class CommittedTests implements Source {
+  #driver: Driver | undefined;
+
+  constructor(
+    private readonly project: ProjectFolder,
+    private readonly settings: TestDatabaseSettings,
+  ) {}
+
+  get driver(): Driver {
+    return this.#driver ?? misused();
+  }
+
+  async open(): Promise<void> {
+    this.#driver = await openMigrated(this.project);
+    await this.settings.setup?.(this.#driver);
+    await rememberBaseline(this.#driver);
+  }
+
+  async begin(): Promise<void> {}
+
+  async end(): Promise<void> {
+    await restoreBaseline(this.driver);
+  }
+
+  async close(): Promise<void> {
+    await this.#driver?.close();
+  }
+}
+
+function misused(): never {
+  throw new HutchError('test_database_misused', {
+    hint: 'Use it inside test(), beforeEach() or afterEach() of the file or describe() that called testDatabase().',
+  });
+}
