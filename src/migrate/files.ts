@@ -30,22 +30,22 @@ export interface Migration {
 
 export type Layout = 'folders' | 'journal' | 'empty';
 
-export interface Migrations {
+export interface History {
   readonly layout: Layout;
   /** In the order in which they apply. */
-  readonly list: readonly Migration[];
+  readonly migrations: readonly Migration[];
 }
 
 /** Reads the migrations of both layouts. A missing folder is an empty history. */
-export async function readMigrations(project: Pick<Project, 'out'>): Promise<Migrations> {
+export async function readMigrations(project: Pick<Project, 'out'>): Promise<History> {
   if (existsSync(join(project.out, 'meta', '_journal.json'))) return readJournal(project.out);
-  if (!existsSync(project.out)) return { layout: 'empty', list: [] };
+  if (!existsSync(project.out)) return { layout: 'empty', migrations: [] };
   const entries = await readdir(project.out, { withFileTypes: true });
   const folders = entries.filter((entry) => existsSync(join(project.out, entry.name, 'migration.sql')));
   // Drizzle's migrator sorts so; another order here would apply another order there.
   const names = folders.map((entry) => entry.name).sort((a, b) => a.localeCompare(b));
   const list = await Promise.all(names.map((name) => readFolder(project.out, name)));
-  return { layout: list.length === 0 ? 'empty' : 'folders', list };
+  return { layout: list.length === 0 ? 'empty' : 'folders', migrations: list };
 }
 
 async function readFolder(out: string, name: string): Promise<Migration> {
@@ -86,9 +86,9 @@ interface JournalEntry {
   readonly tag: string;
 }
 
-async function readJournal(out: string): Promise<Migrations> {
+async function readJournal(out: string): Promise<History> {
   const entries = [...(await journalEntries(out))].sort((a, b) => a.idx - b.idx);
-  return { layout: 'journal', list: await Promise.all(entries.map((entry) => readFlat(out, entry))) };
+  return { layout: 'journal', migrations: await Promise.all(entries.map((entry) => readFlat(out, entry))) };
 }
 
 async function readFlat(out: string, entry: JournalEntry): Promise<Migration> {

@@ -1,5 +1,5 @@
 export type { Failure, MigrateEvent, OnEvent } from './events.ts';
-export { type Layout, type Migration, type Migrations, readMigrations } from './files.ts';
+export { type History, type Layout, type Migration, readMigrations } from './files.ts';
 export { type Ledger, type LedgerRow, readLedger } from './ledger.ts';
 export { applyObjects, type ObjectsResult, readObjects } from './objects.ts';
 export { DRIZZLE_LEDGER, findConfig, type LedgerName, loadProject, type Project } from './project.ts';

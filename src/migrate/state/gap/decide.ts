@@ -28,9 +28,14 @@ export interface Decisions {
   readonly rebuiltColumns: ReadonlySet<string>;
 }
 
-export function decide(from: Keyed, to: Keyed): Decisions {
+export interface GapOptions {
+  /** Build enums anew also where adding a value would do: a value that was added can't be used in the same transaction. */
+  readonly rebuildEnums?: boolean;
+}
+
+export function decide(from: Keyed, to: Keyed, options: GapOptions = {}): Decisions {
   const rebuiltEnums = new Set(
-    [...from.enums].flatMap(([key, it]) => (mustRebuild(it, to.enums.get(key)) ? [key] : [])),
+    [...from.enums].flatMap(([key, it]) => (mustRebuild(it, to.enums.get(key), options) ? [key] : [])),
   );
   const retyped = retypedColumns(from, to, rebuiltEnums);
   const rebuiltColumns = new Set(
@@ -54,8 +59,9 @@ export function decide(from: Keyed, to: Keyed): Decisions {
 }
 
 /** Values can be put in at any place, but never taken out or moved. */
-function mustRebuild(from: EnumEntity, to: EnumEntity | undefined): boolean {
-  if (!to) return false;
+function mustRebuild(from: EnumEntity, to: EnumEntity | undefined, options: GapOptions): boolean {
+  if (!to || same(from.labels, to.labels)) return false;
+  if (options.rebuildEnums) return true;
   let at = 0;
   for (const label of to.labels) if (label === from.labels[at]) at++;
   return at < from.labels.length;
