@@ -3,6 +3,7 @@ import { columnObjects } from './columns/objects.ts';
 import { hutchSchema } from './objects/base.ts';
 import { shapeOf, tablesOf } from './objects/shape.ts';
 import { grantObjects } from './roles/grants.ts';
+import { softDeleteObjects } from './soft-delete/objects.ts';
 
 /**
  * Everything a Drizzle schema needs in the database beyond what drizzle-kit creates: functions, triggers and grants, each
@@ -15,6 +16,6 @@ import { grantObjects } from './roles/grants.ts';
  */
 export function objectsOf(schema: object): readonly DatabaseObject[] {
   const tables = tablesOf(schema).map(shapeOf);
-  const objects = [...columnObjects(tables), ...grantObjects(tables)];
+  const objects = [...columnObjects(tables), ...softDeleteObjects(tables), ...grantObjects(tables)];
   return objects.some((it) => it.dependsOn?.length) ? [hutchSchema, ...objects] : objects;
 }

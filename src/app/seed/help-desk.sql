@@ -110,7 +110,7 @@ FROM (
     CASE WHEN nr <= 150 THEN (ARRAY['CLOSED','CLOSED','RESOLVED'])[1 + nr % 3]
          WHEN nr <= 260 THEN (ARRAY['CLOSED','RESOLVED','RESOLVED','IN_PROGRESS','WAITING','OPEN'])[1 + nr % 6]
          ELSE (ARRAY['OPEN','OPEN','IN_PROGRESS','WAITING'])[1 + nr % 4] END AS status
-  FROM generate_series(1, 320) AS nr
+  FROM generate_series(1, 320) AS nr OFFSET 0 -- computed once for each row, here and below
 ) AS t
 JOIN seed_problems problem ON problem.nr = t.nr * 11 % 18
 JOIN categories c ON c.id = problem.category_id
@@ -121,10 +121,10 @@ LEFT JOIN seed_people assignee ON assignee.nr = 1 + t.nr * 5 % 12 AND (t.status 
 CROSS JOIN LATERAL (SELECT
   timestamptz '2026-09-07 08:00Z' + t.nr * interval '5 hours 17 minutes' AS at,
   (ARRAY['Library','Workshop','Main building','North wing','Clinic'])[1 + t.nr * 3 % 5] AS building,
-  100 * (1 + t.nr % 4) + t.nr * 7 % 40 AS room) AS place
+  100 * (1 + t.nr % 4) + t.nr * 7 % 40 AS room OFFSET 0) AS place
 CROSS JOIN LATERAL (SELECT at + c.turnaround_hours * interval '1 hour' AS due,
-  CASE WHEN t.status IN ('RESOLVED', 'CLOSED') THEN at + (1 + t.nr * 13 % 40) * interval '1 hour 20 minutes' END AS done) AS times
-CROSS JOIN LATERAL (SELECT CASE WHEN done IS NULL AND t.nr % 5 = 0 THEN 1 + t.nr % 3 ELSE 0 END AS escalation) AS e;
+  CASE WHEN t.status IN ('RESOLVED', 'CLOSED') THEN at + (1 + t.nr * 13 % 40) * interval '1 hour 20 minutes' END AS done OFFSET 0) AS times
+CROSS JOIN LATERAL (SELECT CASE WHEN done IS NULL AND t.nr % 5 = 0 THEN 1 + t.nr % 3 ELSE 0 END AS escalation OFFSET 0) AS e;
 
 INSERT INTO comments (id, ticket_id, author_id, body, is_internal, created_at, updated_at)
 SELECT 'cmt_' || lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 11, '0') || left(md5('cmt' || t.id || n), 13), t.id,
@@ -135,7 +135,7 @@ SELECT 'cmt_' || lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 11, '0') 
     WHEN 2 THEN (ARRAY['It still happens, about three times an hour.','Two colleagues have the same problem.','That helped, thank you!'])[1 + t.id % 3]
     ELSE (ARRAY['Ordered a replacement part.','Same cause as last week, see the log.','Waiting for the supplier to call back.'])[1 + t.id % 3]
   END, n = 3, at, at
-FROM tickets t CROSS JOIN generate_series(1, 3) AS n CROSS JOIN LATERAL (SELECT t.created_at + n * interval '47 minutes') AS times (at)
+FROM tickets t CROSS JOIN generate_series(1, 3) AS n CROSS JOIN LATERAL (SELECT t.created_at + n * interval '47 minutes' OFFSET 0) AS times (at)
 WHERE t.id % 4 + 1 > n OR n = 1;
 
 INSERT INTO activity_log (ticket_id, actor_id, action, details, created_at)
