@@ -1,3 +1,4 @@
+import { type CopySource, copyMessages } from './copy-messages.ts';
 import { ConnectionError, DatabaseError, type Result, type Statement } from './driver.ts';
 import type { Link } from './link.ts';
 import { type Prepared, PreparedStatements } from './prepared.ts';
@@ -51,7 +52,10 @@ export class Connection {
     return this.inTurn(async () => {
       query(this.writer, sql);
       const replies = new Replies();
-      await this.link.copyIn(this.writer.take(), chunks, replies.receive);
+      const source: CopySource = {};
+      await this.link.copyIn(this.writer.take(), copyMessages(chunks, source), replies.receive);
+      // What reading the data threw says more than the server's "COPY failed".
+      if (source.failure !== undefined) throw this.failed(replies, source.failure.error);
       return this.settle(replies).reduce((sum, result) => sum + result.count, 0);
     });
   }
@@ -67,6 +71,11 @@ export class Connection {
       });
       return this.settle(replies);
     });
+  }
+
+  /** An exchange that somebody else encodes and decodes; he tells the `state` that came of it. */
+  raw(exchange: () => Promise<void>): Promise<void> {
+    return this.inTurn(exchange);
   }
 
   /** Takes the session's state back to what it was at connect: settings, role, temporary tables, prepared statements. */
@@ -120,6 +129,11 @@ export class Connection {
     for (const prepared of unparsed) if (!prepared.parsed) this.prepared.forget(prepared);
     const failed = entries[replies.results.length];
     if (replies.error !== undefined && failed?.parsed && isStale(replies.error)) this.prepared.forget(failed);
+  }
+
+  private failed(replies: Replies, error: unknown): unknown {
+    this.state = replies.state ?? this.state;
+    return error;
   }
 
   private settle(replies: Replies): readonly Result[] {

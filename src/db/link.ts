@@ -23,8 +23,12 @@ export interface Link {
    * ReadyForQuery. The request's memory is given away. Rejects with a ConnectionError where the engine went away.
    */
   exchange(request: Uint8Array<ArrayBuffer>, receive: Receive): Promise<void>;
-  /** The same for a `COPY … FROM STDIN`: `chunks` are sent as CopyData, once the server has said that it takes them. */
-  copyIn(request: Uint8Array<ArrayBuffer>, chunks: AsyncIterable<Uint8Array>, receive: Receive): Promise<void>;
+  /** The same for a `COPY … FROM STDIN`: `parts` are its messages, taken no faster than the engine reads them. */
+  copyIn(
+    request: Uint8Array<ArrayBuffer>,
+    parts: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    receive: Receive,
+  ): Promise<void>;
   /** Ends what runs now; the exchange then fails with 57014. Resolves once it can't hit anything that comes after it. */
   cancel(reason: CancelReason): Promise<void>;
   /** Holds back further messages of a reply, where the engine can; `resume` lets them come. */
@@ -32,4 +36,10 @@ export interface Link {
   resume(): void;
   /** Ends the session in good order. */
   end(): Promise<void>;
+}
+
+/** A link that also takes requests that somebody else has encoded: the Postgres port passes its clients' messages through. */
+export interface RawLink extends Link {
+  /** Sends a request, and hands its reply on in pieces of whole messages, notifications left out. */
+  raw(request: Uint8Array<ArrayBuffer>, received: (bytes: Uint8Array) => void): Promise<void>;
 }

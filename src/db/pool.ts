@@ -10,7 +10,11 @@ export interface Slot {
   readonly waited: number;
   /** Gives it back; the pool sees to it that nothing of this use is left on it. Safe to call twice. */
   release(): void;
+  /** Makes the session as new, keeping what the pool itself needs of it. */
+  reset(): Promise<void>;
 }
+
+export type NotificationListener = (notification: Notification) => void;
 
 /** Where the driver has its connections from: N sockets, or the one session of an embedded engine. */
 export interface Pool {
@@ -19,7 +23,8 @@ export interface Pool {
   /** Subscribes the pool's listening session to a channel; it stays so over restarts, until `unlisten`. */
   listen(channel: string): Promise<void>;
   unlisten(channel: string): Promise<void>;
-  onNotification(heard: (notification: Notification) => void): void;
+  /** Adds one who is told of every notification. */
+  onNotification(heard: NotificationListener): void;
   close(graceMs: number): Promise<void>;
 }
 

@@ -26,7 +26,7 @@ export class SlotSession extends ConnectionExecutor implements Session {
 
   private async giveBack(): Promise<void> {
     try {
-      if (!this.connection.broken) await this.connection.discard();
+      if (!this.connection.broken) await this.slot.reset();
     } catch {
       // A session that can't be reset is not used again.
       await this.connection.link.end();

@@ -1,14 +1,14 @@
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { READY } from '../protocol/backend.ts';
+import type { CopyRequest } from './copy-request.ts';
+import { extensionUrls } from './extensions.ts';
 import { FolderFilesystem, MemoryFilesystem } from './filesystem.ts';
 import type { EngineOptions } from './messages.ts';
 
-/** Postgres's shared buffers. Its file cache is in the same process or the system's, so more was not seen to be faster. */
+/** Postgres's shared buffers. Its files are cached in the same process or by the system, so more was not seen to be faster. */
 const SHARED_BUFFERS = '16MB';
 
-/**
- * WAL kept for reuse after a checkpoint; the default of 80 MB would fill the data folder (or the memory) with empty segments.
- */
+/** WAL kept for reuse after a checkpoint; the default of 80 MB would fill the folder (or the memory) with empty segments. */
 const MIN_WAL_SIZE = '8MB';
 
 /** The status with which PGlite's engine leaves its loop when Postgres has reported an error; all is well then. */
@@ -16,38 +16,33 @@ const ERROR_REPORTED = 100;
 
 /** Bytes of a reply's first buffer, and from which size on a reply is passed on in pieces. */
 const REPLY_BYTES = 16 * 1024;
-const PIECE_BYTES = 512 * 1024;
+const PIECE_BYTES = 256 * 1024;
+
+const SYNC = new Uint8Array([0x53, 0, 0, 0, 4]);
+const QUERY = 0x51;
 
 /** The engine met something that it does not survive; it must be started anew. */
 export class EngineDeath extends Error {
   override readonly name = 'EngineDeath';
 }
 
-/** One PGlite that answers raw protocol requests, and notices when it has died. */
-export interface Engine {
-  /** Runs a request to its end. Pieces of a large reply go to `piece`, its end is returned. Throws EngineDeath. */
-  request(bytes: Uint8Array, piece: (bytes: Uint8Array<ArrayBuffer>) => void): Uint8Array<ArrayBuffer>;
-  /** A shutdown checkpoint, so that the next start need not replay anything. */
-  close(): Promise<void>;
-}
+export type TakePiece = (bytes: Uint8Array<ArrayBuffer>) => void;
 
+/** Starts a PGlite on a data folder, or on a template in memory. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const pg = await PGlite.create(pgliteOptions(options));
-  return new RunningEngine(pg);
-}
-
-function pgliteOptions(options: EngineOptions): PGliteOptions {
-  const { dataDir, template } = options;
-  if (dataDir === undefined && template === undefined) throw new TypeError('a database in memory needs a template');
-  return {
-    fs:
-      dataDir === undefined
-        ? new MemoryFilesystem(template ?? new Uint8Array())
-        : new FolderFilesystem(dataDir, options.fsync),
+  const pg = await PGlite.create({
+    fs: filesystemOf(options),
     startParams: startParams(options),
     pgliteWasmModule: options.module,
-    fsBundle: undefined,
-  };
+    extensions: extensionUrls(options.extensions),
+  } satisfies PGliteOptions);
+  return new Engine(pg);
+}
+
+function filesystemOf({ dataDir, template, fsync }: EngineOptions): FolderFilesystem | MemoryFilesystem {
+  if (dataDir !== undefined) return new FolderFilesystem(dataDir, fsync);
+  if (template === undefined) throw new TypeError('a database in memory needs a template');
+  return new MemoryFilesystem(template);
 }
 
 function startParams(options: EngineOptions): string[] {
@@ -57,29 +52,47 @@ function startParams(options: EngineOptions): string[] {
   return [...defaults, ...settings.flatMap((setting) => ['-c', setting])];
 }
 
-class RunningEngine implements Engine {
+/** One PGlite that answers raw protocol requests, one after another, and notices when it has died. */
+export class Engine {
   private buffer = new Uint8Array(REPLY_BYTES);
   private filled = 0;
-  private piece: (bytes: Uint8Array<ArrayBuffer>) => void = () => {};
+  private takePiece: TakePiece = () => {};
   private fatal: unknown;
+  private copying: CopyRequest | undefined;
   private readonly sink = { syncToFs: false, onRawData: (bytes: Uint8Array) => this.collect(bytes) };
 
   constructor(private readonly pg: PGlite) {
     this.watchLoop();
   }
 
-  request(bytes: Uint8Array, piece: (bytes: Uint8Array<ArrayBuffer>) => void): Uint8Array<ArrayBuffer> {
-    this.filled = 0;
-    this.piece = piece;
-    // The whole reply has come by the time that this returns its promise. What it rejects with shows in the reply's missing end.
-    this.pg.execProtocolRawStream(bytes, this.sink).catch(() => {});
-    if (this.fatal !== undefined) throw new EngineDeath(describe(this.fatal));
-    if (!this.endsReady()) throw new EngineDeath('a reply had no end');
+  /** Runs a request to its end. Pieces of a large reply go to `takePiece`, its end is returned. Throws EngineDeath. */
+  request(bytes: Uint8Array, takePiece: TakePiece): Uint8Array<ArrayBuffer> {
+    this.run(bytes, takePiece);
+    if (endsCycle(bytes) && !this.endsReady()) throw new EngineDeath('a reply had no end');
     return this.take();
   }
 
+  /** Runs a `COPY … FROM STDIN` that reads its data while it runs. */
+  copy(request: CopyRequest, takePiece: TakePiece): Uint8Array<ArrayBuffer> {
+    this.copying = request;
+    // PGlite needs no more of an array than a CopyRequest has.
+    this.run(request as unknown as Uint8Array, takePiece);
+    this.copying = undefined;
+    if (!this.endsReady()) throw new EngineDeath('a COPY had no end');
+    return this.take();
+  }
+
+  /** A shutdown checkpoint, so that the next start need not replay anything. */
   close(): Promise<void> {
     return this.pg.close();
+  }
+
+  private run(bytes: Uint8Array, takePiece: TakePiece): void {
+    this.filled = 0;
+    this.takePiece = takePiece;
+    // The whole reply has come by the time that this returns its promise. What it rejects with shows in the reply's missing end.
+    this.pg.execProtocolRawStream(bytes, this.sink).catch(() => {});
+    if (this.fatal !== undefined) throw new EngineDeath(describe(this.fatal));
   }
 
   /**
@@ -94,6 +107,7 @@ class RunningEngine implements Engine {
         loop();
       } catch (error) {
         if (!isReported(error)) this.fatal ??= error;
+        this.copying?.stop();
         throw error;
       }
     };
@@ -103,7 +117,7 @@ class RunningEngine implements Engine {
     this.room(bytes.length);
     this.buffer.set(bytes, this.filled);
     this.filled += bytes.length;
-    if (this.filled >= PIECE_BYTES) this.piece(this.take());
+    if (this.filled >= PIECE_BYTES) this.takePiece(this.take());
   }
 
   private room(bytes: number): void {
@@ -125,6 +139,12 @@ class RunningEngine implements Engine {
     const at = this.filled - 6;
     return at >= 0 && this.buffer[at] === READY && this.buffer[at + 4] === 5;
   }
+}
+
+/** The request is one that Postgres answers with ReadyForQuery: a client may also send half a cycle, up to a Flush. */
+function endsCycle(bytes: Uint8Array): boolean {
+  const at = bytes.length - SYNC.length;
+  return bytes[0] === QUERY || (at >= 0 && SYNC.every((byte, index) => bytes[at + index] === byte));
 }
 
 const isReported = (error: unknown): boolean =>

@@ -1,35 +1,42 @@
 import { ConnectionError, DatabaseError } from '../driver.ts';
-import { CANCEL_MESSAGES, type CancelReason, type Link, QUERY_CANCELED } from '../link.ts';
-import { NOTIFICATION, type Notification, readNotification } from '../protocol/backend.ts';
+import { CANCEL_MESSAGES, type CancelReason, QUERY_CANCELED } from '../link.ts';
+import { NOTIFICATION, readNotification } from '../protocol/backend.ts';
 import { Frames, type Receive } from '../protocol/frames.ts';
-import { copyData, copyDone } from '../protocol/frontend.ts';
-import { Writer } from '../protocol/writer.ts';
-import type { EngineOptions, FromWorker, ToWorker } from './messages.ts';
+import { CopySupply } from './copy-request.ts';
+import {
+  type EngineOptions,
+  type FromWorker,
+  PIECES_LEFT,
+  type SharedMemory,
+  shareMemory,
+  type ToWorker,
+} from './messages.ts';
+import type { EngineEvents, EngineLink } from './pool.ts';
+import { ReplyFilter } from './reply-filter.ts';
 
 /** Milliseconds that an engine has for its shutdown checkpoint before its Worker is ended. */
 const CLOSE_TIME = 5_000;
 
-export interface WorkerLinkEvents {
-  notified(notification: Notification): void;
-  /** The engine is gone without having been asked to go; `cancelled` where a statement was ended by ending the engine. */
-  died(reason: string, cancelled: boolean): void;
-}
-
 interface Running {
-  readonly received: (bytes: Uint8Array) => void;
+  readonly received: (bytes: Uint8Array<ArrayBuffer>) => void;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
+  readonly supply?: CopySupply;
 }
 
 /** The link to an engine in a Worker. */
-export class WorkerLink implements Link {
+export class WorkerLink implements EngineLink {
   broken = false;
   private running: Running | undefined;
   private closed: (() => void) | undefined;
+  private paused = false;
+  /** Pieces received while paused, which the Worker may send again once it goes on. */
+  private owed = 0;
 
   private constructor(
     private readonly worker: Worker,
-    private readonly events: WorkerLinkEvents,
+    private readonly shared: SharedMemory,
+    private readonly events: EngineEvents,
   ) {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.take(data);
     worker.onerror = (event) => this.die(event.message, false);
@@ -37,8 +44,9 @@ export class WorkerLink implements Link {
   }
 
   /** Starts an engine; rejects with the reason where it can't. */
-  static open(options: EngineOptions, events: WorkerLinkEvents): Promise<WorkerLink> {
+  static open(options: EngineOptions, events: EngineEvents): Promise<WorkerLink> {
     const worker = new Worker(new URL('./worker.ts', import.meta.url));
+    const shared = shareMemory();
     return new Promise((resolve, reject) => {
       const failed = (reason: string) => {
         worker.terminate();
@@ -46,48 +54,50 @@ export class WorkerLink implements Link {
       };
       worker.onerror = (event) => failed(event.message);
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-        if (data.kind === 'ready') resolve(new WorkerLink(worker, events));
+        if (data.kind === 'ready') resolve(new WorkerLink(worker, shared, events));
         else if (data.kind === 'failed') failed(data.reason);
       };
-      const message: ToWorker = { kind: 'open', options };
+      const message: ToWorker = { kind: 'open', options, shared };
       worker.postMessage(message);
     });
   }
 
   exchange(request: Uint8Array<ArrayBuffer>, receive: Receive): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.broken) return reject(restarted());
-      const frames = new Frames();
-      const { notified } = this.events;
-      const tap: Receive = (type, buffer, start, end) => {
-        if (type === NOTIFICATION) notified(readNotification(buffer, start));
-        else receive(type, buffer, start, end);
-      };
-      this.running = { resolve, reject, received: (bytes) => frames.push(bytes, tap) };
-      this.post({ kind: 'request', bytes: request }, [request.buffer]);
-    });
+    return this.send({ kind: 'request', bytes: request }, this.framed(receive));
   }
 
-  async copyIn(request: Uint8Array<ArrayBuffer>, chunks: AsyncIterable<Uint8Array>, receive: Receive): Promise<void> {
-    const writer = new Writer();
-    writer.bytes(request);
-    for await (const chunk of chunks) copyData(writer, chunk);
-    copyDone(writer);
-    await this.exchange(writer.take(), receive);
+  copyIn(
+    request: Uint8Array<ArrayBuffer>,
+    parts: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    receive: Receive,
+  ): Promise<void> {
+    const iterator = parts[Symbol.asyncIterator]();
+    const supply = new CopySupply(iterator, this.shared);
+    return this.send({ kind: 'copy', bytes: request }, this.framed(receive), supply).finally(() => iterator.return?.());
+  }
+
+  raw(request: Uint8Array<ArrayBuffer>, received: (bytes: Uint8Array) => void): Promise<void> {
+    const filter = new ReplyFilter(received, this.events.notified);
+    return this.send({ kind: 'request', bytes: request }, (bytes) => filter.push(bytes));
   }
 
   async cancel(reason: CancelReason): Promise<void> {
-    if (this.running === undefined) return;
-    this.worker.terminate();
     const { running } = this;
+    if (running === undefined) return;
     this.running = undefined;
     running.reject(new DatabaseError(CANCEL_MESSAGES[reason], QUERY_CANCELED));
     this.die(CANCEL_MESSAGES[reason], true);
   }
 
-  pause(): void {}
+  pause(): void {
+    this.paused = true;
+  }
 
-  resume(): void {}
+  resume(): void {
+    this.paused = false;
+    this.allowPieces(this.owed);
+    this.owed = 0;
+  }
 
   async end(): Promise<void> {
     if (this.broken) return;
@@ -108,14 +118,63 @@ export class WorkerLink implements Link {
     this.fail(restarted());
   }
 
-  private take(message: FromWorker): void {
-    if (message.kind === 'closed') this.closed?.();
-    if (message.kind === 'died') this.die(message.reason, false);
-    if (message.kind === 'piece') this.running?.received(message.bytes);
-    if (message.kind === 'reply') this.finish(message.bytes);
+  private framed(receive: Receive): (bytes: Uint8Array) => void {
+    const frames = new Frames();
+    const { notified } = this.events;
+    const tap: Receive = (type, buffer, start, end) => {
+      if (type === NOTIFICATION) notified(readNotification(buffer, start));
+      else receive(type, buffer, start, end);
+    };
+    return (bytes) => frames.push(bytes, tap);
   }
 
-  private finish(bytes: Uint8Array): void {
+  private send(
+    message: ToWorker & { readonly bytes: Uint8Array<ArrayBuffer> },
+    received: (bytes: Uint8Array<ArrayBuffer>) => void,
+    supply?: CopySupply,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.broken) {
+        reject(restarted());
+        return;
+      }
+      this.running = { resolve, reject, received, supply };
+      this.post(message, [message.bytes.buffer]);
+    });
+  }
+
+  private take(message: FromWorker): void {
+    switch (message.kind) {
+      case 'reply':
+        this.finish(message.bytes);
+        return;
+      case 'piece':
+        this.takePiece(message.bytes);
+        return;
+      case 'more':
+        void this.running?.supply?.fill();
+        return;
+      case 'died':
+        this.die(message.reason, false);
+        return;
+      case 'closed':
+        this.closed?.();
+    }
+  }
+
+  private takePiece(bytes: Uint8Array<ArrayBuffer>): void {
+    this.running?.received(bytes);
+    if (this.paused) this.owed++;
+    else this.allowPieces(1);
+  }
+
+  private allowPieces(count: number): void {
+    if (count === 0) return;
+    Atomics.add(this.shared.control, PIECES_LEFT, count);
+    Atomics.notify(this.shared.control, PIECES_LEFT);
+  }
+
+  private finish(bytes: Uint8Array<ArrayBuffer>): void {
     const { running } = this;
     this.running = undefined;
     if (running === undefined) return;

@@ -1,7 +1,14 @@
-import type { Driver } from '../driver.ts';
-import { PooledDriver } from '../pooled-driver.ts';
-import { PglitePool } from './pool.ts';
+import { resolve } from 'node:path';
+import { type Ownership, ownFolder } from '../owner.ts';
+import { compiledEngine } from './compiled.ts';
+import { WorkerLink } from './link.ts';
+import { livingEngines } from './living.ts';
+import { LocalLink } from './local-link.ts';
+import type { EngineOptions } from './messages.ts';
+import { PgliteDriver } from './pglite-driver.ts';
+import { type EngineEvents, type EngineLink, PglitePool } from './pool.ts';
 import { hasDatabase, layTemplate, readTemplate } from './template.ts';
+import { Upkeep } from './upkeep.ts';
 
 export interface PgliteOptions {
   /** The data folder; made from the template where there is no database in it. Absent: a database in memory. */
@@ -12,6 +19,10 @@ export interface PgliteOptions {
   readonly statementTimeout?: number;
   /** Milliseconds to wait for a turn. */
   readonly queueTimeout?: number;
+  /** Contributed extensions to load, so that `CREATE EXTENSION` finds them: `pg_trgm`, `citext`, … */
+  readonly extensions?: readonly string[];
+  /** Where the engine runs. In `main`, a statement stops everything else, and no limit can end it: for tests. */
+  readonly thread?: 'worker' | 'main';
   /** Told of restarts and upkeep, a line each. */
   readonly log?: (message: string) => void;
 }
@@ -19,29 +30,64 @@ export interface PgliteOptions {
 export const DEFAULT_STATEMENT_TIMEOUT = 30_000;
 export const DEFAULT_QUEUE_TIMEOUT = 30_000;
 
-/** Opens an embedded Postgres: a data folder, or a database in memory. */
-export async function openPglite(options: PgliteOptions = {}): Promise<Driver> {
-  const { dataDir, fsync = false } = options;
-  if (dataDir !== undefined && !hasDatabase(dataDir)) await layTemplate(dataDir);
-  const template = dataDir === undefined ? await readTemplate() : undefined;
+/**
+ * Opens an embedded Postgres. A data folder that is open in this process already gives the same driver again (and its
+ * options stay as they were); one that another process has open is a HutchError `database_owned`.
+ */
+export function openPglite(options: PgliteOptions = {}): Promise<PgliteDriver> {
+  if (options.dataDir === undefined) return openMemory(options);
+  const dataDir = resolve(options.dataDir);
+  const living = livingEngines();
+  const known = living.get(dataDir);
+  if (known !== undefined) return known;
+  const opening = openFolder(dataDir, options);
+  living.set(dataDir, opening);
+  opening.catch(() => living.delete(dataDir));
+  return opening;
+}
+
+async function openMemory(options: PgliteOptions): Promise<PgliteDriver> {
+  return open(options, { template: await readTemplate() }, 'empty: it was in memory only');
+}
+
+async function openFolder(dataDir: string, options: PgliteOptions): Promise<PgliteDriver> {
+  const ownership = ownFolder(dataDir);
+  try {
+    if (!hasDatabase(dataDir)) await layTemplate(dataDir);
+    return await open(options, { dataDir }, 'with all that was committed', ownership);
+  } catch (error) {
+    ownership.release();
+    throw error;
+  }
+}
+
+async function open(
+  options: PgliteOptions,
+  data: { readonly dataDir?: string; readonly template?: Uint8Array },
+  afterRestart: string,
+  ownership?: Ownership,
+): Promise<PgliteDriver> {
+  const { extensions = [], fsync = false, log = () => {}, thread = 'worker' } = options;
+  const engine: EngineOptions = { ...data, fsync, extensions, module: await compiledEngine() };
   const pool = new PglitePool({
-    engine: { dataDir, template, fsync },
+    start: (events) => startLink(thread, engine, events),
     queueTimeout: options.queueTimeout ?? DEFAULT_QUEUE_TIMEOUT,
-    log: options.log ?? (() => {}),
+    afterRestart,
+    log,
   });
-  await pool.start();
-  return new PooledDriver(pool, {
-    engine: 'pglite',
+  await pool.open();
+  return new PgliteDriver(pool, {
     version: await versionOf(pool),
-    capabilities: {
-      concurrent: false,
-      serializationFailures: false,
-      streamingCopy: false,
-      serverCancel: false,
-      createDatabase: false,
-    },
     statementTimeout: options.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT,
+    ownership,
+    upkeep: data.dataDir === undefined ? undefined : new Upkeep(pool, log),
   });
+}
+
+function startLink(thread: 'worker' | 'main', options: EngineOptions, events: EngineEvents): Promise<EngineLink> {
+  if (thread === 'worker') return WorkerLink.open(options, events);
+  // An engine in this thread writes into its template's memory; the next one needs its own.
+  return LocalLink.open({ ...options, template: options.template?.slice() }, events);
 }
 
 async function versionOf(pool: PglitePool): Promise<string> {

@@ -2,15 +2,28 @@ import { Connection } from '../connection.ts';
 import { ConnectionError, type PoolStats } from '../driver.ts';
 import { type EnterOptions, Gate } from '../gate.ts';
 import { quoteIdentifier } from '../identifier.ts';
-import type { Pool, Slot } from '../pool.ts';
+import type { RawLink } from '../link.ts';
+import type { NotificationListener, Pool, Slot } from '../pool.ts';
 import type { Notification } from '../protocol/backend.ts';
-import { WorkerLink } from './link.ts';
-import type { EngineOptions } from './messages.ts';
+import { type Lease, type LeaseOptions, SlotLease } from './lease.ts';
+
+/** A link with an end that does not wait for the engine's consent. */
+export interface EngineLink extends RawLink {
+  kill(): void;
+}
+
+export interface EngineEvents {
+  notified(notification: Notification): void;
+  died(reason: string, cancelled: boolean): void;
+}
 
 export interface PglitePoolOptions {
-  readonly engine: EngineOptions;
+  /** Starts an engine. */
+  readonly start: (events: EngineEvents) => Promise<EngineLink>;
   /** Milliseconds a caller waits for its turn; 0: without end. */
   readonly queueTimeout: number;
+  /** What a restart means for the data, for the log line. */
+  readonly afterRestart: string;
   /** Told of restarts, one line each. */
   readonly log: (message: string) => void;
 }
@@ -18,38 +31,55 @@ export interface PglitePoolOptions {
 /** Milliseconds between attempts to start an engine that does not start. */
 const RESTART_PAUSE = 1_000;
 
+/** The driver's own turns; they leave the session as they found it. */
+const DRIVER = Symbol('driver');
+
 /**
  * The one session of an embedded engine, handed to one caller after another. An engine that died or was ended is started
- * again; whoever waits for a turn then does not notice, whoever had one is told.
+ * again; whoever waits for a turn does not notice, whoever had one is told.
  */
 export class PglitePool implements Pool {
   private readonly gate: Gate;
-  private current: Promise<Connection> | undefined;
+  private current: Promise<{ readonly connection: Connection; readonly link: EngineLink }> | undefined;
   private readonly channels = new Set<string>();
-  private heard: (notification: Notification) => void = () => {};
+  private readonly listeners = new Set<NotificationListener>();
+  /** Whose session state the session holds. */
+  private stateOf: unknown = DRIVER;
+  private turns = 0;
+  private turnsSeen = 0;
   private closed = false;
 
   constructor(private readonly options: PglitePoolOptions) {
     this.gate = new Gate(1, options.queueTimeout, 'the embedded Postgres was busy all the time');
   }
 
+  /** Nobody has a turn or waits for one. */
+  get quiet(): boolean {
+    return this.gate.busy === 0;
+  }
+
+  /** Somebody had a turn since the last time this was asked. */
+  usedSinceLook(): boolean {
+    const used = this.turns !== this.turnsSeen;
+    this.turnsSeen = this.turns + 1;
+    return used;
+  }
+
   /** Resolves once the engine answers. */
-  async start(): Promise<void> {
-    await this.connection();
+  async open(): Promise<void> {
+    await this.engine();
   }
 
   async acquire(options?: EnterOptions): Promise<Slot> {
-    if (this.closed) throw closedError();
-    const start = performance.now();
-    const turn = this.gate.enter(options);
-    if (turn !== undefined) await turn;
-    try {
-      const connection = await this.connection();
-      return this.slot(connection, performance.now() - start);
-    } catch (error) {
-      this.gate.leave();
-      throw error;
-    }
+    const { slot } = await this.turn(options, DRIVER);
+    return slot;
+  }
+
+  async lease(options: LeaseOptions): Promise<Lease> {
+    const { slot, link, fresh } = await this.turn(options, options.owner);
+    return new SlotLease(slot, link, fresh, (clean) => {
+      this.stateOf = clean ? DRIVER : options.owner;
+    });
   }
 
   stats(): PoolStats {
@@ -67,22 +97,42 @@ export class PglitePool implements Pool {
     await this.run(`UNLISTEN ${quoteIdentifier(channel)}`);
   }
 
-  onNotification(heard: (notification: Notification) => void): void {
-    this.heard = heard;
+  onNotification(heard: NotificationListener): void {
+    this.listeners.add(heard);
   }
 
   async close(graceMs: number): Promise<void> {
     if (this.closed) return;
-    const idle = this.gate.enter({ wait: graceMs });
+    const turn = this.gate.enter({ wait: Math.max(graceMs, 1) });
     this.closed = true;
-    const quiet = await Promise.resolve(idle).then(
+    const quiet = await Promise.resolve(turn).then(
       () => true,
       () => false,
     );
-    const connection = await this.current?.catch(() => undefined);
-    if (!(connection?.link instanceof WorkerLink)) return;
-    if (quiet) await connection.link.end();
-    else connection.link.kill();
+    const engine = await this.current?.catch(() => undefined);
+    if (quiet) await engine?.link.end();
+    else engine?.link.kill();
+  }
+
+  private async turn(
+    options: EnterOptions | undefined,
+    owner: unknown,
+  ): Promise<{ readonly slot: Slot; readonly link: EngineLink; readonly fresh: boolean }> {
+    if (this.closed) throw closedError();
+    const start = performance.now();
+    const turn = this.gate.enter(options);
+    if (turn !== undefined) await turn;
+    this.turns++;
+    try {
+      if (this.closed) throw closedError();
+      const { connection, link } = await this.engine();
+      const fresh = this.stateOf !== owner || owner === DRIVER;
+      if (this.stateOf !== DRIVER && fresh) await this.reset(connection);
+      return { slot: this.slot(connection, performance.now() - start), link, fresh };
+    } catch (error) {
+      this.gate.leave();
+      throw error;
+    }
   }
 
   private slot(connection: Connection, waited: number): Slot {
@@ -92,7 +142,18 @@ export class PglitePool implements Pool {
       released = true;
       this.gate.leave();
     };
-    return { connection, waited, release };
+    return { connection, waited, release, reset: () => this.reset(connection) };
+  }
+
+  private async reset(connection: Connection): Promise<void> {
+    await connection.discard();
+    this.stateOf = DRIVER;
+    await this.subscribe(connection);
+  }
+
+  private async subscribe(connection: Connection): Promise<void> {
+    if (this.channels.size === 0) return;
+    await connection.script([...this.channels].map((channel) => `LISTEN ${quoteIdentifier(channel)}`).join(';'));
   }
 
   private async run(sql: string): Promise<void> {
@@ -104,36 +165,45 @@ export class PglitePool implements Pool {
     }
   }
 
-  private connection(): Promise<Connection> {
-    this.current ??= this.open().catch((error: unknown) => {
+  private engine(): Promise<{ readonly connection: Connection; readonly link: EngineLink }> {
+    this.current ??= this.start().catch((error: unknown) => {
       this.current = undefined;
       throw error;
     });
     return this.current;
   }
 
-  private async open(): Promise<Connection> {
-    const link = await WorkerLink.open(this.options.engine, {
-      notified: (notification) => this.heard(notification),
+  private async start(): Promise<{ readonly connection: Connection; readonly link: EngineLink }> {
+    const link = await this.options.start({
+      notified: (notification) => {
+        for (const heard of this.listeners) heard(notification);
+      },
       died: (reason, cancelled) => this.restart(reason, cancelled),
     });
     const connection = new Connection(link);
-    for (const channel of this.channels) await connection.script(`LISTEN ${quoteIdentifier(channel)}`);
-    return connection;
+    this.stateOf = DRIVER;
+    await this.subscribe(connection);
+    return { connection, link };
   }
 
   private restart(reason: string, cancelled: boolean): void {
     this.current = undefined;
     if (this.closed) return;
+    const { log, afterRestart } = this.options;
+    const what = cancelled ? `A statement was ended (${reason})` : `The embedded Postgres died (${reason})`;
+    log(`${what}; it is started again, ${afterRestart}`);
+    this.engine().catch((error: unknown) => this.tryLater(error));
+  }
+
+  private tryLater(error: unknown): void {
+    if (this.closed) return;
     this.options.log(
-      cancelled
-        ? `a statement was ended (${reason}); the embedded Postgres restarts`
-        : `the embedded Postgres died (${reason}) and is restarted`,
+      `The embedded Postgres can't be started: ${error instanceof Error ? error.message : String(error)}`,
     );
-    this.connection().catch((error: unknown) => {
-      this.options.log(`the embedded Postgres did not restart: ${String(error)}`);
-      setTimeout(() => this.current === undefined && this.restart('still down', false), RESTART_PAUSE);
-    });
+    const timer = setTimeout(() => {
+      if (!this.closed) this.engine().catch((again: unknown) => this.tryLater(again));
+    }, RESTART_PAUSE);
+    timer.unref();
   }
 }
 

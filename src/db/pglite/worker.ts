@@ -1,5 +1,6 @@
-import { startEngine } from './engine.ts';
-import type { EngineOptions, FromWorker, ToWorker } from './messages.ts';
+import { CopyRequest } from './copy-request.ts';
+import { type Engine, startEngine } from './engine.ts';
+import { type FromWorker, PIECES_LEFT, type SharedMemory, type ToWorker } from './messages.ts';
 
 /** The Worker's side: one engine, one request after another. The main thread sees to order and limits. */
 
@@ -7,15 +8,26 @@ declare const self: Worker;
 
 const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => self.postMessage(message, transfer);
 
-const piece = (bytes: Uint8Array<ArrayBuffer>): void => post({ kind: 'piece', bytes }, [bytes.buffer]);
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-async function open(options: EngineOptions): Promise<void> {
-  const engine = await startEngine(options);
-  self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-    if (data.kind === 'close') void engine.close().finally(() => post({ kind: 'closed' }));
-    else if (data.kind === 'request') answer(() => engine.request(data.bytes, piece));
+/** Sends a piece of a reply, once the reader has taken enough of those before it. */
+function pieceSender({ control }: SharedMemory): (bytes: Uint8Array<ArrayBuffer>) => void {
+  return (bytes) => {
+    while (Atomics.load(control, PIECES_LEFT) <= 0) Atomics.wait(control, PIECES_LEFT, 0);
+    Atomics.sub(control, PIECES_LEFT, 1);
+    post({ kind: 'piece', bytes }, [bytes.buffer]);
   };
-  post({ kind: 'ready' });
+}
+
+function serve(engine: Engine, shared: SharedMemory): void {
+  const sendPiece = pieceSender(shared);
+  const askForMore = () => post({ kind: 'more' });
+  self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+    if (data.kind === 'request') answer(() => engine.request(data.bytes, sendPiece));
+    else if (data.kind === 'copy')
+      answer(() => engine.copy(new CopyRequest(data.bytes, shared, askForMore), sendPiece));
+    else if (data.kind === 'close') void engine.close().finally(() => post({ kind: 'closed' }));
+  };
 }
 
 function answer(request: () => Uint8Array<ArrayBuffer>): void {
@@ -27,9 +39,12 @@ function answer(request: () => Uint8Array<ArrayBuffer>): void {
   }
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   if (data.kind !== 'open') return;
-  open(data.options).catch((error: unknown) => post({ kind: 'failed', reason: reasonOf(error) }));
+  try {
+    serve(await startEngine(data.options), data.shared);
+    post({ kind: 'ready' });
+  } catch (error) {
+    post({ kind: 'failed', reason: reasonOf(error) });
+  }
 };

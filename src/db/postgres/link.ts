@@ -11,16 +11,13 @@ import {
   readNotification,
 } from '../protocol/backend.ts';
 import { Frames, type Receive } from '../protocol/frames.ts';
-import { copyData, copyDone, copyFail, terminate } from '../protocol/frontend.ts';
+import { terminate } from '../protocol/frontend.ts';
 import { Writer } from '../protocol/writer.ts';
 import type { Dialled } from './dial.ts';
 
 /** Milliseconds for the server to close the connection of a CancelRequest, and for it to act on Terminate. */
 const CANCEL_TIME = 2_000;
 const END_TIME = 2_000;
-
-/** CopyData messages are put together up to this size before they are written. */
-const COPY_WRITE_BYTES = 64 * 1024;
 
 export interface SocketLinkEvents {
   notified(notification: Notification): void;
@@ -67,14 +64,17 @@ export class SocketLink implements Link {
     });
   }
 
-  async copyIn(request: Uint8Array<ArrayBuffer>, chunks: AsyncIterable<Uint8Array>, receive: Receive): Promise<void> {
-    const pump = new CopyPump(this.socket, chunks);
+  async copyIn(
+    request: Uint8Array<ArrayBuffer>,
+    parts: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    receive: Receive,
+  ): Promise<void> {
+    const pump = new CopyPump(this.socket, parts);
     await this.exchange(request, (type, buffer, start, end) => {
-      if (type === COPY_IN) pump.start();
+      if (type === COPY_IN) void pump.start();
       if (type === ERROR || type === READY) pump.stop();
       receive(type, buffer, start, end);
     });
-    await pump.finished();
   }
 
   async cancel(_reason: CancelReason): Promise<void> {
@@ -145,44 +145,22 @@ export class SocketLink implements Link {
 /** Feeds a `COPY … FROM STDIN`, no faster than the socket takes it. */
 class CopyPump {
   private stopped = false;
-  private pumping: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly socket: Socket,
-    private readonly chunks: AsyncIterable<Uint8Array>,
+    private readonly parts: AsyncIterable<Uint8Array>,
   ) {}
 
-  start(): void {
-    this.pumping = this.pump();
-    // Its error is thrown by `finished`; until then it must not count as unhandled.
-    this.pumping.catch(() => {});
+  async start(): Promise<void> {
+    for await (const part of this.parts) {
+      if (this.stopped) return;
+      await this.write(part);
+    }
   }
 
   /** The server takes no more. */
   stop(): void {
     this.stopped = true;
-  }
-
-  /** Throws what reading the chunks threw. */
-  finished(): Promise<void> {
-    return this.pumping;
-  }
-
-  private async pump(): Promise<void> {
-    const writer = new Writer();
-    try {
-      for await (const chunk of this.chunks) {
-        if (this.stopped) return;
-        copyData(writer, chunk);
-        if (writer.size >= COPY_WRITE_BYTES) await this.write(writer.take());
-      }
-      copyDone(writer);
-    } catch (error) {
-      copyFail(writer, 'the client could not read what it wanted to copy');
-      throw error;
-    } finally {
-      if (!this.stopped) await this.write(writer.take());
-    }
   }
 
   private async write(bytes: Uint8Array): Promise<void> {

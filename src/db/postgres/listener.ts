@@ -1,12 +1,10 @@
 import { Connection } from '../connection.ts';
 import { quoteIdentifier } from '../identifier.ts';
-import type { Notification } from '../protocol/backend.ts';
 import { withBackoff } from './backoff.ts';
 import type { SocketLink } from './link.ts';
 
 export interface ListenerOptions {
   readonly dial: () => Promise<SocketLink>;
-  readonly heard: (notification: Notification) => void;
   readonly log: (message: string) => void;
 }
 

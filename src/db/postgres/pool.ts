@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Connection } from '../connection.ts';
 import { ConnectionError, type PoolStats } from '../driver.ts';
 import { type EnterOptions, Gate } from '../gate.ts';
-import type { Pool, Slot } from '../pool.ts';
+import type { NotificationListener, Pool, Slot } from '../pool.ts';
 import type { Notification } from '../protocol/backend.ts';
 import { withBackoff } from './backoff.ts';
 import { type DialOptions, dial, dialForCancel } from './dial.ts';
@@ -36,14 +36,13 @@ export class PostgresPool implements Pool {
   private readonly open = new Set<SocketLink>();
   private readonly listener: Listener;
   private readonly sweeper: ReturnType<typeof setInterval> | undefined;
-  private heard: (notification: Notification) => void = () => {};
+  private readonly listeners = new Set<NotificationListener>();
   private closed = false;
 
   constructor(private readonly options: PostgresPoolOptions) {
     this.gate = new Gate(options.size, options.poolTimeout);
     this.listener = new Listener({
-      dial: () => this.dial(),
-      heard: (notification) => this.heard(notification),
+      dial: () => this.dial((notification) => this.notified(notification)),
       log: options.log,
     });
     if (options.idleTimeout > 0) {
@@ -84,8 +83,8 @@ export class PostgresPool implements Pool {
     return this.listener.unlisten(channel);
   }
 
-  onNotification(heard: (notification: Notification) => void): void {
-    this.heard = heard;
+  onNotification(heard: NotificationListener): void {
+    this.listeners.add(heard);
   }
 
   async close(graceMs: number): Promise<void> {
@@ -107,7 +106,7 @@ export class PostgresPool implements Pool {
       this.giveBack(connection);
       this.gate.leave();
     };
-    return { connection, waited, release };
+    return { connection, waited, release, reset: () => connection.discard() };
   }
 
   private giveBack(connection: Connection): void {
@@ -137,17 +136,18 @@ export class PostgresPool implements Pool {
     return new Connection(await this.dial());
   }
 
-  private async dial(): Promise<SocketLink> {
+  /** Only the listening connection passes on what it hears: another would tell the same again. */
+  private async dial(notified: NotificationListener = () => {}): Promise<SocketLink> {
     const dialled = await dial(this.options.dial);
     this.serverVersion = dialled.serverVersion;
     const cancelSocket = (): Promise<Socket> => dialForCancel(this.options.dial);
-    const link: SocketLink = new SocketLink(
-      dialled,
-      { notified: (notification) => this.heard(notification), closed: () => this.open.delete(link) },
-      cancelSocket,
-    );
+    const link: SocketLink = new SocketLink(dialled, { notified, closed: () => this.open.delete(link) }, cancelSocket);
     this.open.add(link);
     return link;
+  }
+
+  private notified(notification: Notification): void {
+    for (const heard of this.listeners) heard(notification);
   }
 
   private sweep(): void {

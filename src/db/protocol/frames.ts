@@ -1,7 +1,8 @@
 /** Takes one backend message: its type byte, and where its body lies in `buffer` (valid only during the call). */
 export type Receive = (type: number, buffer: Buffer, start: number, end: number) => void;
 
-const HEADER_BYTES = 5;
+/** A type byte and a length. */
+export const HEADER_BYTES = 5;
 
 /** Cuts a stream of chunks into protocol messages; a message split over chunks is put together, others are not copied. */
 export class Frames {

@@ -20,7 +20,7 @@ const pglite: TestEngine = {
 
 const postgres: TestEngine = {
   name: 'postgres',
-  unavailable: process.env['TEST_DATABASE_URL'] === undefined ? whyNot() : undefined,
+  unavailable: process.env.TEST_DATABASE_URL === undefined ? whyNot() : undefined,
   open: openScratchDatabase,
 };
 
@@ -31,7 +31,7 @@ const postgres: TestEngine = {
 export const engines = (): readonly TestEngine[] => [pglite, postgres];
 
 /** The URL of the real Postgres's maintenance database. */
-export const postgresUrl = async (): Promise<string> => process.env['TEST_DATABASE_URL'] ?? embeddedUrl();
+export const postgresUrl = async (): Promise<string> => process.env.TEST_DATABASE_URL ?? embeddedUrl();
 
 /** An empty database on the engine, closed and dropped at the end of an `await using`, or by `close`. */
 export async function freshDatabase(

@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { HutchError, nearest } from '../../errors/index.ts';
+
+/** PGlite's package holds Postgres's contributed extensions, one archive each, beside its code. */
+const FOLDER = dirname(Bun.resolveSync('@electric-sql/pglite', import.meta.dir));
+const ARCHIVE = '.tar.gz';
+
+/** Names as `CREATE EXTENSION` has them, of what the embedded engine can load. */
+export const availableExtensions = (): readonly string[] =>
+  readdirSync(FOLDER)
+    .filter((name) => name.endsWith(ARCHIVE))
+    .map((name) => name.slice(0, -ARCHIVE.length))
+    .sort();
+
+/** Throws HutchError `config_invalid_value`, with the nearest right name, for a name that PGlite does not have. */
+export function extensionUrls(names: readonly string[]): Record<string, URL> {
+  if (names.length === 0) return {};
+  const available = availableExtensions();
+  const unknown = names.find((name) => !available.includes(name));
+  if (unknown !== undefined) throw unknownExtension(unknown, available);
+  return Object.fromEntries(names.map((name) => [name, pathToFileURL(join(FOLDER, name + ARCHIVE))]));
+}
+
+function unknownExtension(name: string, available: readonly string[]): HutchError {
+  const near = nearest(name, available);
+  return new HutchError('config_invalid_value', {
+    message: `The embedded Postgres has no extension "${name}"`,
+    field: 'extensions',
+    hint: near === undefined ? `It has ${available.join(', ')}.` : `Perhaps you meant "${near}".`,
+  });
+}

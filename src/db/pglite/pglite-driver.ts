@@ -1,0 +1,51 @@
+import type { Capabilities } from '../driver.ts';
+import type { Ownership } from '../owner.ts';
+import { PooledDriver } from '../pooled-driver.ts';
+import type { Lease, LeaseOptions } from './lease.ts';
+import { livingEngines } from './living.ts';
+import type { PglitePool } from './pool.ts';
+import type { Upkeep } from './upkeep.ts';
+
+export interface PgliteDriverOptions {
+  readonly version: string;
+  readonly statementTimeout: number;
+  /** The right to its data folder; none for a database in memory. */
+  readonly ownership: Ownership | undefined;
+  readonly upkeep: Upkeep | undefined;
+}
+
+const CAPABILITIES: Capabilities = {
+  concurrent: false,
+  serializationFailures: false,
+  streamingCopy: true,
+  serverCancel: false,
+  createDatabase: false,
+};
+
+/** The driver of an embedded engine, which besides can lend its one session for raw protocol. */
+export class PgliteDriver extends PooledDriver {
+  /** Where others can reach this owner of the data folder is announced here. */
+  readonly ownership: Ownership | undefined;
+
+  constructor(
+    private readonly embedded: PglitePool,
+    private readonly own: PgliteDriverOptions,
+  ) {
+    const { statementTimeout, version } = own;
+    super(embedded, { engine: 'pglite', capabilities: CAPABILITIES, version, statementTimeout });
+    this.ownership = own.ownership;
+  }
+
+  /** The session, for raw protocol, when its turn has come. Nothing else runs until it is released. */
+  lease(options: LeaseOptions): Promise<Lease> {
+    return this.embedded.lease(options);
+  }
+
+  override async close(options?: { readonly graceMs?: number }): Promise<void> {
+    this.own.upkeep?.stop();
+    await super.close(options);
+    if (this.ownership === undefined) return;
+    livingEngines().delete(this.ownership.dataDir);
+    this.ownership.release();
+  }
+}
