@@ -1,3 +1,5 @@
+export { type DrizzleExports, enrich } from './enrich.ts';
+export { type StandardJsonSchema, withJsonSchema } from './json-schema.ts';
 export { findHandler, findRoutines, findTable, relationshipsOf, representation } from './lookup.ts';
 export { type ReadOptions, readCatalog } from './read.ts';
 export type * from './types.ts';

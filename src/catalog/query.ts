@@ -55,6 +55,7 @@ const tables = `
   SELECT json_agg(t) FROM (
     SELECT r.oid::int8, r.nspname AS schema, r.relname AS name, r.relkind AS kind, d.description,
       CASE WHEN r.relkind IN ('v', 'f') THEN pg_relation_is_updatable(r.oid, true) END AS updatable,
+      r.oid IN (SELECT tgrelid FROM pg_trigger WHERE tgname = 'hutch_delete' AND NOT tgisinternal) AS "softDelete",
       r.relrowsecurity AS "rowSecurity", r.relacl::text[] AS acl, r.reltype::int8 AS "rowType"
     FROM relations r
     LEFT JOIN pg_description d ON d.objoid = r.oid AND d.objsubid = 0 AND d.classoid = 'pg_class'::regclass

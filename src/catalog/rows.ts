@@ -29,6 +29,8 @@ export interface TableRow {
   /** The bits of `pg_relation_is_updatable`, for views and foreign tables. */
   readonly updatable: number | null;
   readonly rowSecurity: boolean;
+  /** It has the trigger that turns DELETE into an update. */
+  readonly softDelete: boolean;
   readonly acl: readonly string[] | null;
   readonly rowType: number;
 }

@@ -2,7 +2,7 @@ import { grantsOf } from './grants.ts';
 import type { RelationNames } from './names.ts';
 import type { CatalogRows, ColumnRow, ConstraintRow, IndexRow, TableRow } from './rows.ts';
 import type { TypeIndex } from './type-index.ts';
-import type { Column, ForeignKey, ReferentialAction, Table, TableKind, Unique } from './types.ts';
+import type { Column, ForeignKey, ReferentialAction, SoftDelete, Table, TableKind, Unique } from './types.ts';
 
 const kinds: { readonly [K in TableRow['kind']]: TableKind } = {
   r: 'table',
@@ -29,7 +29,8 @@ export function tablesOf(
     const keys = keysOf(row, constraints.get(row.oid) ?? [], indexes.get(row.oid) ?? [], names);
     const own = (columns.get(row.oid) ?? []).map((column) => columnOf(column, row, types));
     const primaryKey = row.kind === 'v' || row.kind === 'm' ? (viewKeys.get(row.oid) ?? []) : keys.primaryKey;
-    return Object.freeze({ ...tableOf(row), ...keys, primaryKey, ...columnsOf(own) });
+    const softDelete = row.softDelete ? softDeletion(own) : null;
+    return Object.freeze({ ...tableOf(row), ...keys, primaryKey, ...columnsOf(own), softDelete });
   });
   return new Map(tables.map((table) => [table.oid, table]));
 }
@@ -51,8 +52,14 @@ function tableOf(row: TableRow) {
     grants: row.acl && grantsOf(row.acl),
     typeOid: row.rowType,
     drizzle: null,
-    softDelete: null,
   };
+}
+
+/** Where no Drizzle schema says which columns they are, they are those that its helpers make. */
+function softDeletion(columns: readonly Column[]): SoftDelete | null {
+  const has = (name: string, type: string) => columns.some((column) => column.name === name && column.type === type);
+  if (!has('deleted_at', 'timestamp with time zone')) return null;
+  return Object.freeze({ column: 'deleted_at', flag: has('deleted', 'boolean') ? 'deleted' : null });
 }
 
 function columnsOf(columns: readonly Column[]) {

@@ -79,7 +79,10 @@ export interface Table extends Qualified {
   readonly typeOid: number;
   /** From the Drizzle schema; null until enriched, or where it is not in there. */
   readonly drizzle: DrizzleTable | null;
-  /** Deleting marks the row instead of removing it; null where the table has no such thing. */
+  /**
+   * Deleting marks the row instead of removing it; null where the table has no such thing. Known by the trigger in the
+   * database, or by the marks of its columns in the Drizzle schema.
+   */
   readonly softDelete: SoftDelete | null;
 }
 
