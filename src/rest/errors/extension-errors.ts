@@ -45,3 +45,9 @@ export const invalidLine = (line: number, details: string) =>
 
 export const streamTarget = (details: string) =>
   new DialectError(400, 'HUTCH109', 'A stream of rows cannot be taken here', { details });
+
+export const keysUnavailable = (cause: unknown) =>
+  new DialectError(503, 'HUTCH110', 'The keys that verify tokens cannot be fetched', {
+    details: 'The address in JWKS_URL does not answer as it should.',
+    cause,
+  });

@@ -1,13 +1,10 @@
 import { tooComplex } from '../errors/extension-errors.ts';
 import { limits } from './limits.ts';
 import { any, parseMediaType } from './media-type.ts';
+import { Remembered } from './remembered.ts';
 import type { MediaType } from './types.ts';
 
 const everything: readonly MediaType[] = Object.freeze([any]);
-
-/** What clients send again and again, parsed once. */
-const known = new Map<string, readonly MediaType[]>();
-const mostKnown = 256;
 
 /**
  * `Accept`, best first: by weight, then by how specific (parameters count for it, stars against it), then as written.
@@ -15,12 +12,10 @@ const mostKnown = 256;
  */
 export function parseAccept(header: string | null): readonly MediaType[] {
   if (header === null || header === '*/*') return everything;
-  const cached = known.get(header);
-  if (cached !== undefined) return cached;
-  const parsed = Object.freeze(rank(header));
-  if (known.size < mostKnown) known.set(header, parsed);
-  return parsed;
+  return ranked.get(header);
 }
+
+const ranked = new Remembered(rank);
 
 function rank(header: string): readonly MediaType[] {
   if (header.length > limits.acceptLength) throw tooComplex('characters in Accept', limits.acceptLength);

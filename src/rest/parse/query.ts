@@ -7,6 +7,7 @@ import { scanLogicPlace, scanNames, scanPlace } from './names.ts';
 import { scanOrder } from './order.ts';
 import { parseQueryString, type QueryPair } from './query-string.ts';
 import { allRows, limitAndOffset, type RowRange, rowRange } from './ranges.ts';
+import { Remembered } from './remembered.ts';
 import { Literals, refused } from './scanner.ts';
 import { scanSelect } from './select.ts';
 import type { ApiRequest, FilterAt, LogicAt, OrderAt, RangeAt, SelectItem } from './types.ts';
@@ -161,6 +162,10 @@ function readRanges(sorted: Sorted, reader: QueryReader): { rows: RowRange; embe
 const noRanges: readonly RangeAt[] = Object.freeze([]);
 const star: readonly SelectItem[] = Object.freeze([Object.freeze({ kind: 'star' as const })]);
 
+/** `select` and `order` are all structure, and clients send the same few again and again. */
+const selects = new Remembered(scanSelect);
+const orders = new Remembered(scanOrder);
+
 /** Reads the parameters one by one, and gathers literals and the shape as it goes. */
 class QueryReader {
   readonly literals = new Literals();
@@ -175,7 +180,7 @@ class QueryReader {
   select(text: string | null | undefined): readonly SelectItem[] {
     if (text === undefined || text === null) return star;
     this.shape += `\0s${text}`;
-    const items = scanSelect(text);
+    const items = selects.get(text);
     if (items === refused) throw diagnose('select', text);
     return items;
   }
@@ -192,7 +197,7 @@ class QueryReader {
     this.shape += `\0o${name}\0${value}`;
     const place = scanPlace(name);
     if (place === refused) throw diagnose('place', name);
-    const terms = scanOrder(value);
+    const terms = orders.get(value);
     if (terms === refused) throw diagnose('order', value);
     return { path: place.path, terms };
   }

@@ -163,7 +163,7 @@ class ParsedRequest implements ApiRequest {
   }
 
   get shape(): string {
-    return requestShape(this, this.#query.shape);
+    return requestShape(this, this.#headers, this.#query.shape);
   }
 
   canonicalQuery(): string {
@@ -203,14 +203,14 @@ function splitCookie(pair: string): [string, string] {
 }
 
 /** Parts are behind NULs, which no text of a request has; see `QueryReader.shape`. */
-function requestShape(request: ApiRequest, query: string): string {
-  const { action, preferences, range, payload, conditions } = request;
+function requestShape(request: ApiRequest, headers: RequestHeaders, query: string): string {
+  const { action, preferences, range, payload } = request;
   const target =
     action.kind === 'read' || action.kind === 'mutate' ? action.relation : action.kind === 'call' ? action.routine : '';
   const rows = `${range.limit === null ? '' : 'l'}${range.offset === 0 ? '' : 'o'}${request.cursor === null ? '' : 'c'}`;
-  const tags = `${conditions.ifMatch === null ? '' : 'm'}${conditions.ifNoneMatch === null ? '' : 'n'}`;
+  const tags = `${headers.get('if-match') === null ? '' : 'm'}${headers.get('if-none-match') === null ? '' : 'n'}`;
   const head = `${request.method}\0${action.kind}\0${target}\0${request.schema}\0${rows}${tags}`;
-  const types = `${JSON.stringify(request.accept)}\0${request.contentType.kind}`;
+  const types = `${headers.get('accept') ?? ''}\0${request.contentType.kind}`;
   return `${head}\0${types}\0${preferenceShape(preferences)}\0${payloadShape(payload)}${query}`;
 }
 

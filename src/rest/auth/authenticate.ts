@@ -1,0 +1,119 @@
+import { LRUCache } from 'lru-cache';
+import { anonymousDisabled, jwtSecretMissing, undecodableJwt } from '../errors/auth-errors.ts';
+import { checkClaims } from './claims.ts';
+import { readKeys } from './keys.ts';
+import { type Claims, compileRolePath } from './role-path.ts';
+import { type TokenVerifier, verifierAt, verifierWith } from './token.ts';
+
+export interface AuthSettings {
+  /** `jwt-secret`; undefined where there is none. */
+  readonly secret: string | undefined;
+  readonly secretIsBase64: boolean;
+  /** Where an identity provider publishes its keys; tried after the secret. */
+  readonly jwksUrl: string | undefined;
+  readonly audience: string | undefined;
+  readonly roleClaimKey: string;
+  /** Undefined refuses requests without a role. */
+  readonly anonRole: string | undefined;
+  readonly cacheMaxEntries: number;
+  /** Keys as supabase-js sends them (`sb_publishable_…`, `sb_secret_…`) and the roles they stand for. */
+  readonly apiKeys: ReadonlyMap<string, string>;
+  /** Milliseconds since the epoch; for tests. */
+  readonly now?: () => number;
+}
+
+/** Who makes a request, as its headers say. */
+export interface Caller {
+  readonly role: string;
+  /** The token's claims, `role` included, as JSON: `request.jwt.claims`. */
+  readonly claims: string;
+  /** Not the anonymous role: a missing privilege is then a 403 instead of a 401. */
+  readonly authenticated: boolean;
+}
+
+/** At once where the token is known or there is none; throws or rejects with a `DialectError`. */
+export type Authenticate = (headers: { get(name: string): string | null }) => Caller | Promise<Caller>;
+
+interface Verified {
+  readonly claims: Claims;
+  readonly caller: Caller;
+}
+
+/** An API key of supabase-js; it is never a JWT. */
+const apiKeyForm = /^sb_(publishable|secret)_/;
+
+/**
+ * Reads `Authorization: Bearer …`, and `apikey` where there is no bearer. Verified tokens are remembered, but their times
+ * are checked with every request.
+ * @throws HutchError `config_invalid_value` for settings that cannot work
+ */
+export function createAuthenticate(settings: AuthSettings): Authenticate {
+  const { cacheMaxEntries, apiKeys, audience } = settings;
+  const now = settings.now ?? Date.now;
+  const callerOf = callerBy(settings);
+  const verify = tokenVerifier(settings);
+  const known = cacheMaxEntries > 0 ? new LRUCache<string, Verified>({ max: cacheMaxEntries }) : undefined;
+  const check = ({ claims, caller }: Verified): Caller => {
+    checkClaims(claims, Math.floor(now() / 1000), audience);
+    return caller;
+  };
+  const firstTime = async (token: string): Promise<Caller> => {
+    const claims = await verify(token);
+    checkClaims(claims, Math.floor(now() / 1000), audience);
+    const caller = callerOf(claims);
+    known?.set(token, { claims, caller });
+    return caller;
+  };
+  return (headers) => {
+    const token = bearer(headers.get('authorization'));
+    if (token === undefined) return withoutToken(headers.get('apikey'), apiKeys, callerOf);
+    if (apiKeyForm.test(token)) return callerOf({ role: roleOfKey(token, apiKeys) }, true);
+    const remembered = known?.get(token);
+    return remembered === undefined ? firstTime(token) : check(remembered);
+  };
+}
+
+/** The token of a bearer header, which may be empty; undefined for any other scheme. */
+function bearer(header: string | null): string | undefined {
+  const match = header === null ? null : /^bearer(?:\s+(.*))?$/is.exec(header);
+  return match === null ? undefined : (match[1] ?? '');
+}
+
+type CallerOf = (claims: Claims, byKey?: boolean) => Caller;
+
+function withoutToken(apiKey: string | null, apiKeys: ReadonlyMap<string, string>, callerOf: CallerOf): Caller {
+  if (apiKey === null || !apiKeyForm.test(apiKey)) return callerOf({});
+  return callerOf({ role: roleOfKey(apiKey, apiKeys) }, true);
+}
+
+function roleOfKey(key: string, apiKeys: ReadonlyMap<string, string>): string {
+  const role = apiKeys.get(key);
+  if (role === undefined) throw undecodableJwt('Unknown API key');
+  return role;
+}
+
+/** The role among the claims, else the anonymous one. Claims of a key name their role plainly. */
+function callerBy({ roleClaimKey, anonRole }: AuthSettings): CallerOf {
+  const roleAt = compileRolePath(roleClaimKey);
+  return (claims, byKey = false) => {
+    const found = byKey ? claims.role : roleAt(claims);
+    const role = found === undefined ? anonRole : asText(found);
+    if (role === undefined) throw anonymousDisabled();
+    return { role, claims: JSON.stringify({ ...claims, role }), authenticated: role !== anonRole };
+  };
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function tokenVerifier({ secret, secretIsBase64, jwksUrl }: AuthSettings): TokenVerifier {
+  const local = secret === undefined ? undefined : verifierWith(readKeys(secret, secretIsBase64));
+  const remote = jwksUrl === undefined ? undefined : verifierAt(jwksUrl);
+  if (local !== undefined && remote !== undefined) return (token) => local(token).catch(() => remote(token));
+  return (
+    local ??
+    remote ??
+    (async () => {
+      throw jwtSecretMissing();
+    })
+  );
+}

@@ -1,0 +1,89 @@
+import { compactVerify, createRemoteJWKSet, errors, type JWSHeaderParameters } from 'jose';
+import { undecodableJwt } from '../errors/auth-errors.ts';
+import { keysUnavailable } from '../errors/extension-errors.ts';
+import { isObject } from '../parse/json-text.ts';
+import { parseClaims } from './claims.ts';
+import type { VerificationKey } from './keys.ts';
+import type { Claims } from './role-path.ts';
+
+/** Verifies a token's signature and gives its claims. */
+export type TokenVerifier = (token: string) => Promise<Claims>;
+
+const algorithms = /^(HS(256|384|512)|[RP]S(256|384|512)|ES(256|384|512)|EdDSA|Ed25519)$/;
+
+/** By keys at hand: those that the header's `kid` and `alg` allow, one after the other. */
+export function verifierWith(keys: readonly VerificationKey[]): TokenVerifier {
+  return async (token) => {
+    const header = readHeader(token);
+    const suitable = keys.filter(
+      (key) => (header.kid === undefined || key.anyId || key.id === header.kid) && key.fits(header.alg),
+    );
+    if (suitable.length === 0) throw noKey('No suitable key was found to decode the JWT');
+    for (const candidate of suitable) {
+      const payload = await verified(token, candidate, header.alg);
+      if (payload !== undefined) return parseClaims(payload);
+    }
+    throw noKey('None of the keys was able to decode the JWT');
+  };
+}
+
+/** By the keys at an address, which are fetched when first needed and again when an unknown one is asked for. */
+export function verifierAt(url: string): TokenVerifier {
+  const keys = createRemoteJWKSet(new URL(url), {
+    timeoutDuration: 5_000,
+    cooldownDuration: 30_000,
+    cacheMaxAge: 600_000,
+  });
+  return async (token) => {
+    readHeader(token);
+    try {
+      return parseClaims((await compactVerify(token, keys)).payload);
+    } catch (error) {
+      throw remoteFault(error);
+    }
+  };
+}
+
+function remoteFault(error: unknown): unknown {
+  if (error instanceof errors.JWKSNoMatchingKey) return noKey('No suitable key was found to decode the JWT');
+  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWSInvalid)
+    return noKey('None of the keys was able to decode the JWT');
+  if (error instanceof errors.JOSEError) return keysUnavailable(error);
+  return error instanceof TypeError ? keysUnavailable(error) : error;
+}
+
+const noKey = (details: string) => undecodableJwt('No suitable key or wrong key type', details);
+
+async function verified(token: string, candidate: VerificationKey, algorithm: string): Promise<Uint8Array | undefined> {
+  try {
+    const key = await candidate.key(algorithm);
+    return (await compactVerify(token, key, { algorithms: [algorithm] })).payload;
+  } catch {
+    // A wrong signature, an unusable key, a critical header: this key does not verify this token.
+    return undefined;
+  }
+}
+
+function readHeader(token: string): JWSHeaderParameters & { readonly alg: string } {
+  const parts = token.split('.');
+  if (token === '') throw undecodableJwt('Empty JWT is sent in Authorization header');
+  if (parts.length !== 3) throw undecodableJwt(`Expected 3 parts in JWT; got ${parts.length}`);
+  const header = parseHeader(parts[0] ?? '');
+  if (header?.alg === 'none')
+    throw undecodableJwt(
+      'Wrong or unsupported encoding algorithm',
+      "JWT is unsecured but expected 'alg' was not 'none'",
+    );
+  if (header === undefined || !algorithms.test(header.alg)) throw undecodableJwt("JWT couldn't be decoded");
+  return header;
+}
+
+function parseHeader(part: string): (JWSHeaderParameters & { readonly alg: string }) | undefined {
+  try {
+    const json: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    if (!isObject(json) || typeof json.alg !== 'string') return undefined;
+    return { alg: json.alg, ...(typeof json.kid === 'string' ? { kid: json.kid } : {}) };
+  } catch {
+    return undefined;
+  }
+}
