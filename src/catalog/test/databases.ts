@@ -51,3 +51,7 @@ export function runOn(driver: Executor): Run {
 function fail(what: string): never {
   throw new Error(`${what} is not there`);
 }
+
+/** SQL that makes a role unless the server has it: roles outlive a test's database. */
+export const role = (name: string): string =>
+  `do $do$ begin create role "${name.replaceAll('"', '""')}"; exception when duplicate_object then null; end $do$;`;

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { findHandler, type Routine, representation } from '../index.ts';
-import { onEveryEngine } from './databases.ts';
+import { onEveryEngine, role } from './databases.ts';
 
 const functions = `
   create table t (id int); create type pair as (a int, b text); create domain pairs as pair;
@@ -123,7 +123,7 @@ await onEveryEngine('routines', (database) => {
   test('settings of roles', async () => {
     const catalog = await database.catalog(
       'roles',
-      `create role slow; alter role slow set statement_timeout = '3s';
+      `${role('slow')} alter role slow set statement_timeout = '3s';
        alter role slow set default_transaction_isolation = 'repeatable read'`,
     );
     expect(catalog.roles.get('slow')).toEqual({

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import type { Driver } from '../../db/index.ts';
 import { type Column, readCatalog, type Table } from '../index.ts';
-import { onEveryEngine, runOn } from './databases.ts';
+import { onEveryEngine, role, runOn } from './databases.ts';
 
 const sql = `
   create type mood as enum ('sad', 'ok', 'happy');
@@ -134,7 +134,7 @@ await onEveryEngine('tables', (database) => {
   test('grants and row security', async () => {
     const schema = await database.schema(
       'granted',
-      `create role "odd ""name"""; create role reader; create table a (id int); create table b (id int);
+      `${role('odd "name"')} ${role('reader')} create table a (id int); create table b (id int);
        alter table a enable row level security;
        grant select, insert on a to "odd ""name"""; grant update on a to public; grant all on a to reader with grant option;`,
     );
