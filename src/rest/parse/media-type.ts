@@ -1,3 +1,4 @@
+import { Remembered } from './remembered.ts';
 import type { MediaType, PlanOption } from './types.ts';
 
 type Simple = Exclude<MediaType['kind'], 'object' | 'plan' | 'other'>;
@@ -40,9 +41,10 @@ const planOptions: readonly PlanOption[] = ['analyze', 'verbose', 'settings', 'b
 /** Any text is a media type: what has no meaning of its own is `other`, as written. */
 export function parseMediaType(text: string): MediaType {
   const quick = byName.get(text);
-  if (quick !== undefined) return quick;
-  return interpret(text, 0);
+  return quick ?? interpreted.get(text);
 }
+
+const interpreted = new Remembered((text: string) => interpret(text, 0));
 
 /** A plan is for another media type, which may be a plan; no deeper than this. */
 const deepestPlan = 4;

@@ -1,6 +1,7 @@
 import { tooComplex } from '../errors/extension-errors.ts';
 import { limits } from './limits.ts';
 import { readInteger } from './ranges.ts';
+import { Remembered } from './remembered.ts';
 import type { Preferences } from './types.ts';
 
 /**
@@ -48,6 +49,13 @@ export const noPreferences: Preferences = Object.freeze({
  */
 export function parsePreferences(header: string | null, txOverride: boolean): Preferences {
   if (header === null || header === '') return noPreferences;
+  return (txOverride ? withTx : withoutTx).get(header);
+}
+
+const withTx = new Remembered((header: string) => readPreferences(header, true));
+const withoutTx = new Remembered((header: string) => readPreferences(header, false));
+
+function readPreferences(header: string, txOverride: boolean): Preferences {
   if (header.length > limits.preferLength) throw tooComplex('characters in Prefer', limits.preferLength);
   const tokens = header.split(',').map((token) => token.trim());
   const chosen = chooseFixed(tokens);
