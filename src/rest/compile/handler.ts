@@ -4,8 +4,11 @@ import { qualified } from './sql.ts';
 /** The rows that are shown, under the alias that every handler aggregates. */
 export const SHOWN = '_postgrest_t';
 
-/** The expression that makes the body of the rows shown. `call` where they are a function's result. */
-export function bodySql(handler: Handler, call: CallPlan | null): string {
+/**
+ * The expression that makes the body of the rows shown. `call` where they are a function's result; `rows` is the query of the
+ * rows shown, for what needs to look at one of them apart.
+ */
+export function bodySql(handler: Handler, call: CallPlan | null, rows: () => string): string {
   switch (handler.kind) {
     case 'json':
       return jsonBody(call, false);
@@ -14,7 +17,7 @@ export function bodySql(handler: Handler, call: CallPlan | null): string {
     case 'object':
       return firstOf(call?.scalar ? `${SHOWN}.pgrst_scalar` : SHOWN, handler.stripped);
     case 'csv':
-      return CSV;
+      return csvBody(rows());
     case 'geojson':
       return GEOJSON;
     case 'custom':
@@ -36,13 +39,15 @@ function jsonBody(call: CallPlan | null, stripped: boolean): string {
   return `coalesce(${strip(stripped, `json_agg(${rows})`)}, '[]')`;
 }
 
-/** The header takes its names from a row's JSON, so there is none where there is no row; the lines are Postgres's row text. */
-const CSV_HEADER =
-  "(SELECT coalesce(string_agg(a.k, ','), '') FROM (SELECT json_object_keys(r)::text as k FROM " +
-  '(SELECT row_to_json(hh) as r from pgrst_source as hh limit 1) s) a)';
 const ROW_TEXT = `${SHOWN}::text`;
 const CSV_LINES = `coalesce(string_agg(substring(${ROW_TEXT}, 2, length(${ROW_TEXT}) - 2), '\n'), '')`;
-const CSV = `${CSV_HEADER} || '\n' || ${CSV_LINES}`;
+
+/** The header takes its names from a row's JSON, so there is none where there is no row; the lines are Postgres's row text. */
+function csvBody(rows: string): string {
+  const first = `(SELECT row_to_json(hh) as r from (${rows}) as hh limit 1) s`;
+  const names = `(SELECT json_object_keys(r)::text as k FROM ${first}) a`;
+  return `(SELECT coalesce(string_agg(a.k, ','), '') FROM ${names}) || '\n' || ${CSV_LINES}`;
+}
 
 const FEATURES = `coalesce(json_agg(ST_AsGeoJSON(${SHOWN})::json), '[]')`;
 const GEOJSON = `json_build_object('type', 'FeatureCollection', 'features', ${FEATURES})`;

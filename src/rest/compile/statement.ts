@@ -65,7 +65,11 @@ const PAGE_COUNT = `pg_catalog.count(${SHOWN})`;
 function readStatement(plan: ReadStatementPlan, params: Parameters): string {
   const source = `WITH pgrst_source AS (${readSql(plan.read, params)})`;
   const count = counted(plan, PAGE_COUNT, params);
-  const columns = outcome({ ...count, page: PAGE_COUNT, body: bodySql(plan.handler, null) });
+  const columns = outcome({
+    ...count,
+    page: PAGE_COUNT,
+    body: bodySql(plan.handler, null, () => 'SELECT * FROM pgrst_source'),
+  });
   return `${source}${count.cte} SELECT ${columns} FROM (SELECT * FROM pgrst_source) ${SHOWN}`;
 }
 
@@ -87,7 +91,7 @@ function mutationStatement(plan: MutationStatementPlan, params: Parameters): str
     total: 'null::bigint',
     page: guarded(plan.guard, PAGE_COUNT, params),
     location: locationSql(plan),
-    body: bodySql(plan.handler, null),
+    body: bodySql(plan.handler, null, () => readSql(plan.read, params)),
     inserted: insertedSql(plan),
   });
   // without a representation `select=` may name what was not returned

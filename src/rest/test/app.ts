@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import type { Hono } from 'hono';
+import { type Catalog, enrich, readCatalog } from '../../catalog/index.ts';
+import type { Driver } from '../../db/index.ts';
+import { engines, freshDatabase } from '../../db/test/engines.ts';
+import type { HttpEnv } from '../../http/env.ts';
+import { restApp } from '../../http/pipeline.ts';
+import { type Caller, defaultRestSettings, type RestSettings } from '../index.ts';
+import fixture from './fixture.sql' with { type: 'text' };
+
+/** One request and what must come back. What a case does not name is not looked at. */
+export interface Case {
+  /** `GET /films?select=id`, below the mount. */
+  readonly request: string;
+  readonly as?: 'rest_anon' | 'rest_author';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object or array is sent as JSON, text as it is. */
+  readonly body?: unknown;
+  readonly settings?: Partial<RestSettings>;
+  readonly status: number;
+  /** The body as JSON. */
+  readonly json?: unknown;
+  /** Properties that the body, an object, must have. */
+  readonly like?: Readonly<Record<string, unknown>>;
+  /** The body as text. */
+  readonly text?: string;
+  /** Response headers; null where there must be none. */
+  readonly answers?: Readonly<Record<string, string | null>>;
+}
+
+export const testSettings: RestSettings = {
+  ...defaultRestSettings,
+  schemas: ['api'],
+  aggregatesEnabled: true,
+  planEnabled: true,
+  anonRole: 'rest_anon',
+  txEnd: 'rollback-allow-override',
+};
+
+export interface RestBench {
+  readonly driver: Driver;
+  readonly catalog: Catalog;
+  app(settings?: Partial<RestSettings>, as?: string): Hono<HttpEnv>;
+}
+
+/** Each group of cases, on each engine, against the fixture. Nothing is committed unless a case asks for it. */
+export function suite(name: string, groups: Readonly<Record<string, readonly Case[]>>): void {
+  eachEngine(name, (bench) => {
+    for (const [group, cases] of Object.entries(groups)) {
+      describe(group, () => {
+        for (const entry of cases) test(titleOf(entry), () => run(bench(), entry));
+      });
+    }
+  });
+}
+
+/** A group of tests for each engine, with a database that holds the fixture. */
+export function eachEngine(name: string, body: (bench: () => RestBench) => void, extraSql = ''): void {
+  for (const engine of engines()) {
+    const title = `${name} on ${engine.name}`;
+    if (engine.unavailable !== undefined) {
+      test.skip(`${title}: ${engine.unavailable}`, () => {});
+      continue;
+    }
+    describe(title, () => {
+      let opened: RestBench | undefined;
+      beforeAll(async () => {
+        opened = await openBench(await freshDatabase(engine), extraSql);
+      });
+      afterAll(() => opened?.driver.close());
+      body(() => {
+        if (opened === undefined) throw new Error('The fixture was not loaded');
+        return opened;
+      });
+    });
+  }
+}
+
+async function openBench(driver: Driver, extraSql: string): Promise<RestBench> {
+  await driver.script(fixture);
+  if (extraSql !== '') await driver.script(extraSql);
+  const run = async (text: string, params: readonly (string | null)[]) => (await driver.query({ text, params })).rows;
+  const catalog = enrich(await readCatalog(run, { schemas: ['api', 'archive'] }), {});
+  const apps = new Map<string, Hono<HttpEnv>>();
+  const app = (settings: Partial<RestSettings> = {}, as = 'rest_anon') => {
+    const key = JSON.stringify([settings, as]);
+    const known = apps.get(key) ?? newApp(driver, catalog, { ...testSettings, ...settings }, as);
+    apps.set(key, known);
+    return known;
+  };
+  return { driver, catalog, app };
+}
+
+function newApp(driver: Driver, catalog: Catalog, settings: RestSettings, role: string): Hono<HttpEnv> {
+  const caller: Caller = { role, claims: JSON.stringify({ role }), authenticated: role !== settings.anonRole };
+  const onError = (error: unknown) => {
+    if (!(error instanceof Error) || error.name !== 'DialectError') console.error(error);
+  };
+  return restApp({ driver, catalog: () => catalog, settings, auth: () => caller, onError });
+}
+
+const titleOf = ({ request, headers, as }: Case): string =>
+  [request, ...Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`), as ?? ''].join(' ').trim();
+
+async function run(bench: RestBench, entry: Case): Promise<void> {
+  const response = await send(bench, entry);
+  const body = await response.text();
+  expect(`${response.status} ${response.status === entry.status ? '' : body}`).toBe(`${entry.status} `);
+  if (entry.text !== undefined) expect(body).toBe(entry.text);
+  if (entry.json !== undefined) expect(JSON.parse(body)).toEqual(entry.json);
+  if (entry.like !== undefined) expect(JSON.parse(body)).toMatchObject(entry.like);
+  for (const [name, value] of Object.entries(entry.answers ?? {})) {
+    expect(`${name}: ${response.headers.get(name)}`).toBe(`${name}: ${value}`);
+  }
+}
+
+export async function send(bench: RestBench, entry: Pick<Case, 'request' | 'headers' | 'body' | 'settings' | 'as'>) {
+  const [method = 'GET', path = '/'] = entry.request.split(/ (.*)/s);
+  const json = entry.body !== undefined && typeof entry.body !== 'string';
+  const headers = { ...(json ? { 'content-type': 'application/json' } : {}), ...entry.headers };
+  const body = json ? JSON.stringify(entry.body) : (entry.body as string | undefined); // checked: not an object
+  return bench.app(entry.settings, entry.as).request(`/rest/v1${path}`, { method, headers, body });
+}
