@@ -2,6 +2,7 @@ import type { Connection } from '../connection.ts';
 import type { RunOptions } from '../driver.ts';
 import { guarded } from '../guard.ts';
 import type { RawLink } from '../link.ts';
+import type { Receive } from '../protocol/frames.ts';
 import type { Slot } from '../pool.ts';
 import { READY, readState, type TransactionState } from '../protocol/backend.ts';
 
@@ -16,6 +17,10 @@ export interface LeaseOptions {
 
 /** The embedded engine's one session, to speak raw protocol on until it is released. */
 export interface Lease {
+  /** Grows whenever the session was made anew (`DISCARD ALL`, a restart): what an owner had prepared before is gone. */
+  readonly life: number;
+  /** Another object after each restart of the engine: temporary tables of the time before are gone, whoever made them. */
+  readonly engine: object;
   /**
    * True where the session is as new (`DISCARD ALL` was done): the owner's first lease, or somebody else has had the session since its last.
    * Its settings, temporary tables and prepared statements of that time are gone.
@@ -32,11 +37,32 @@ export interface Lease {
   raw(bytes: Uint8Array<ArrayBuffer>, options?: RunOptions): Promise<readonly Uint8Array[]>;
   /** The same with the pieces as they come. */
   stream(bytes: Uint8Array<ArrayBuffer>, received: (piece: Uint8Array) => void, options?: RunOptions): Promise<void>;
+  /** A `COPY … FROM STDIN` whose data comes as it is read: `parts` are its messages, up to CopyDone or CopyFail. */
+  copyIn(
+    bytes: Uint8Array<ArrayBuffer>,
+    parts: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    receive: Receive,
+    options?: RunOptions,
+  ): Promise<void>;
+  /** Holds back the rest of a long reply; `resume` lets it come. */
+  pause(): void;
+  resume(): void;
   /**
    * Gives the session back; an open transaction is rolled back. `clean` says that the session's state is as it was when it was fresh
    * (no SET, no PREPARE, no temporary table …), so that the next owner needs no reset. Safe to call twice.
    */
-  release(options?: { readonly clean?: boolean }): Promise<void>;
+  release(options?: ReleaseOptions): Promise<void>;
+}
+
+export interface ReleaseOptions {
+  readonly clean?: boolean;
+  /**
+   * Instead of a reset, and only if another owner's turn comes before this one's next: takes the owner's state off the session and
+   * leaves it clean. Where it rejects, the session is reset.
+   */
+  readonly leave?: (lease: Lease) => Promise<void>;
+  /** The owner has run `DISCARD ALL` or `DEALLOCATE ALL`: what others had prepared or listened to is gone as well. */
+  readonly discarded?: boolean;
 }
 
 const READY_BYTES = 6;
@@ -49,8 +75,13 @@ export class SlotLease implements Lease {
     private readonly slot: Slot,
     private readonly link: RawLink,
     readonly fresh: boolean,
-    private readonly givenBack: (clean: boolean) => void,
+    readonly life: number,
+    private readonly givenBack: (options: ReleaseOptions) => Promise<void> | void,
   ) {}
+
+  get engine(): object {
+    return this.link;
+  }
 
   get state(): TransactionState {
     return this.connection.state;
@@ -74,13 +105,34 @@ export class SlotLease implements Lease {
     return guarded(this.connection, options, () => this.connection.raw(() => this.link.raw(bytes, tap)));
   }
 
-  async release(options?: { readonly clean?: boolean }): Promise<void> {
+  copyIn(
+    bytes: Uint8Array<ArrayBuffer>,
+    parts: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    receive: Receive,
+    options?: RunOptions,
+  ): Promise<void> {
+    const tap: Receive = (type, buffer, start, end) => {
+      if (type === READY) this.connection.state = readState(buffer, start);
+      receive(type, buffer, start, end);
+    };
+    return guarded(this.connection, options, () => this.connection.raw(() => this.link.copyIn(bytes, parts, tap)));
+  }
+
+  pause(): void {
+    this.link.pause();
+  }
+
+  resume(): void {
+    this.link.resume();
+  }
+
+  async release(options: ReleaseOptions = {}): Promise<void> {
     if (this.released) return;
     this.released = true;
     try {
       if (!this.link.broken && this.state !== 'idle') await this.connection.script('ROLLBACK');
+      await this.givenBack(options);
     } finally {
-      this.givenBack(options?.clean ?? false);
       this.slot.release();
     }
   }

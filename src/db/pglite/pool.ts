@@ -5,7 +5,7 @@ import { quoteIdentifier } from '../identifier.ts';
 import type { RawLink } from '../link.ts';
 import type { NotificationListener, Pool, Slot } from '../pool.ts';
 import type { Notification } from '../protocol/backend.ts';
-import { type Lease, type LeaseOptions, SlotLease } from './lease.ts';
+import { type Lease, type LeaseOptions, type ReleaseOptions, SlotLease } from './lease.ts';
 
 /** A link with an end that does not wait for the engine's consent. */
 export interface EngineLink extends RawLink {
@@ -45,6 +45,10 @@ export class PglitePool implements Pool {
   private readonly listeners = new Set<NotificationListener>();
   /** Whose session state the session holds. */
   private stateOf: unknown = DRIVER;
+  /** How that state is taken off again, where its owner has said it. */
+  private leave: ReleaseOptions['leave'];
+  /** Counts how often the session was made anew. */
+  private life = 0;
   private turns = 0;
   private turnsSeen = 0;
   private closed = false;
@@ -77,9 +81,7 @@ export class PglitePool implements Pool {
 
   async lease(options: LeaseOptions): Promise<Lease> {
     const { slot, link, fresh } = await this.turn(options, options.owner);
-    return new SlotLease(slot, link, fresh, (clean) => {
-      this.stateOf = clean ? DRIVER : options.owner;
-    });
+    return this.lent(slot, link, fresh, (released) => this.givenBack(options.owner, slot.connection, released));
   }
 
   stats(): PoolStats {
@@ -127,7 +129,7 @@ export class PglitePool implements Pool {
       if (this.closed) throw closedError();
       const { connection, link } = await this.engine();
       const fresh = this.stateOf !== owner || owner === DRIVER;
-      if (this.stateOf !== DRIVER && fresh) await this.reset(connection);
+      if (this.stateOf !== DRIVER && fresh) await this.takeBack(connection, link);
       return { slot: this.slot(connection, performance.now() - start), link, fresh };
     } catch (error) {
       this.gate.leave();
@@ -145,7 +147,40 @@ export class PglitePool implements Pool {
     return { connection, waited, release, reset: () => this.reset(connection) };
   }
 
+  private lent(
+    slot: Slot,
+    link: EngineLink,
+    fresh: boolean,
+    givenBack: (released: ReleaseOptions) => Promise<void> | void,
+  ): Lease {
+    return new SlotLease(slot, link, fresh, this.life, givenBack);
+  }
+
+  private givenBack(owner: unknown, connection: Connection, released: ReleaseOptions): Promise<void> | undefined {
+    if (connection.broken) return undefined;
+    this.stateOf = released.clean ? DRIVER : owner;
+    this.leave = released.leave;
+    if (!released.discarded) return undefined;
+    this.life++;
+    connection.forgetPrepared();
+    return this.subscribe(connection);
+  }
+
+  /** The session still has an owner's state, and another's turn has come. */
+  private async takeBack(connection: Connection, link: EngineLink): Promise<void> {
+    const { leave } = this;
+    this.leave = undefined;
+    if (leave === undefined) return this.reset(connection);
+    try {
+      await leave(this.lent(this.slot(connection, 0), link, false, () => {}));
+      this.stateOf = DRIVER;
+    } catch {
+      await this.reset(connection);
+    }
+  }
+
   private async reset(connection: Connection): Promise<void> {
+    this.life++;
     await connection.discard();
     this.stateOf = DRIVER;
     await this.subscribe(connection);
@@ -182,6 +217,8 @@ export class PglitePool implements Pool {
     });
     const connection = new Connection(link);
     this.stateOf = DRIVER;
+    this.leave = undefined;
+    this.life++;
     await this.subscribe(connection);
     return { connection, link };
   }
