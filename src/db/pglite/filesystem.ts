@@ -7,8 +7,6 @@ type Module = postgresMod.PostgresMod;
 
 /** What is used of Emscripten's file system; PGlite's types leave it open. */
 interface EmscriptenFiles {
-  readonly filesystems: { readonly NODEFS: NodeFilesystem };
-  mkdir(path: string): void;
   mkdirTree(path: string): void;
   mount(filesystem: unknown, options: { readonly root: string }, path: string): void;
   writeFile(path: string, bytes: Uint8Array, options: { readonly canOwn: boolean }): void;
@@ -18,17 +16,20 @@ interface NodeFilesystem {
   readonly stream_ops: { fsync?: (stream: { readonly nfd: number }) => number };
 }
 
-const filesOf = (module: Module): EmscriptenFiles => module.FS as unknown as EmscriptenFiles;
+interface Emscripten {
+  readonly FS: EmscriptenFiles;
+  readonly NODEFS: NodeFilesystem;
+}
 
 /** A filesystem for PGlite that is set up by one function before the engine's `main`. */
 abstract class PreparedFilesystem extends EmscriptenBuiltinFilesystem {
   override async init(pg: PGlite, options: Partial<Module>): Promise<{ emscriptenOpts: Partial<Module> }> {
     this.pg = pg;
-    const preRun = [...(options.preRun ?? []), (module: Module) => this.prepare(filesOf(module))];
+    const preRun = [...(options.preRun ?? []), (module: Module) => this.prepare(module as unknown as Emscripten)];
     return { emscriptenOpts: { ...options, preRun } };
   }
 
-  protected abstract prepare(files: EmscriptenFiles): void;
+  protected abstract prepare(module: Emscripten): void;
 }
 
 /** A data folder on disk. With `fsync`, Postgres's own fsync calls reach the disk, which Emscripten's NODEFS leaves out. */
@@ -40,15 +41,14 @@ export class FolderFilesystem extends PreparedFilesystem {
     super(root);
   }
 
-  protected prepare(files: EmscriptenFiles): void {
-    const { NODEFS } = files.filesystems;
+  protected prepare({ FS: files, NODEFS }: Emscripten): void {
     if (this.fsync) {
       NODEFS.stream_ops.fsync = (stream) => {
         fsyncSync(stream.nfd);
         return 0;
       };
     }
-    files.mkdir(PGlite.paths.PGDATA);
+    files.mkdirTree(PGlite.paths.PGDATA);
     files.mount(NODEFS, { root: this.root }, PGlite.paths.PGDATA);
   }
 }
@@ -59,7 +59,7 @@ export class MemoryFilesystem extends PreparedFilesystem {
     super();
   }
 
-  protected prepare(files: EmscriptenFiles): void {
+  protected prepare({ FS: files }: Emscripten): void {
     const root = PGlite.paths.PGDATA;
     files.mkdirTree(root);
     for (const entry of readTar(this.archive)) {
