@@ -1,5 +1,6 @@
 /** The database room's public face. */
 export * from './driver.ts';
+export { type DrizzleConfig, drizzleOver } from './drizzle.ts';
 export { quoteIdentifier } from './identifier.ts';
 export type { DatabaseObject } from './object.ts';
 export { type DatabaseOptions, openDatabase } from './open.ts';
