@@ -38,7 +38,9 @@ export function bannerText(banner: Banner, { style }: Terminal): string {
     '',
     `  ${style(['bold', 'green'], 'hutch')} ${style('dim', banner.version)}  ready in ${style('bold', `${Math.round(banner.readyIn)} ms`)}`,
     '',
-    ...rows.flatMap(([name, value]) => (value === null ? [] : [`  ${style('dim', name.padEnd(15))} ${style('cyan', value)}`])),
+    ...rows.flatMap(([name, value]) =>
+      value === null ? [] : [`  ${style('dim', name.padEnd(15))} ${style('cyan', value)}`],
+    ),
     '',
     `  ${style('dim', 'Database'.padEnd(15))} ${banner.engine}, ${count(banner.tables, 'table')}, ${migrationsText(banner)}`,
     ...banner.notices.map((notice) => `  ${style('yellow', notice)}`),

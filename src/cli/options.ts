@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { type Command, type CommanderError, Option } from 'commander';
 import { type Flags, type Setting, type SettingName, settings } from '../config/index.ts';
 import { HutchError, nearest } from '../errors/index.ts';
 
@@ -36,7 +36,8 @@ const camelCase = (flag: string): string => flag.replace(/-(\w)/g, (_, letter: s
 
 /** commander's own complaints as ours: exit code 2 and the nearest right flag or command. */
 export function usageError(error: CommanderError, argv: readonly string[], program: Command): HutchError {
-  const wrong = /unknown option '([^']+)'/.exec(error.message)?.[1] ?? /unknown command '([^']+)'/.exec(error.message)?.[1];
+  const wrong =
+    /unknown option '([^']+)'/.exec(error.message)?.[1] ?? /unknown command '([^']+)'/.exec(error.message)?.[1];
   const near = wrong === undefined ? undefined : nearest(wrong, known(program, argv));
   return new HutchError(error.code === 'commander.unknownOption' ? 'config_unknown_flag' : 'config_invalid_value', {
     message: error.message.replace(/^error: /, '').replace(/\n.*$/s, ''),

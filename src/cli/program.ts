@@ -1,9 +1,6 @@
 import { Command } from 'commander';
-import { helpText, loadConfig, type Config, type SettingName } from '../config/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { addDatabaseCommands } from './database-commands.ts';
-import { addGenerateCommands } from './generate-commands.ts';
-import { addMigrateCommands } from './migrate-commands.ts';
+import { type Config, helpText, loadConfig, type SettingName } from '../config/index.ts';
 import { flagsOf, withSettings } from './options.ts';
 import { terminal } from './terminal.ts';
 
@@ -24,9 +21,6 @@ export function buildProgram(): Command {
     .configureOutput({ writeErr: () => {} })
     .exitOverride();
   addServerCommands(program);
-  addMigrateCommands(program);
-  addDatabaseCommands(program);
-  addGenerateCommands(program);
   program
     .command('help [topic]')
     .description('Prints this, or the settings: hutch help settings')

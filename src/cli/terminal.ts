@@ -14,5 +14,6 @@ export const terminal: Terminal = {
   interactive: process.stdout.isTTY === true,
   print: (text) => void process.stdout.write(`${text}\n`),
   note: (text) => void process.stderr.write(`${text}\n`),
-  style: (format, text) => (process.stdout.isTTY && process.env.NO_COLOR === undefined ? styleText(format, text) : text),
+  style: (format, text) =>
+    process.stdout.isTTY && process.env.NO_COLOR === undefined ? styleText(format, text) : text,
 };

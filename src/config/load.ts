@@ -14,12 +14,12 @@ export type Flags = Readonly<Partial<Record<SettingName, string | boolean>>>;
 export function loadConfig(environment: Environment, flags: Flags = {}): Config {
   const entries = Object.entries(settings).map(([name, row]) => [
     name,
-    valueOf(row as Setting<unknown>, environment, flags[name as SettingName]),
+    settled(row as Setting<unknown>, environment, flags[name as SettingName]),
   ]);
   return Object.freeze(Object.fromEntries(entries)) as Config; // one entry for each row of the table
 }
 
-function valueOf(row: Setting<unknown>, environment: Environment, given: string | boolean | undefined): unknown {
+function settled(row: Setting<unknown>, environment: Environment, given: string | boolean | undefined): unknown {
   if (given !== undefined) return parsed(row.kind, String(given), `--${row.flag}`);
   const name = row.env.find((candidate) => environment[candidate]);
   const raw = name === undefined ? undefined : environment[name];

@@ -20,7 +20,7 @@ export interface PgrstSetting<T> {
   readonly emptyable?: boolean;
 }
 
-function row<T, D extends T | undefined>(
+function row<T, const D extends T | undefined>(
   name: string,
   value: Omit<PgrstSetting<T>, 'name' | 'env' | 'default'> & { readonly default: D; readonly formerly?: string },
 ): PgrstSetting<T | D> {

@@ -11,7 +11,10 @@ export function cors(allowed: readonly string[]): MiddlewareHandler {
     if (origin === undefined || (origins.size > 0 && !origins.has(origin))) return next();
     const asked = c.req.method === 'OPTIONS' ? c.req.header('access-control-request-method') : undefined;
     if (asked !== undefined) {
-      return c.body(null, 200, { ...originHeaders(origins, origin), ...preflight(c.req.header('access-control-request-headers')) });
+      return c.body(null, 200, {
+        ...originHeaders(origins, origin),
+        ...preflight(c.req.header('access-control-request-headers')),
+      });
     }
     await next();
     for (const [name, value] of Object.entries(originHeaders(origins, origin))) c.res.headers.set(name, value);
@@ -31,7 +34,9 @@ function preflight(headers = ''): Record<string, string> {
   const asked = headers.split(',').flatMap((header) => (header.trim() === '' ? [] : [header.trim()]));
   return {
     'access-control-allow-methods': 'GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD',
-    'access-control-allow-headers': ['Authorization', ...asked, 'Accept', 'Accept-Language', 'Content-Language'].join(', '),
+    'access-control-allow-headers': ['Authorization', ...asked, 'Accept', 'Accept-Language', 'Content-Language'].join(
+      ', ',
+    ),
     'access-control-max-age': '86400',
   };
 }

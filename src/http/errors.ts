@@ -15,7 +15,7 @@ export function errorHandler(log: Logger): ErrorHandler<HttpEnv> {
 }
 
 /** A 503 passes: a restart takes about a second. */
-const retryHeaders = (status: number): HeadersInit => (status === 503 ? { 'retry-after': '1' } : {});
+const retryHeaders = (status: number): Record<string, string> => (status === 503 ? { 'retry-after': '1' } : {});
 
 export function notFound(addresses: () => readonly string[]): NotFoundHandler<HttpEnv> {
   return (c) =>

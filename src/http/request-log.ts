@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
-import type { Logger } from './logger.ts';
 import type { HttpEnv } from './env.ts';
+import type { Logger } from './logger.ts';
 
 /** One finished request, for logs, metrics and the studio's live list. */
 export interface RequestObservation {

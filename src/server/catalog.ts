@@ -1,4 +1,4 @@
-import { type Catalog, enrich, readCatalog } from '../catalog/index.ts';
+import { type Catalog, enrich, type ReadOptions, readCatalog } from '../catalog/index.ts';
 import type { Driver } from '../db/index.ts';
 import type { Schema } from '../migrate/index.ts';
 
@@ -9,13 +9,9 @@ export interface LiveCatalog {
   reread(schema?: Schema): Promise<void>;
 }
 
-export async function liveCatalog(
-  driver: Driver,
-  schema: Schema,
-  options: { readonly schemas: readonly string[]; readonly extraSearchPath: readonly string[] },
-): Promise<LiveCatalog> {
+export async function liveCatalog(driver: Driver, schema: Schema, options: ReadOptions): Promise<LiveCatalog> {
   let known = schema;
-  const read = async () => enrich(await readCatalog(runner(driver), options), known);
+  const read = async () => enrich(await readCatalog(runner(driver), { ...options, version: driver.version }), known);
   let catalog = await read();
   return {
     current: () => catalog,
@@ -27,5 +23,7 @@ export async function liveCatalog(
 }
 
 /** What the catalog room takes instead of a driver, which stands above it. */
-const runner = (driver: Driver) => async (text: string, params: readonly (string | null)[] = []) =>
-  (await driver.query({ text, params, prepare: false })).rows;
+const runner =
+  (driver: Driver) =>
+  async (text: string, params: readonly (string | null)[] = []) =>
+    (await driver.query({ text, params, prepare: false })).rows;

@@ -1,45 +1,37 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
-import { type Driver, openPglite } from '../db/index.ts';
+import { type Driver, openDatabase, type PgliteOptions, type PostgresOptions } from '../db/index.ts';
 import type { Logger } from '../http/logger.ts';
 
 /** Whether the configuration names a real Postgres; Hutch opens its own otherwise. */
 export const isExternal = (config: Config): boolean => config.databaseUrl !== undefined || config.pgHost !== undefined;
 
-/** Opens the database that the configuration names. The driver that is not needed is not even loaded. */
-export async function openDatabase(config: Config, log: Logger): Promise<Driver> {
-  return isExternal(config) ? openExternal(config, log) : openEmbedded(config, log);
-}
-
 /** The folder of the embedded database. */
-export const dataFolder = (config: Config): string => resolve(join(config.project, '.'), config.dataDir);
+export const dataFolder = (config: Config): string => resolve(config.project, config.dataDir);
 
-function openEmbedded(config: Config, log: Logger): Promise<Driver> {
-  return openPglite({
-    dataDir: dataFolder(config),
-    fsync: config.fsync,
-    statementTimeout: config.statementTimeout,
-    queueTimeout: config.poolTimeout,
-    log: (message) => log.warn(message),
-  });
+/** Opens the database that the configuration names. */
+export function openConfigured(config: Config, log: Logger): Promise<Driver> {
+  const warn = (message: string) => log.warn(message);
+  return openDatabase(
+    isExternal(config)
+      ? { postgres: { ...server(config), log: warn } }
+      : { pglite: { ...embedded(config), log: warn } },
+  );
 }
 
-async function openExternal(config: Config, log: Logger): Promise<Driver> {
-  const { openPostgres } = await import('../db/postgres/open.ts');
-  return openPostgres({
-    url: config.databaseUrl,
-    host: config.pgHost,
-    port: config.pgHostPort,
-    user: config.pgUser,
-    password: config.pgPassword,
-    database: config.pgDatabase,
-    ssl: config.ssl,
-    sslCa: config.sslCa,
-    poolSize: config.poolSize,
-    connectTimeout: config.connectTimeout,
-    queueTimeout: config.poolTimeout,
-    statementTimeout: config.statementTimeout,
-    idleTimeout: config.idleTimeout,
-    log: (message: string) => log.warn(message),
-  });
+function embedded(config: Config): PgliteOptions {
+  const { fsync, statementTimeout, poolTimeout } = config;
+  return { dataDir: dataFolder(config), fsync, statementTimeout, queueTimeout: poolTimeout };
+}
+
+function server(config: Config): PostgresOptions {
+  const { poolSize, poolTimeout, connectTimeout, statementTimeout, idleTimeout } = config;
+  return { ...address(config), poolSize, poolTimeout, connectTimeout, statementTimeout, idleTimeout };
+}
+
+function address(config: Config): PostgresOptions {
+  const { databaseUrl, pgHost, pgHostPort, pgUser, pgPassword, pgDatabase, ssl, sslCa } = config;
+  const tls = { ...(ssl === 'auto' ? {} : { ssl }), sslRootCert: sslCa };
+  if (databaseUrl !== undefined) return { ...tls, url: databaseUrl };
+  return { ...tls, host: pgHost, port: pgHostPort, user: pgUser, password: pgPassword, database: pgDatabase };
 }

@@ -21,7 +21,13 @@ export function listen({ hostname, port, nextFree, fetch }: ListenOptions): Serv
   const last = nextFree && port !== 0 ? Math.min(port + PORT_ATTEMPTS, 65_535) : port;
   for (let candidate = port; candidate <= last; candidate++) {
     try {
-      return Bun.serve({ hostname, port: candidate, fetch, idleTimeout: 255, maxRequestBodySize: Number.MAX_SAFE_INTEGER });
+      return Bun.serve({
+        hostname,
+        port: candidate,
+        fetch,
+        idleTimeout: 255,
+        maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      });
     } catch (error) {
       if (!isBusy(error)) throw error;
     }

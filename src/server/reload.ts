@@ -6,7 +6,14 @@ import { extname, join, sep } from 'node:path';
 /** Editors write a file in several steps; changes within this many milliseconds are one. */
 const SETTLE = 40;
 
-const loaders: Record<string, 'ts' | 'tsx' | 'js' | 'jsx'> = { '.ts': 'ts', '.tsx': 'tsx', '.js': 'js', '.jsx': 'jsx', '.mts': 'ts', '.mjs': 'js' };
+const loaders: Record<string, 'ts' | 'tsx' | 'js' | 'jsx'> = {
+  '.ts': 'ts',
+  '.tsx': 'tsx',
+  '.js': 'js',
+  '.jsx': 'jsx',
+  '.mts': 'ts',
+  '.mjs': 'js',
+};
 const ignored = new Set(['node_modules', '.git', '.hutch', 'dist']);
 
 /**
@@ -59,6 +66,7 @@ export async function syntaxError(files: readonly string[]): Promise<Error | und
  */
 export function forgetModules(root: string, keep: (file: string) => boolean): void {
   for (const file of Object.keys(require.cache)) {
-    if (file.startsWith(root + sep) && !file.includes(`${sep}node_modules${sep}`) && !keep(file)) delete require.cache[file];
+    if (file.startsWith(root + sep) && !file.includes(`${sep}node_modules${sep}`) && !keep(file))
+      delete require.cache[file];
   }
 }

@@ -44,7 +44,9 @@ async function readStateFile(root: string): Promise<ServerState | undefined> {
 }
 
 function isState(value: unknown): value is ServerState {
-  return typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'http' in value;
+  return (
+    typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'http' in value
+  );
 }
 
 function isAlive(pid: number): boolean {

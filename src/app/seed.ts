@@ -1,0 +1,1 @@
+export { seedHelpDesk as default } from './seed/help-desk.ts';

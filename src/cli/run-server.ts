@@ -1,0 +1,57 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Config } from '../config/index.ts';
+import { createLogger, type Logger } from '../http/logger.ts';
+import { type Context, type Mode, prepare } from '../server/prepare.ts';
+import { type RunningServer, serve } from '../server/serve.ts';
+import { type Banner, bannerLine, bannerText } from './banner.ts';
+import { terminal } from './terminal.ts';
+
+/** Starts the server, prints where it is, and stops it when the process is asked to end. */
+export async function runServer(
+  config: Config,
+  mode: Mode,
+): Promise<{ context: Context; server: RunningServer; log: Logger }> {
+  const log = await createLogger({ level: config.logLevel, pretty: process.stderr.isTTY === true });
+  const context = await prepare({ config, mode, log });
+  const server = await serve(context);
+  stopOnSignals(server, log);
+  const banner = bannerOf(context, server);
+  terminal.print(terminal.interactive ? bannerText(banner, terminal) : bannerLine(banner));
+  return { context, server, log };
+}
+
+function bannerOf({ driver, catalog, migrations, seeded }: Context, server: RunningServer): Banner {
+  const tables = [...catalog.current().schemas.values()].reduce((sum, schema) => sum + schema.tables.size, 0);
+  return {
+    version: packageJson.version,
+    http: server.url,
+    postgres: null,
+    studio: null,
+    drizzleStudio: null,
+    engine: `${driver.engine === 'pglite' ? 'PGlite' : 'Postgres'} ${driver.version}`,
+    tables,
+    migrations: { total: migrations.total, applied: migrations.applied.length },
+    seeded,
+    anonKey: server.keys?.anon ?? null,
+    notices: [],
+    readyIn: performance.now(),
+  };
+}
+
+/** The first signal stops gracefully, a second one at once. */
+function stopOnSignals(server: RunningServer, log: Logger): void {
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(1);
+      asked = true;
+      server.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'the stop failed');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import type { Config } from '../config/index.ts';
+import type { PgrstConfig } from '../config/pgrst.ts';
+import type { Driver } from '../db/index.ts';
+import type { Logger } from '../http/logger.ts';
+import { type LiveCatalog, liveCatalog } from './catalog.ts';
+import { openConfigured } from './database.ts';
+import { readPgrst } from './database-settings.ts';
+import { bringUp, type MigrationState, refusePending } from './migrations.ts';
+import { type LoadedProject, openProject } from './schema.ts';
+import { seedFresh } from './seed.ts';
+
+/** `dev` opens what helps whoever builds; `start` opens what it is told to. */
+export type Mode = 'dev' | 'start';
+
+export interface PrepareOptions {
+  readonly config: Config;
+  readonly mode: Mode;
+  readonly log: Logger;
+}
+
+/** What every part of a running server shares. */
+export interface Context extends PrepareOptions {
+  readonly root: string;
+  readonly driver: Driver;
+  readonly pgrst: PgrstConfig;
+  readonly loaded: LoadedProject;
+  readonly catalog: LiveCatalog;
+  readonly migrations: MigrationState;
+  /** This start filled the new database. */
+  readonly seeded: boolean;
+}
+
+/**
+ * Opens the database and the project side by side, brings the one up to the other, and reads the catalog. What was opened is
+ * closed again when a later step fails.
+ */
+export async function prepare(options: PrepareOptions): Promise<Context> {
+  const { config, mode, log } = options;
+  const root = resolve(config.project);
+  const [opened, project] = await Promise.allSettled([openConfigured(config, log), openProject(root, mode === 'dev')]);
+  if (opened.status === 'rejected') throw opened.reason;
+  try {
+    if (project.status === 'rejected') throw project.reason;
+    return await readied(options, root, opened.value, project.value);
+  } catch (error) {
+    await opened.value.close({ graceMs: 0 });
+    throw error;
+  }
+}
+
+async function readied(options: PrepareOptions, root: string, driver: Driver, loaded: LoadedProject): Promise<Context> {
+  const migrations = await migrate(driver, loaded, options);
+  const wanted = options.mode === 'dev' && options.config.seed && migrations.fresh;
+  const seeded = wanted && (await seedFresh(driver, loaded));
+  const pgrst = await readPgrst(driver, process.env);
+  const catalog = await liveCatalog(driver, loaded.schema, pgrst);
+  return { ...options, root, driver, pgrst, loaded, catalog, migrations, seeded };
+}
+
+function migrate(
+  driver: Driver,
+  loaded: LoadedProject,
+  { config, mode, log }: PrepareOptions,
+): Promise<MigrationState> {
+  const wanted = config.migrate ?? mode === 'dev';
+  return wanted ? bringUp(driver, loaded, log) : refusePending(driver, loaded);
+}

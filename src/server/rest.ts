@@ -1,0 +1,54 @@
+import type { Config } from '../config/index.ts';
+import type { PgrstConfig } from '../config/pgrst.ts';
+import { type Authenticate, createAuthenticate } from '../rest/auth/authenticate.ts';
+import type { RestSettings } from '../rest/index.ts';
+import type { Keys } from './keys.ts';
+
+/** In development requests without a token act as this role, and aggregates and plans may be asked for. */
+const DEVELOPMENT_ANON = 'anon';
+
+/** The dialect's settings. Development opens what production must be told to open. */
+export function restSettings(config: Config, pgrst: PgrstConfig, dev: boolean): RestSettings {
+  const [defaultSchema = 'public'] = pgrst.schemas;
+  const named = (routine: PgrstConfig['preRequest']) =>
+    routine === undefined ? null : { schema: routine.schema || defaultSchema, name: routine.name };
+  return {
+    schemas: pgrst.schemas,
+    extraSearchPath: pgrst.extraSearchPath,
+    anonRole: pgrst.anonRole ?? (dev ? DEVELOPMENT_ANON : null),
+    maxRows: pgrst.maxRows ?? null,
+    aggregatesEnabled: pgrst.aggregatesEnabled || dev,
+    planEnabled: pgrst.planEnabled || dev,
+    preRequest: named(pgrst.preRequest),
+    rootSpec: named(pgrst.rootSpec),
+    txEnd: pgrst.txEnd,
+    legacyTargetNames: pgrst.legacyTargetNames,
+    hoistedSettings: pgrst.hoistedTxSettings,
+    appSettings: pgrst.appSettings,
+    openapiMode: pgrst.openapiMode,
+    openapiServerProxyUri: pgrst.openapiServerProxyUri ?? null,
+    openapiSecurityActive: pgrst.openapiSecurityActive,
+    serverTiming: config.serverTiming ?? (pgrst.serverTimingEnabled || dev),
+    errorVerbosity: pgrst.clientErrorVerbosity,
+    traceHeader: pgrst.serverTraceHeader ?? null,
+  };
+}
+
+/** Who calls, by token or API key. Development signs with keys of its own unless a secret is set. */
+export function authentication(
+  config: Config,
+  pgrst: PgrstConfig,
+  anonRole: string | null,
+  keys: Keys | undefined,
+): Authenticate {
+  return createAuthenticate({
+    secret: config.jwtSecret ?? pgrst.jwtSecret ?? keys?.secret,
+    secretIsBase64: pgrst.jwtSecretIsBase64,
+    jwksUrl: config.jwksUrl,
+    audience: pgrst.jwtAudience,
+    roleClaimKey: pgrst.jwtRoleClaimKey,
+    anonRole: anonRole ?? undefined,
+    cacheMaxEntries: pgrst.jwtCacheMaxEntries,
+    apiKeys: new Map(),
+  });
+}

@@ -1,0 +1,104 @@
+import type { Server } from 'bun';
+import type { Hono } from 'hono';
+import { HutchError } from '../errors/index.ts';
+import type { HttpEnv } from '../http/env.ts';
+import { isLocalHost } from '../http/local-only.ts';
+import { restApp } from '../http/pipeline.ts';
+import { composeApp } from './compose.ts';
+import { developmentKeys, type Keys } from './keys.ts';
+import { listen } from './listen.ts';
+import type { Context } from './prepare.ts';
+import { loadProjectApp, projectAppFile } from './project-app.ts';
+import { authentication, restSettings } from './rest.ts';
+import { removeState, writeState } from './state-file.ts';
+
+export interface RunningServer {
+  /** `http://127.0.0.1:3000` */
+  readonly url: string;
+  readonly keys: Keys | undefined;
+  /** Imports the project's source anew and serves it from now on; the database stays open. */
+  reload(): Promise<void>;
+  /** Stops accepting, lets running requests end within the grace period, closes the database. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Serves a prepared context over HTTP. @throws HutchError `port_in_use`, `forbidden_host` */
+export async function serve(context: Context): Promise<RunningServer> {
+  const { config, mode, root } = context;
+  const dev = mode === 'dev';
+  const keys =
+    dev && config.jwtSecret === undefined && context.pgrst.jwtSecret === undefined
+      ? await developmentKeys(root)
+      : undefined;
+  const life = { stopping: false };
+  let app = await buildApp(context, keys, () => life.stopping);
+  const server = listen({
+    hostname: hostname(context),
+    port: config.port,
+    nextFree: dev,
+    fetch: (request) => app.fetch(request),
+  });
+  const url = `http://${urlHost(server)}:${server.port}`;
+  await writeState(root, { pid: process.pid, http: url, postgres: null, startedAt: new Date().toISOString() });
+  let stopped: Promise<void> | undefined;
+  return {
+    url,
+    keys,
+    async reload() {
+      app = await buildApp(context, keys, () => life.stopping);
+    },
+    stop() {
+      life.stopping = true;
+      stopped ??= stop(context, server);
+      return stopped;
+    },
+  };
+}
+
+async function buildApp(context: Context, keys: Keys | undefined, stopping: () => boolean): Promise<Hono<HttpEnv>> {
+  const { config, log, driver, catalog, mode, root } = context;
+  const settings = restSettings(config, context.pgrst, mode === 'dev');
+  const auth = authentication(config, context.pgrst, settings.anonRole, keys);
+  const rest = restApp({
+    driver,
+    catalog: catalog.current,
+    settings,
+    auth: (request) => auth(request.headers),
+    bodyLimit: config.bodyLimit,
+    onError: (error, id) => log.error({ id, err: error }, 'a request failed'),
+  });
+  const file = projectAppFile(root, config.app);
+  return composeApp({
+    config,
+    log,
+    logEverything: mode === 'dev',
+    driver,
+    stopping,
+    rest,
+    project: file === undefined ? undefined : await loadProjectApp(file),
+  });
+}
+
+/** Development serves this machine alone unless it is told otherwise. */
+function hostname({ config, mode }: Context): string {
+  const wanted = config.host ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0');
+  if (mode === 'start' || config.allowRemote || isLocalHost(wanted)) return wanted;
+  throw new HutchError('forbidden_host', {
+    message: 'Development serves this machine alone',
+    details: `The host is ${wanted}`,
+    hint: 'Add --allow-remote if others on the network may use the database without a login',
+    field: 'host',
+  });
+}
+
+const urlHost = ({ hostname: host = 'localhost' }: Server<undefined>): string =>
+  host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+
+async function stop({ config, driver, root, log }: Context, server: Server<undefined>): Promise<void> {
+  const drained = server.stop();
+  const inTime = await Promise.race([drained.then(() => true), Bun.sleep(config.grace).then(() => false)]);
+  if (!inTime) log.warn(`requests still ran after ${config.grace} ms and were cut off`);
+  await server.stop(true);
+  await driver.close({ graceMs: inTime ? config.grace : 0 });
+  await removeState(root);
+}
