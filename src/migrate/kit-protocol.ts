@@ -55,7 +55,12 @@ export type KitRequest =
     };
 
 export type KitReply =
-  | { readonly status: 'ok'; readonly written?: string; readonly statements?: readonly string[]; readonly notes?: readonly string[] }
+  | {
+      readonly status: 'ok';
+      readonly written?: string;
+      readonly statements?: readonly string[];
+      readonly notes?: readonly string[];
+    }
   | { readonly status: 'no_changes' }
   | { readonly status: 'questions'; readonly questions: readonly KitQuestion[]; readonly gone: readonly KitGone[] }
   | { readonly status: 'error'; readonly code: string; readonly message: string };

@@ -2,19 +2,20 @@
  * drizzle-kit, in a Worker of its own for each call: it may end its process, it caches the modules it imports, and a schema file may do
  * anything. Nothing here touches the database: queries are sent to the parent.
  */
-import type { FromWorker, KitAnswer, KitQuestion, KitReply, KitRequest, ToWorker } from './kit-protocol.ts';
+import { DATABASE_ENTITIES, declaredEntities, goneOf, snapshotEntities } from './kit-candidates.ts';
+import type { FromWorker, KitGone, KitQuestion, KitReply, KitRequest, ToWorker } from './kit-protocol.ts';
 
-declare const self: { onmessage: ((event: MessageEvent<ToWorker>) => void) | null; postMessage(message: FromWorker): void };
+declare const self: {
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+  postMessage(message: FromWorker): void;
+};
 
 const waiting = new Map<number, { resolve: (rows: readonly object[]) => void; reject: (error: Error) => void }>();
 let queries = 0;
 
 self.onmessage = ({ data }) => {
   if ('request' in data) {
-    run(data.request).then(
-      (reply) => self.postMessage({ reply }),
-      (error: unknown) => self.postMessage({ reply: failure(error) }),
-    );
+    respond(data.request).then((reply) => self.postMessage({ reply }));
     return;
   }
   const call = waiting.get(data.id);
@@ -22,6 +23,32 @@ self.onmessage = ({ data }) => {
   if ('error' in data) call?.reject(new Error(data.error));
   else call?.resolve(data.rows);
 };
+
+async function respond(request: KitRequest): Promise<KitReply> {
+  const reply = await run(request).catch(failure);
+  if (reply.status !== 'questions' || (request.op !== 'generate' && request.op !== 'push')) return reply;
+  return { ...reply, gone: await candidates(request).catch(() => []) };
+}
+
+/** What a rename could come from. */
+async function candidates(request: Extract<KitRequest, { op: 'generate' | 'push' }>): Promise<readonly KitGone[]> {
+  const current = await declaredEntities(await importAll(request.schemaFiles));
+  const previous = request.op === 'generate' ? await snapshotEntities(request.out) : await databaseEntities();
+  return goneOf(previous, current, request.answers);
+}
+
+async function databaseEntities(): Promise<readonly KitGone[]> {
+  const rows = await ask(DATABASE_ENTITIES);
+  return rows.flatMap((row) => (isRecord(row) ? [{ kind: String(row.kind), entity: texts(row.entity) }] : []));
+}
+
+async function importAll(files: readonly string[]): Promise<Record<string, unknown>> {
+  const imports: Record<string, unknown> = {};
+  for (const [index, file] of files.entries()) {
+    for (const [name, value] of Object.entries(await import(file))) imports[`${index}.${name}`] = value;
+  }
+  return imports;
+}
 
 function run(request: KitRequest): Promise<KitReply> {
   switch (request.op) {
@@ -48,7 +75,8 @@ function failure(error: unknown): KitReply {
 }
 
 // `object` for what drizzle-kit returns: its envelopes are read field by field.
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
@@ -56,12 +84,18 @@ const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? val
 function envelope(response: unknown): KitReply {
   if (!isRecord(response)) return { status: 'error', code: 'internal_error', message: 'drizzle-kit gave no answer' };
   if (response.status === 'no_changes') return { status: 'no_changes' };
-  if (response.status === 'missing_hints') return questions(Array.isArray(response.unresolved) ? response.unresolved : []);
+  if (response.status === 'missing_hints')
+    return questions(Array.isArray(response.unresolved) ? response.unresolved : []);
   if (response.status === 'error') return errorOf(isRecord(response.error) ? response.error : {});
   const written = text(response.migration_path) ?? text(response.schemaPath);
   const warnings = Array.isArray(response.warnings) ? response.warnings : [];
   const notes = warnings.map((it: unknown) => (isRecord(it) ? (text(it.message) ?? '') : String(it)));
-  return { status: 'ok', written, statements: response.statements === undefined ? undefined : statementsOf(response.statements), notes };
+  return {
+    status: 'ok',
+    written,
+    statements: response.statements === undefined ? undefined : statementsOf(response.statements),
+    notes,
+  };
 }
 
 /** `explain` gives objects with their SQL, `export` gives strings. */
@@ -82,8 +116,6 @@ function questions(found: readonly unknown[]): KitReply {
   });
   return { status: 'questions', questions: list, gone: [] };
 }
-
-const hintsOf = (answers: readonly KitAnswer[]): string => JSON.stringify(answers);
 
 async function generate(request: Extract<KitRequest, { op: 'generate' }>): Promise<KitReply> {
   const kit = await import('drizzle-kit/cli');
@@ -131,14 +163,13 @@ async function pull(request: Extract<KitRequest, { op: 'pull' }>): Promise<KitRe
 
 async function push(request: Extract<KitRequest, { op: 'push' }>): Promise<KitReply> {
   const { pushSchema } = await import('drizzle-kit/api-postgres');
-  const imports: Record<string, unknown> = {};
-  for (const [index, file] of request.schemaFiles.entries()) {
-    for (const [name, value] of Object.entries(await import(file))) imports[`${index}.${name}`] = value;
-  }
+  const imports = await importAll(request.schemaFiles);
   const { PgDialect } = await import('drizzle-orm/pg-core');
   const dialect = new PgDialect();
   const database = {
-    execute: async (query: Parameters<typeof dialect.sqlToQuery>[0]) => ({ rows: await ask(dialect.sqlToQuery(query).sql) }),
+    execute: async (query: Parameters<typeof dialect.sqlToQuery>[0]) => ({
+      rows: await ask(dialect.sqlToQuery(query).sql),
+    }),
   };
   const result = await pushSchema(
     imports,

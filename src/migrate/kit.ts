@@ -19,7 +19,10 @@ export function runKit(request: KitRequest, options: KitOptions = {}): Promise<K
   const worker = new Worker(new URL('./kit-worker.ts', import.meta.url).href);
   const post = (message: ToWorker) => worker.postMessage(message);
   return new Promise((resolve) => {
-    const timer = setTimeout(() => finish(ended('timeout', 'the schema files took too long to load')), options.limitMs ?? KIT_LIMIT_MS);
+    const timer = setTimeout(
+      () => finish(ended('timeout', 'the schema files took too long to load')),
+      options.limitMs ?? KIT_LIMIT_MS,
+    );
     const finish = (reply: KitReply): void => {
       clearTimeout(timer);
       worker.terminate();
@@ -30,7 +33,9 @@ export function runKit(request: KitRequest, options: KitOptions = {}): Promise<K
       else answer(options.executor, data, post);
     };
     worker.onerror = (event) => finish(ended('schema_failed', event.message));
-    worker.addEventListener('close', () => finish(ended('exited', 'a schema file ended the process, or is invalid (see above)')));
+    worker.addEventListener('close', () =>
+      finish(ended('exited', 'a schema file ended the process, or is invalid (see above)')),
+    );
     post({ request });
   });
 }
@@ -60,24 +65,27 @@ const NUMBER_ARRAYS = new Set([1005, 1007, 1028, 22, 30]);
 /** Rows as drizzle-kit's introspection reads them: the values that its usual drivers give. */
 function rowsOf(result: Result): readonly Readonly<Record<string, unknown>>[] {
   return result.rows.map((row) =>
-    Object.fromEntries(result.fields.map((field, index) => [field.name, valueOf(row[index] ?? null, field.type)])),
+    Object.fromEntries(result.fields.map((field, index) => [field.name, cellValue(row[index] ?? null, field.type)])),
   );
 }
 
-function valueOf(cell: string | null, type: number): unknown {
+function cellValue(cell: string | null, type: number): unknown {
   if (cell === null) return null;
   if (type === BOOLEAN) return cell === 't';
   if (NUMBERS.has(type)) return Number(cell);
   if (JSON_TYPES.has(type)) return JSON.parse(cell);
   if (TEXT_ARRAYS.has(type)) return arrayOf(cell);
-  if (NUMBER_ARRAYS.has(type)) return arrayOf(cell.startsWith('{') ? cell : `{${cell.replaceAll(' ', ',')}}`).map(Number);
+  if (NUMBER_ARRAYS.has(type))
+    return arrayOf(cell.startsWith('{') ? cell : `{${cell.replaceAll(' ', ',')}}`).map(Number);
   return cell;
 }
 
 /** A one-dimensional array in Postgres's text form. */
 function arrayOf(cell: string): readonly (string | null)[] {
   const items = cell.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|([^,]+)/g);
-  return [...items].map(([, quoted, bare]) => (quoted !== undefined ? quoted.replace(/\\(.)/g, '$1') : bare === 'NULL' ? null : (bare ?? null)));
+  return [...items].map(([, quoted, bare]) =>
+    quoted !== undefined ? quoted.replace(/\\(.)/g, '$1') : bare === 'NULL' ? null : (bare ?? null),
+  );
 }
 
 /** The reply where it is not an error. @throws HutchError with drizzle-kit's own reason */
