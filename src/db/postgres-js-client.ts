@@ -11,6 +11,8 @@ export interface PostgresJsClient {
   /** Drizzle replaces the parsers of date types here, so as to decode them itself. */
   readonly options: { readonly parsers: Parsers; readonly serializers: Record<number, unknown> };
   unsafe(text: string, params?: readonly unknown[], options?: object): PendingQuery;
+  /** Not of postgres.js: `COPY … FROM STDIN` on this very connection, which bulk writers look for. */
+  copyIn(statement: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<number>;
   begin<T>(...args: WorkArguments<T>): Promise<T>;
   savepoint<T>(...args: WorkArguments<T>): Promise<T>;
 }
@@ -41,6 +43,7 @@ function clientOver(executor: Driver | Transaction, decoding: Decoding): Postgre
   return {
     options: { parsers: decoding.parsers, serializers: {} },
     unsafe: (text, params = []) => new PendingQuery(executor, text, params, decoding),
+    copyIn: (statement, chunks) => executor.copyIn(statement, chunks),
     begin: nest,
     savepoint: nest,
   };
