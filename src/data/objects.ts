@@ -1,9 +1,11 @@
 import type { DatabaseObject } from '../db/object.ts';
+import { auditObjects } from './audit/objects.ts';
 import { columnObjects } from './columns/objects.ts';
 import { hutchSchema } from './objects/base.ts';
 import { shapeOf, tablesOf } from './objects/shape.ts';
 import { grantObjects } from './roles/grants.ts';
 import { softDeleteObjects } from './soft-delete/objects.ts';
+import { viewObjects } from './views/declare.ts';
 
 /**
  * Everything a Drizzle schema needs in the database beyond what drizzle-kit creates: functions, triggers and grants, each
@@ -16,6 +18,11 @@ import { softDeleteObjects } from './soft-delete/objects.ts';
  */
 export function objectsOf(schema: object): readonly DatabaseObject[] {
   const tables = tablesOf(schema).map(shapeOf);
-  const objects = [...columnObjects(tables), ...softDeleteObjects(tables), ...grantObjects(tables)];
+  const objects = [
+    ...columnObjects(tables),
+    ...softDeleteObjects(tables),
+    ...auditObjects(tables),
+    ...grantObjects(tables),
+  ];
   return objects.some((it) => it.dependsOn?.length) ? [hutchSchema, ...objects] : objects;
 }

@@ -47,7 +47,7 @@ export function shapeOf(table: PgTable): TableShape {
     label: schema === 'public' ? config.name : `${schema}.${config.name}`,
     columns: config.columns,
     key: keyOf(config).map((it) => it.name),
-    parents: config.foreignKeys.map(foreignKeyShape),
+    parents: config.foreignKeys.map((it) => foreignKeyShape(config.name, it)),
   };
   shapes.set(table, shape);
   return shape;
@@ -60,14 +60,17 @@ function keyOf(config: Config): readonly PgColumn[] {
   return composite ? composite.columns : config.columns.filter((it) => it.primary);
 }
 
-function foreignKeyShape(foreignKey: Config['foreignKeys'][number]): ForeignKeyShape {
-  const { columns, foreignColumns, foreignTable } = foreignKey.reference();
+function foreignKeyShape(child: string, foreignKey: Config['foreignKeys'][number]): ForeignKeyShape {
+  const { name, columns, foreignColumns, foreignTable } = foreignKey.reference();
   const parent = getTableConfig(foreignTable);
+  const own = columns.map((it) => it.name);
+  const others = foreignColumns.map((it) => it.name);
   return {
-    name: foreignKey.getName(),
-    columns: columns.map((it) => it.name),
+    // As drizzle-kit names them; Drizzle's own `getName()` still ends in `_fk`.
+    name: name ?? [child, ...own, parent.name, ...others, 'fkey'].join('_'),
+    columns: own,
     parent: qualified(parent.schema ?? 'public', parent.name),
-    parentColumns: foreignColumns.map((it) => it.name),
+    parentColumns: others,
     onDelete: foreignKey.onDelete ?? 'no action',
   };
 }
