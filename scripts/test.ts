@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { ensureInstalled } from './install.ts';
 
 const CONCURRENCY = 2;
+/** Milliseconds for one test: generous, because machines differ and two rooms run at once. */
+const TIMEOUT = '60000';
 const root = join(import.meta.dir, '..');
 
 interface Outcome {
@@ -28,7 +30,7 @@ function rooms(wanted: readonly string[]): readonly string[] {
 
 async function run(room: string): Promise<Outcome> {
   const started = performance.now();
-  const child = Bun.spawn([process.execPath, 'test', `./${room}/`], {
+  const child = Bun.spawn([process.execPath, 'test', '--timeout', TIMEOUT, `./${room}/`], {
     cwd: root,
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
     stdin: 'ignore',

@@ -1,16 +1,17 @@
 import type { Config } from '../config/index.ts';
-import { forgetModules, syntaxError, watchSources } from '../server/reload.ts';
+import { ModuleMemory, syntaxError, watchSources } from '../server/reload.ts';
 import { runServer } from './run-server.ts';
 
 /** `hutch dev`: opens, migrates, seeds, serves, and loads changed source. */
 export async function dev(config: Config): Promise<void> {
   const { context, server, log } = await runServer(config, 'dev');
   if (!config.reload) return;
+  const memory = new ModuleMemory(context.root, isOurs);
   watchSources(context.root, async (files) => {
     const started = performance.now();
     const broken = await syntaxError(files);
     if (broken) return log.error(`${broken.message}: still serving what was there before`);
-    forgetModules(context.root, isOurs);
+    memory.forget(files);
     await server.reload().then(
       () => log.info(`reloaded in ${Math.round(performance.now() - started)} ms`),
       (error: unknown) => log.error({ err: error }, 'the changed source failed: still serving what was there before'),

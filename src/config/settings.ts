@@ -128,7 +128,7 @@ export const settings = {
   databaseUrl: setting({
     group: 'database',
     env: ['DATABASE_URL', 'PGRST_DB_URI'],
-    flag: 'database-url',
+
     kind: url,
     default: undefined,
     secret: true,

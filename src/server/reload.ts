@@ -61,12 +61,24 @@ export async function syntaxError(files: readonly string[]): Promise<Error | und
 }
 
 /**
- * Forgets the modules under `root` that `keep` does not hold on to, so that the next import reads them anew. Bun keeps ES modules in
- * `require.cache` too.
+ * Forgets modules, so that the next import reads them anew. Bun keeps ES modules in `require.cache` too, but one that failed
+ * while it ran is kept without being listed there: so every file that was ever seen is forgotten by name.
  */
-export function forgetModules(root: string, keep: (file: string) => boolean): void {
-  for (const file of Object.keys(require.cache)) {
-    if (file.startsWith(root + sep) && !file.includes(`${sep}node_modules${sep}`) && !keep(file))
-      delete require.cache[file];
+export class ModuleMemory {
+  private readonly seen = new Set<string>();
+
+  constructor(
+    private readonly root: string,
+    /** Modules that stay. */
+    private readonly keep: (file: string) => boolean,
+  ) {}
+
+  forget(changed: readonly string[]): void {
+    for (const file of [...Object.keys(require.cache), ...changed]) if (this.isOurs(file)) this.seen.add(file);
+    for (const file of this.seen) delete require.cache[file];
+  }
+
+  private isOurs(file: string): boolean {
+    return file.startsWith(this.root + sep) && !file.includes(`${sep}node_modules${sep}`) && !this.keep(file);
   }
 }

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createClient } from '@supabase/supabase-js';
+import { files, TestProject } from './project.ts';
+
+interface Database {
+  public: {
+    Tables: {
+      notes: {
+        Row: { id: number; body_text: string };
+        Insert: { body_text: string };
+        Update: { body_text?: string };
+        Relationships: [];
+      };
+    };
+    Views: Record<never, never>;
+    Functions: Record<never, never>;
+  };
+}
+
+describe('hutch dev', () => {
+  let project: TestProject;
+  let server: Awaited<ReturnType<TestProject['dev']>>;
+  beforeAll(async () => {
+    project = new TestProject();
+    server = await project.dev();
+  });
+  afterAll(() => project[Symbol.asyncDispose]());
+
+  test('says where it is, on one JSON line', () => {
+    expect(server.banner).toMatchObject({ event: 'ready', tables: 1, migrations: { total: 2, applied: 2 } });
+  });
+
+  test('serves every table to supabase-js', async () => {
+    const supabase = createClient<Database>(server.banner.http, String(server.banner.anonKey));
+    const inserted = await supabase
+      .from('notes')
+      .insert([{ body_text: 'one' }, { body_text: 'two' }])
+      .select();
+    expect(inserted).toMatchObject({
+      error: null,
+      data: [
+        { id: 1, body_text: 'one' },
+        { id: 2, body_text: 'two' },
+      ],
+    });
+    const updated = await supabase.from('notes').update({ body_text: 'uno' }).eq('id', 1).select('body_text').single();
+    expect(updated.data).toEqual({ body_text: 'uno' });
+    const read = await supabase
+      .from('notes')
+      .select('id,body_text', { count: 'exact' })
+      .gt('id', 0)
+      .order('id', { ascending: false });
+    expect(read).toMatchObject({
+      count: 2,
+      data: [
+        { id: 2, body_text: 'two' },
+        { id: 1, body_text: 'uno' },
+      ],
+    });
+    expect((await supabase.from('notes').delete().eq('id', 2)).status).toBe(204);
+  });
+
+  test('names the nearest column', async () => {
+    const response = await server.get('/rest/v1/notes?select=body_txt');
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: '42703', hint: expect.stringContaining('notes.body_text') });
+  });
+
+  test('is live and ready, and counts its requests', async () => {
+    expect((await server.get('/live')).status).toBe(200);
+    expect((await server.get('/ready')).status).toBe(200);
+    expect(await (await server.get('/metrics')).text()).toContain(
+      'http_request_duration_seconds_count{method="GET",status="200"}',
+    );
+  });
+
+  test('sends the request id back, and the time of each stage', async () => {
+    const response = await server.get('/rest/v1/notes', { headers: { 'x-request-id': 'abc-1' } });
+    expect(response.headers.get('x-request-id')).toBe('abc-1');
+    expect(response.headers.get('server-timing')).toMatch(/parse;dur=.*transaction;dur=.*response;dur=/);
+  });
+
+  test('answers what it does not serve in one shape', async () => {
+    const response = await server.get('/nothing');
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 'not_found', message: expect.any(String) });
+  });
+
+  test('refuses a body and a URL that are too large', async () => {
+    const body = JSON.stringify({ body_text: 'x'.repeat(11 * 1_048_576) });
+    const headers = { 'content-type': 'application/json' };
+    expect((await server.get('/rest/v1/notes', { method: 'POST', body, headers })).status).toBe(413);
+    expect((await server.get(`/rest/v1/notes?select=${'x'.repeat(17_000)}`)).status).toBe(414);
+  });
+
+  test('compresses what is worth it', async () => {
+    const large = await server.get('/rest/v1/', { headers: { 'accept-encoding': 'gzip' } });
+    if (Number(large.headers.get('content-length') ?? 0) > 1_400)
+      expect(large.headers.get('content-encoding')).toBe('gzip');
+    const small = await server.get('/live', { headers: { 'accept-encoding': 'gzip' } });
+    expect(small.headers.get('content-encoding')).toBeNull();
+  });
+
+  test('serves the project’s own routes, and their change without a restart', async () => {
+    expect(await (await server.get('/hello')).text()).toBe('one');
+    project.write('src/routes.ts', files['src/routes.ts'].replace('one', 'two'));
+    await eventually(async () => (await (await server.get('/hello')).text()) === 'two');
+  });
+
+  test('goes on with the last good source after a mistake', async () => {
+    project.write('src/routes.ts', 'export default new (');
+    await Bun.sleep(200);
+    expect(await (await server.get('/hello')).text()).toBe('two');
+    project.write('src/routes.ts', 'throw new Error("at import"); export default 1;');
+    await Bun.sleep(200);
+    expect(await (await server.get('/hello')).text()).toBe('two');
+    project.write('src/routes.ts', files['src/routes.ts'].replace('one', 'three'));
+    await eventually(async () => (await (await server.get('/hello')).text()) === 'three');
+  });
+
+  test('a second one in the same folder says where the first is, and exits 1', async () => {
+    const second = await project.run(['dev', '--port', '0']);
+    expect(second.code).toBe(1);
+    expect(second.err).toContain(String(server.child.pid));
+  });
+
+  test('status finds it, stop ends it', async () => {
+    const status = await project.run(['status', '--json']);
+    expect(JSON.parse(status.out)).toMatchObject({ pid: server.child.pid, http: server.banner.http });
+    expect((await project.run(['stop'])).code).toBe(0);
+    expect(await server.child.exited).toBe(0);
+    expect(existsSync(join(project.root, '.hutch', 'server.json'))).toBe(false);
+    expect((await project.run(['status'])).code).toBe(1);
+  });
+});
+
+test('kill -9 loses nothing that was acknowledged', async () => {
+  await using project = new TestProject();
+  const first = await project.dev();
+  const insert = (text: string) =>
+    first.get('/rest/v1/notes', {
+      method: 'POST',
+      body: JSON.stringify({ body_text: text }),
+      headers: { 'content-type': 'application/json' },
+    });
+  for (let index = 0; index < 20; index++) expect((await insert(`note ${index}`)).status).toBe(201);
+  first.child.kill('SIGKILL');
+  await first.child.exited;
+  const second = await project.dev();
+  expect((await second.get('/rest/v1/notes?select=id')).json()).resolves.toHaveLength(20);
+});
+
+describe('mistakes on the command line', () => {
+  const cases = [
+    { args: ['dev', '--prot', '1'], says: 'Did you mean --port?' },
+    { args: ['dve'], says: 'Did you mean dev?' },
+    { args: ['dev', '--port', 'http'], says: 'Invalid value for --port: "http"' },
+    { args: ['dev', '--log-level', 'inof'], says: 'Did you mean "info"?' },
+  ];
+  test.each(cases)('$args exits 2', async ({ args, says }) => {
+    await using project = new TestProject();
+    const { code, err } = await project.run(args);
+    expect(err).toContain(says);
+    expect(code).toBe(2);
+  });
+
+  test('a folder without a project', async () => {
+    await using project = new TestProject({ 'empty/.keep': '' });
+    const { code, err } = await project.run(['dev', '--project', 'empty', '--port', '0']);
+    expect(err).toContain('No drizzle.config.ts');
+    expect(code).toBe(1);
+  });
+
+  test('a production start without its database says so in one sentence', async () => {
+    await using project = new TestProject();
+    const { code, err } = await project.run(['start'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    expect(code).toBe(1);
+    expect(err.trim().split('\n').length).toBeLessThan(3);
+  });
+});
+
+test('the keys of development are readable by their owner alone', async () => {
+  await using project = new TestProject();
+  await project.dev();
+  const { mode } = await Bun.file(join(project.root, '.hutch', 'keys.json')).stat();
+  expect(mode & 0o077).toBe(0);
+  expect(JSON.parse(readFileSync(join(project.root, '.hutch', 'keys.json'), 'utf8'))).toHaveProperty('service');
+});
+
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('it never came about');
+    await Bun.sleep(25);
+  }
+}

@@ -1,0 +1,89 @@
+/** A project of a user's, in a folder of its own: what `hutch` meets in the wild, and a running `hutch dev` on it. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Subprocess } from 'bun';
+
+const repository = join(import.meta.dir, '..', '..', '..');
+const main = join(repository, 'src', 'cli', 'main.ts');
+
+export const files = {
+  'drizzle.config.ts': `export default { dialect: 'postgresql', schema: './src/schema.ts', out: './drizzle' };\n`,
+  'src/schema.ts': `import { integer, snakeCase, text } from 'drizzle-orm/pg-core';
+export const notes = snakeCase.table('notes', { id: integer().primaryKey().generatedAlwaysAsIdentity(), bodyText: text().notNull() });
+`,
+  'drizzle/20260101000000_notes/migration.sql': `CREATE TABLE "notes" ("id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, "body_text" text NOT NULL);
+--> statement-breakpoint
+GRANT SELECT, INSERT, UPDATE, DELETE ON "notes" TO anon;
+`,
+  'drizzle/20251231000000_roles/migration.sql': `CREATE ROLE anon NOLOGIN;\n`,
+  'src/routes.ts': `import { Hono } from 'hono';
+export default new Hono().get('/hello', (c) => c.text('one'));
+`,
+};
+
+export class TestProject {
+  readonly root = mkdtempSync(join(tmpdir(), 'hutch-project-'));
+  private readonly running: Subprocess[] = [];
+
+  constructor(overrides: Readonly<Record<string, string>> = {}) {
+    for (const [name, text] of Object.entries({ ...files, ...overrides })) this.write(name, text);
+    symlinkSync(join(repository, 'node_modules'), join(this.root, 'node_modules'));
+  }
+
+  write(name: string, text: string): void {
+    mkdirSync(dirname(join(this.root, name)), { recursive: true });
+    writeFileSync(join(this.root, name), text);
+  }
+
+  /** Runs a command to its end. */
+  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const child = this.spawn(args, env);
+    const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+    return { out, err, code };
+  }
+
+  /** Starts `hutch dev` and waits for its banner. */
+  async dev(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+    const child = this.spawn(['dev', ...args], {
+      PORT: '0',
+      HUTCH_PG_PORT: '0',
+      HUTCH_DRIZZLE_STUDIO_PORT: '0',
+      ...env,
+    });
+    const line = await firstLine(child.stdout);
+    if (line === undefined) throw new Error(`hutch dev ended: ${await child.stderr.text()}`);
+    const banner: { http: string; [key: string]: unknown } = JSON.parse(line);
+    return { child, banner, get: (path: string, init?: RequestInit) => fetch(banner.http + path, init) };
+  }
+
+  private spawn(args: readonly string[], env: Readonly<Record<string, string>>) {
+    const { DATABASE_URL: _, ...inherited } = process.env;
+    const child = Bun.spawn([process.execPath, main, ...args], {
+      cwd: this.root,
+      env: { ...inherited, ...env },
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'pipe',
+    });
+    this.running.push(child);
+    return child;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.running) child.kill('SIGKILL');
+    await Promise.all(this.running.map((child) => child.exited));
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk, { stream: true });
+    const end = text.indexOf('\n');
+    if (end >= 0) return text.slice(0, end);
+  }
+  return undefined;
+}
