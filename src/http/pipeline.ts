@@ -8,7 +8,8 @@ import {
   compile,
   errorResponse,
   execute,
-  type InspectPlan,
+  inspect,
+  openapi2,
   type ParseSettings,
   PreparedPlans,
   parseHead,
@@ -18,6 +19,7 @@ import {
   respond,
   respondInfo,
   respondInspect,
+  type Visible,
 } from '../rest/index.ts';
 import type { HttpEnv } from './env.ts';
 import { boundedBody } from './limits.ts';
@@ -30,8 +32,6 @@ export interface RestDeps {
   readonly settings: RestSettings;
   /** Who calls; throws a `DialectError` for a token that does not hold. */
   readonly auth: (request: Request) => Caller | Promise<Caller>;
-  /** The OpenAPI 2.0 document of a schema, as the caller may see it. */
-  readonly openapi?: (schema: string, caller: Caller) => Promise<string>;
   /** Where the app is mounted; `/rest/v1` where absent. */
   readonly mount?: string;
   /** Largest body that is held in memory, in bytes. */
@@ -80,10 +80,13 @@ async function answer(
   const known = plans.get(request, catalog);
   const planned = known?.plan ?? timer.run('plan', () => plan(request, catalog, settings));
   if (planned.kind === 'info') return respondInfo(planned);
-  if (planned.kind === 'inspect') return respondInspect(planned, request, await describe(deps, planned, caller));
+  const context = { request, caller, catalog, settings };
+  if (planned.kind === 'inspect') {
+    const shown = await timer.wait('transaction', () => inspect(driver, context, requestId));
+    return respondInspect(planned, request, describe(deps, http, catalog, shown));
+  }
   const compiled = known?.compiled ?? timer.run('compile', () => compile(planned));
   if (known === undefined) plans.set(request, catalog, { plan: planned, compiled });
-  const context = { request, caller, catalog, settings };
   const outcome = await timer.wait('transaction', () =>
     execute(driver, context, planned, compiled, { label: requestId }),
   );
@@ -127,9 +130,16 @@ async function readBody(http: Request, form: ReturnType<typeof bodyForm>, limit:
   return form === 'bytes' ? bytes : new TextDecoder().decode(bytes);
 }
 
-/** What the root shows: the OpenAPI document, or an empty body where nobody describes the schema. */
-async function describe(deps: RestDeps, { schema, headersOnly }: InspectPlan, caller: Caller): Promise<string> {
-  return headersOnly || deps.openapi === undefined ? '' : deps.openapi(schema, caller);
+/** The root's document: OpenAPI 2.0, as the dialect's clients read it. */
+function describe({ settings }: RestDeps, http: Request, catalog: Catalog, shown: Visible): string {
+  const { hostname, port, protocol } = new URL(http.url);
+  const document = openapi2(catalog, shown, {
+    host: hostname,
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+    serverProxyUri: settings.openapiServerProxyUri,
+    securityActive: settings.openapiSecurityActive,
+  });
+  return JSON.stringify(document);
 }
 
 function addHeaders(settings: RestSettings, http: Request, response: Response, timer: StageTimer): void {

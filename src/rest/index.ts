@@ -1,10 +1,13 @@
 /** The dialect's public face: the stages that a request passes, and what they need. */
+
+export { type AuthSettings, type Caller, createAuthenticate } from './auth/authenticate.ts';
 export { type Compiled, compile } from './compile/statement.ts';
 export { isDialectError } from './errors/dialect-error.ts';
 export { errorResponse } from './errors/error-response.ts';
-export type { Caller } from './execute/actor.ts';
 export { execute } from './execute/execute.ts';
+export { inspect } from './execute/inspect.ts';
 export type { Outcome } from './execute/outcome.ts';
+export { openapi, openapi2, type Visible } from './openapi/index.ts';
 export { bodyForm } from './parse/payload.ts';
 export { type ParseSettings, parseHead, parseRequest } from './parse/request.ts';
 export type { ApiRequest } from './parse/types.ts';

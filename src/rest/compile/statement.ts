@@ -80,7 +80,7 @@ function callStatement(plan: CallStatementPlan, params: Parameters): string {
   const columns = outcome({
     ...count,
     page: guarded(plan.guard, page, params),
-    body: bodySql(plan.handler, plan.call),
+    body: bodySql(plan.handler, plan.call, () => readSql(plan.read, params)),
   });
   return `${source}${count.cte} SELECT ${columns} FROM (${readSql(plan.read, params)}) ${SHOWN}`;
 }

@@ -1,18 +1,10 @@
 import type { Catalog } from '../../catalog/index.ts';
 import type { Actor } from '../../db/index.ts';
+import type { Caller } from '../auth/authenticate.ts';
 import { quoteName } from '../compile/sql.ts';
 import type { ApiRequest } from '../parse/types.ts';
 import type { StatementPlan } from '../plan/types.ts';
 import type { RestSettings } from '../settings.ts';
-
-/** Who makes the request, as its token (or its absence) says. */
-export interface Caller {
-  readonly role: string;
-  /** The token's claims, `role` included, as JSON. */
-  readonly claims: string;
-  /** Not the anonymous role: a missing privilege is then a 403 instead of a 401. */
-  readonly authenticated: boolean;
-}
 
 export interface ActorContext {
   readonly request: ApiRequest;

@@ -312,7 +312,7 @@ export interface CallStatementPlan extends Planned {
 
 export type StatementPlan = ReadStatementPlan | MutationStatementPlan | CallStatementPlan;
 
-/** The description of a schema: OpenAPI. */
+/** The description of a schema: OpenAPI 2.0 at the root, as the dialect has it, 3.1 beside it. */
 export interface InspectPlan {
   readonly kind: 'inspect';
   readonly schema: string;

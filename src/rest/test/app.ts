@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
 import type { Hono } from 'hono';
 import { type Catalog, enrich, readCatalog } from '../../catalog/index.ts';
 import type { Driver } from '../../db/index.ts';
@@ -6,7 +7,8 @@ import { engines, freshDatabase } from '../../db/test/engines.ts';
 import type { HttpEnv } from '../../http/env.ts';
 import { restApp } from '../../http/pipeline.ts';
 import { type Caller, defaultRestSettings, type RestSettings } from '../index.ts';
-import fixture from './fixture.sql' with { type: 'text' };
+
+const fixture = readFileSync(new URL('./fixture.sql', import.meta.url), 'utf8');
 
 /** One request and what must come back. What a case does not name is not looked at. */
 export interface Case {
