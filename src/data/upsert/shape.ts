@@ -37,6 +37,7 @@ export class Shapes {
     readonly table: PgTable,
     /** Names of the columns that identify a row. */
     private readonly key: ReadonlySet<string>,
+    private readonly withDefaults = true,
   ) {
     this.#columns = bulkColumns(table);
     const keys = [...this.#columns.values()].filter((column) => key.has(column.name));
@@ -46,7 +47,10 @@ export class Shapes {
   /** The shape of a row; `at` is its place in the call, for errors. */
   of(row: object, at: number): Shape {
     let signature = '';
-    for (const [key, value] of Object.entries(row)) {
+    const values = row as Readonly<Record<string, unknown>>; // an object read by its keys
+    // Not Object.entries, whose arrays would be the dearest part of reading a row.
+    for (const key in values) {
+      const value = values[key];
       if (value === undefined) continue;
       signature += value === null && this.#keyFields.has(key) ? `${key}\0null\0` : `${key}\0`;
     }
@@ -71,21 +75,37 @@ export class Shapes {
   }
 
   #add(given: readonly BulkColumn[], keyed: boolean): Shape {
-    const computed = [...this.#columns.values()].filter((column) => column.makeDefault && !given.includes(column));
+    const computed = this.withDefaults ? this.#computed(given) : [];
     const shape: Shape = { index: this.list.length, given, columns: [...given, ...computed], keyed };
     this.list.push(shape);
     return shape;
+  }
+
+  #computed(given: readonly BulkColumn[]): readonly BulkColumn[] {
+    return [...this.#columns.values()].filter((column) => column.makeDefault && !given.includes(column));
   }
 }
 
 /** The text of a row's cells in the order of its shape's columns; null is SQL NULL. */
 export function cellsOf(shape: Shape, row: object, at: number): (string | null)[] {
   const values = row as Readonly<Record<string, unknown>>; // an object read by its keys
-  return shape.columns.map((column, index) => {
-    const value = index < shape.given.length ? values[column.key] : column.makeDefault?.();
-    if (value === null || value === undefined) return null;
-    return encoded(column, value, at);
-  });
+  const cells: (string | null)[] = [];
+  for (const column of shape.given) cells.push(cellOf(column, values[column.key], at));
+  for (let index = shape.given.length; index < shape.columns.length; index++) {
+    const column = shape.columns[index];
+    if (column) cells.push(cellOf(column, column.makeDefault?.(), at));
+  }
+  return cells;
+}
+
+function cellOf(column: BulkColumn, value: unknown, at: number): string | null {
+  if (value === undefined) return null;
+  return value === null ? nullCell(column, at) : encoded(column, value, at);
+}
+
+function nullCell({ key, column }: BulkColumn, at: number): null {
+  if (!column.notNull) return null;
+  throw new HutchError('row_invalid_value', { field: key, details: `rows[${at}].${key} is null, which the column refuses` });
 }
 
 function encoded(column: BulkColumn, value: unknown, at: number): string {

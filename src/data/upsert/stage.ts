@@ -4,9 +4,9 @@ import { HutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
 import { rowsOf } from '../rows.ts';
 import { type Copier, copierOf } from './copier.ts';
-import { namesOf, ORD, sourceNamesOf } from './names.ts';
+import { namesOf, sourceNamesOf } from './names.ts';
 import type { BulkColumn, Shape } from './shape.ts';
-import { jsonSource } from './source.ts';
+import { type Cells, jsonSource } from './source.ts';
 
 /** Characters of COPY text kept before they are sent: what a call of any size needs at a time, twice over. */
 const PIECE = 2 * 1024 * 1024;
@@ -15,9 +15,9 @@ const JSON_ROWS = 5_000;
 
 interface Piece {
   readonly shape: Shape;
-  text: string[];
+  text: string;
   size: number;
-  cells: { readonly ord: number; readonly cells: readonly (string | null)[] }[];
+  cells: Cells[];
 }
 
 let made = 0;
@@ -56,15 +56,16 @@ export class Stage {
   }
 
   /** Whether a piece is full, so that `send` is due. */
-  add(shape: Shape, ord: number, cells: readonly (string | null)[]): boolean {
+  add(shape: Shape, { ord, cells }: Cells): boolean {
     let piece = this.#pieces.get(shape);
     if (!piece) {
-      piece = { shape, text: [], size: 0, cells: [] };
+      piece = { shape, text: '', size: 0, cells: [] };
       this.#pieces.set(shape, piece);
     }
     if (!this.#copy) return piece.cells.push({ ord, cells }) >= JSON_ROWS;
-    const line = `${ord}\t${shape.index}${cells.map(copyCell).join('')}\n`;
-    piece.text.push(line);
+    let line = `${ord}\t${shape.index}`;
+    for (const cell of cells) line += copyCell(cell);
+    piece.text += `${line}\n`;
     piece.size += line.length;
     return piece.size >= PIECE;
   }
@@ -86,17 +87,15 @@ export class Stage {
   async #copyPiece(copy: Copier, piece: Piece): Promise<void> {
     const columns = piece.shape.columns.map(({ name }) => `, "${name.replaceAll('"', '""')}"`).join('');
     const statement = `copy "${this.name}" (hutch_ord, hutch_shape${columns}) from stdin`;
-    await copy(statement, [Buffer.from(piece.text.join(''))]);
+    await copy(statement, [Buffer.from(piece.text)]);
   }
 
   async #insertPiece({ shape, cells }: Piece): Promise<void> {
-    const places = JSON.stringify(cells.map(({ ord }) => ord));
-    const from = jsonSource(this.table, shape, cells.map((row) => row.cells));
+    const from = jsonSource(this.table, shape, cells);
     const separator = shape.columns.length > 0 ? sql`, ` : sql``;
     await this.tx.execute(
       sql`insert into ${sql.identifier(this.name)} (hutch_ord, hutch_shape${separator}${namesOf(shape.columns)})
-        select (${places}::text::json ->> (${ORD}::int - 1))::int, ${shape.index}::int${separator}${sourceNamesOf(shape.columns)}
-        from ${from}`,
+        select hutch_ord, ${shape.index}::int${separator}${sourceNamesOf(shape.columns)} from ${from}`,
     );
   }
 

@@ -1,0 +1,2 @@
+export { jsonIndex, jsonPathIndex } from './json-index.ts';
+export { JsonPath, json } from './path.ts';
