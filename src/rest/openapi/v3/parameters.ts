@@ -1,0 +1,153 @@
+import type { Catalog, Column, JsonSchema, Table } from '../../../catalog/index.ts';
+import { componentName, parameterRef } from './names.ts';
+import { embedChoices } from './table-schemas.ts';
+
+export interface OpenapiParameter {
+  readonly name: string;
+  readonly in: 'query' | 'header';
+  readonly description: string;
+  readonly schema: JsonSchema;
+  readonly required?: boolean;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown; readonly summary?: string }>>;
+}
+
+const text = { type: 'string' };
+const count = { type: 'integer', minimum: 0 };
+
+/** `{ "a.b": … }` from example values; the value itself is its name. */
+const named = (...values: readonly string[]): OpenapiParameter['examples'] =>
+  Object.fromEntries(values.map((value) => [value, { value }]));
+
+const prefer = (description: string, ...values: readonly string[]): OpenapiParameter => ({
+  name: 'Prefer',
+  in: 'header',
+  description: `${description} Several are joined by commas.`,
+  schema: text,
+  examples: named(...values),
+});
+
+const returning = ['return=representation', 'return=minimal', 'return=headers-only'];
+const always = ['handling=strict', 'tx=rollback', 'timezone=Europe/Berlin'];
+
+/** Parameters that every table shares. */
+export const commonParameters: Readonly<Record<string, OpenapiParameter>> = {
+  order: {
+    name: 'order',
+    in: 'query',
+    description: 'Columns to sort by, each with `.asc` or `.desc`, and `.nullsfirst` or `.nullslast`.',
+    schema: text,
+    examples: named('id.desc', 'created_at.desc.nullslast,id'),
+  },
+  limit: { name: 'limit', in: 'query', description: 'The most rows to return.', schema: count },
+  offset: { name: 'offset', in: 'query', description: 'Rows to skip first.', schema: { ...count, default: 0 } },
+  and: {
+    name: 'and',
+    in: 'query',
+    description: 'Conditions that must all hold; nests with `or(…)` and `not`.',
+    schema: text,
+    examples: named('(id.gt.10,id.lt.20)'),
+  },
+  or: {
+    name: 'or',
+    in: 'query',
+    description: 'Conditions of which one must hold.',
+    schema: text,
+    examples: named('(id.eq.1,id.gt.20)'),
+  },
+  on_conflict: {
+    name: 'on_conflict',
+    in: 'query',
+    description: 'Columns of the unique constraint that an upsert goes by; the primary key if absent.',
+    schema: text,
+  },
+  columns: {
+    name: 'columns',
+    in: 'query',
+    description: 'Columns to take from the body; other keys are ignored.',
+    schema: text,
+  },
+  range: {
+    name: 'Range',
+    in: 'header',
+    description: 'Rows to return, first and last, counted from 0.',
+    schema: text,
+    examples: named('0-14'),
+  },
+  preferRead: prefer('How to count and to run.', 'count=exact', 'count=planned', 'count=estimated', ...always),
+  preferInsert: prefer(
+    'What to return, and what to do about rows that exist.',
+    ...returning,
+    'resolution=merge-duplicates',
+    'resolution=ignore-duplicates',
+    'missing=default',
+    ...always,
+  ),
+  preferChange: prefer('What to return, and how many rows may be affected.', ...returning, 'max-affected=1', ...always),
+  preferCall: prefer('How to run.', 'max-affected=1', ...always),
+  preferSoftDelete: prefer(
+    'What to return, and what to do about deleted rows.',
+    ...returning,
+    'delete=soft',
+    'delete=restore',
+    'delete=purge',
+    ...always,
+  ),
+  preferSoftRead: prefer(
+    'How to count, and whether deleted rows are seen.',
+    'count=exact',
+    'deleted=include',
+    'deleted=only',
+    ...always,
+  ),
+};
+
+const selectName = (table: Table): string => componentName('select', table.name);
+const filterName = (table: Table, column: string): string => componentName('filter', table.name, column);
+
+/** Parameters of one table: `select`, and a filter for each column. */
+export function tableParameters(
+  catalog: Catalog,
+  table: Table,
+  shown: readonly Table[],
+): Readonly<Record<string, OpenapiParameter>> {
+  const filters = [...table.columns.values()].map((column) => [filterName(table, column.name), filter(column)]);
+  return { [selectName(table)]: select(catalog, table, shown), ...Object.fromEntries(filters) };
+}
+
+export const selectRef = (table: Table) => parameterRef(selectName(table));
+export const filterRefs = (table: Table) => table.columnNames.map((name) => parameterRef(filterName(table, name)));
+
+function select(catalog: Catalog, table: Table, shown: readonly Table[]): OpenapiParameter {
+  const choices = embedChoices(catalog, table, shown);
+  const lines = choices.map(({ select: name, relationship }) => `\n- \`${name}(*)\`: ${relationship.kind}`);
+  const [first] = choices;
+  const start = table.columnNames.slice(0, 2).join(',') || '*';
+  return {
+    name: 'select',
+    in: 'query',
+    description: `Columns to return, and related rows to embed.${lines.length > 0 ? ` Related:\n${lines.join('')}` : ''}`,
+    schema: { ...text, default: '*' },
+    examples: named(start, ...(first ? [`*,${first.select}(*)`] : [])),
+  };
+}
+
+function filter(column: Column): OpenapiParameter {
+  return {
+    name: column.name,
+    in: 'query',
+    description: `Filter: \`operator.value\`.${column.description ? ` ${column.description}` : ''}`,
+    schema: text,
+    examples: named(...filterExamples(column)),
+  };
+}
+
+function filterExamples({ type, enum: labels, isArray, isJson, nullable }: Column): readonly string[] {
+  const isNull = nullable ? ['is.null'] : [];
+  if (labels.length > 0) return [`eq.${labels[0]}`, `in.(${labels.slice(0, 2).join(',')})`, ...isNull];
+  if (isArray) return ['cs.{value}', 'ov.{one,two}', ...isNull];
+  if (isJson) return ['cs.{"key":"value"}', ...isNull];
+  if (type === 'boolean') return ['is.true', 'is.false', ...isNull];
+  if (type === 'text' || type.startsWith('character')) return ['eq.value', 'ilike.*part*', 'in.(one,two)', ...isNull];
+  if (type.startsWith('timestamp') || type === 'date') return ['gte.2026-01-01', 'lt.2027-01-01', ...isNull];
+  return ['eq.1', 'gt.1', 'in.(1,2)', ...isNull];
+}

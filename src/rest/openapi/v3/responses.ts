@@ -1,0 +1,67 @@
+import type { JsonSchema, Table } from '../../../catalog/index.ts';
+import { responseRef, schemaRef } from './names.ts';
+import { rowName } from './table-schemas.ts';
+
+export type Responses = Readonly<Record<string, unknown>>;
+
+const anObject = 'application/vnd.pgrst.object+json';
+
+export const errorSchema: JsonSchema = {
+  type: 'object',
+  description: 'Every error has this shape. `code` is SQLSTATE, or one of the API itself (`PGRST…`).',
+  properties: {
+    code: { type: 'string', examples: ['PGRST205'] },
+    message: { type: 'string' },
+    details: { anyOf: [{ type: 'string' }, { type: 'null' }, { type: 'array' }, { type: 'object' }] },
+    hint: { type: ['string', 'null'], description: 'What to do about it, such as the nearest right name.' },
+  },
+  required: ['code', 'message', 'details', 'hint'],
+};
+
+const failure = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: schemaRef('api.error') } },
+});
+
+export const commonResponses: Readonly<Record<string, unknown>> = {
+  badRequest: failure('The request can not be understood, or a value does not fit.'),
+  unauthorized: failure('There is no valid token, or none at all where one is needed.'),
+  forbidden: failure('The role may not do this.'),
+  notFound: failure('There is no such table or function.'),
+  notAcceptable: failure('No representation of the kind that was asked for, or not exactly one row.'),
+  conflict: failure('A unique or foreign key is in the way.'),
+};
+
+const failures = (...more: readonly (readonly [string, string])[]): Responses =>
+  Object.fromEntries(
+    [['400', 'badRequest'], ['401', 'unauthorized'], ['403', 'forbidden'], ['404', 'notFound'], ...more].map(
+      ([status = '', name = '']) => [status, responseRef(name)],
+    ),
+  );
+
+export const readFailures: Responses = failures(['406', 'notAcceptable']);
+export const writeFailures: Responses = failures(['406', 'notAcceptable'], ['409', 'conflict']);
+
+const contentRange = {
+  'Content-Range': {
+    description: 'First and last row, and the total where it was counted: `0-14/200`.',
+    schema: { type: 'string' },
+  },
+};
+
+/** Rows as a JSON array, one row as an object, or CSV. */
+export function rowsOf(description: string, row: JsonSchema) {
+  return {
+    description,
+    headers: contentRange,
+    content: {
+      'application/json': { schema: { type: 'array', items: row } },
+      [anObject]: { schema: row },
+      'text/csv': { schema: { type: 'string' } },
+    },
+  };
+}
+
+export const tableRows = (description: string, table: Table) => rowsOf(description, schemaRef(rowName(table)));
+
+export const empty = (description: string) => ({ description });
