@@ -19,8 +19,8 @@ export interface Parts {
   readonly logEverything: boolean;
   readonly driver: Driver;
   readonly stopping: () => boolean;
-  /** The dialect, at its own mount. */
-  readonly rest: Hono<HttpEnv>;
+  /** The API page, the dialect, the studio: each knows its own addresses; the first that matches answers. */
+  readonly mounted: readonly Hono<HttpEnv>[];
   /** The project's own routes. */
   readonly project: Hono | undefined;
 }
@@ -38,11 +38,11 @@ export function composeApp(parts: Parts): Hono<HttpEnv> {
   );
   if (config.compression) app.use(compression());
   app.onError(errorHandler(log));
-  app.notFound(notFound(() => ['/rest/v1', '/live', '/ready', ...(measured ? ['/metrics'] : [])]));
+  app.notFound(notFound(() => ['/rest/v1', '/docs', '/live', '/ready', ...(measured ? ['/metrics'] : [])]));
 
   app.route('/', healthRoutes({ database: () => driver.health(), stopping: parts.stopping }));
   if (measured) app.route('/', measured.routes);
-  app.route('/', parts.rest);
+  for (const mounted of parts.mounted) app.route('/', mounted);
   if (parts.project) app.route('/', parts.project);
   return app;
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'bun';
 import type { Hono } from 'hono';
 import { HutchError } from '../errors/index.ts';
+import { apiPage } from '../http/api-page.ts';
 import type { HttpEnv } from '../http/env.ts';
 import { isLocalHost } from '../http/local-only.ts';
 import { restApp } from '../http/pipeline.ts';
@@ -9,6 +10,7 @@ import { developmentKeys, type Keys } from './keys.ts';
 import { listen } from './listen.ts';
 import type { Context } from './prepare.ts';
 import { loadProjectApp, projectAppFile } from './project-app.ts';
+import { projectRoutes } from './project-routes.ts';
 import { authentication, restSettings } from './rest.ts';
 import { removeState, writeState } from './state-file.ts';
 
@@ -36,6 +38,7 @@ export async function serve(context: Context): Promise<RunningServer> {
     hostname: hostname(context),
     port: config.port,
     nextFree: dev,
+    urlLimit: config.urlLimit,
     fetch: (request) => app.fetch(request),
   });
   const url = `http://${urlHost(server)}:${server.port}`;
@@ -59,11 +62,9 @@ async function buildApp(context: Context, keys: Keys | undefined, stopping: () =
   const { config, log, driver, catalog, mode, root } = context;
   const settings = restSettings(config, context.pgrst, mode === 'dev');
   const auth = authentication(config, context.pgrst, settings.anonRole, keys);
+  const served = { driver, catalog: catalog.current, settings, auth: (request: Request) => auth(request.headers) };
   const rest = restApp({
-    driver,
-    catalog: catalog.current,
-    settings,
-    auth: (request) => auth(request.headers),
+    ...served,
     bodyLimit: config.bodyLimit,
     onError: (error, id) => log.error({ id, err: error }, 'a request failed'),
   });
@@ -74,8 +75,8 @@ async function buildApp(context: Context, keys: Keys | undefined, stopping: () =
     logEverything: mode === 'dev',
     driver,
     stopping,
-    rest,
-    project: file === undefined ? undefined : await loadProjectApp(file),
+    mounted: [apiPage(served), rest],
+    project: file === undefined ? undefined : projectRoutes(await loadProjectApp(file), served),
   });
 }
 
