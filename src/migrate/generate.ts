@@ -107,7 +107,7 @@ async function rehearseInto(
   wanted: readonly Migration[],
   openScratch: OpenScratch | undefined,
 ): Promise<readonly DerivedDown[]> {
-  await using rehearsal = await Rehearsal.open(project, openScratch);
+  await using rehearsal = await Rehearsal.open(project, all, openScratch);
   const derived: DerivedDown[] = [];
   for (const migration of wanted) {
     const failure = await rehearsal.advance(all.slice(0, all.indexOf(migration)));

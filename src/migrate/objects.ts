@@ -14,7 +14,7 @@ export interface ObjectsResult {
   readonly removed: readonly string[];
 }
 
-interface StoredObject {
+export interface StoredObject {
   readonly checksum: string;
   readonly down: string;
 }
@@ -91,7 +91,7 @@ export async function applyObjects(
 }
 
 /** Changed ones, and those that stand on them. */
-function changedObjects(
+export function changedObjects(
   ordered: readonly DatabaseObject[],
   stored: ReadonlyMap<string, StoredObject>,
 ): readonly DatabaseObject[] {

@@ -4,6 +4,7 @@ import { type Driver, openPglite } from '../db/index.ts';
 import { isHutchError } from '../errors/index.ts';
 import { applyFile } from './apply.ts';
 import type { Failure } from './events.ts';
+import { extensionsOf } from './extensions.ts';
 import type { Migration } from './files.ts';
 import { createLedger, readLedger, recordApplied, recordReverted } from './ledger.ts';
 import { lossesOf } from './losses.ts';
@@ -26,8 +27,13 @@ const ledger = DRIZZLE_LEDGER;
 export class Rehearsal implements AsyncDisposable {
   private constructor(readonly driver: Driver) {}
 
-  static async open(project: Pick<Project, 'root'>, openScratch?: OpenScratch): Promise<Rehearsal> {
-    return new Rehearsal(await (openScratch?.() ?? openKept(join(project.root, '.hutch', 'rehearsal'))));
+  static async open(
+    project: Pick<Project, 'root'>,
+    migrations: readonly Migration[],
+    openScratch?: OpenScratch,
+  ): Promise<Rehearsal> {
+    const open = openScratch ?? (() => openKept(join(project.root, '.hutch', 'rehearsal'), extensionsOf(migrations)));
+    return new Rehearsal(await open());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -123,15 +129,16 @@ export type Rehearsed =
       readonly problem: string | undefined;
     };
 
-async function openKept(dataDir: string): Promise<Driver> {
+async function openKept(dataDir: string, extensions: readonly string[]): Promise<Driver> {
   await mkdir(dirname(dataDir), { recursive: true });
+  const options = { statementTimeout: 0, extensions };
   try {
-    return await openPglite({ dataDir, statementTimeout: 0 });
+    return await openPglite({ dataDir, ...options });
   } catch (error) {
-    if (isHutchError(error) && error.code === 'database_owned') return openPglite({ statementTimeout: 0 });
+    if (isHutchError(error) && error.code === 'database_owned') return openPglite(options);
     // It is only a copy; a damaged one is made anew.
     await rm(dataDir, { recursive: true, force: true });
-    return openPglite({ dataDir, statementTimeout: 0 });
+    return openPglite({ dataDir, ...options });
   }
 }
 

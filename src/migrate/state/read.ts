@@ -7,7 +7,9 @@ import { type Leave, stateQueries } from './queries.ts';
 const HUTCH_SCHEMAS = ['drizzle', 'hutch'];
 
 export function leaveOf(ledger: LedgerName = DRIZZLE_LEDGER): Leave {
-  const ours = [ledger.table, '__hutch_progress', '__hutch_objects'].map((table) => `${ledger.schema}.${table}`);
+  const ours = [ledger.table, '__hutch_progress', '__hutch_objects', '__hutch_live', '__hutch_seeds'].map(
+    (table) => `${ledger.schema}.${table}`,
+  );
   const schemas = ledger.schema === 'public' ? HUTCH_SCHEMAS : [...HUTCH_SCHEMAS, ledger.schema];
   return { schemas: [...new Set(schemas)], tables: ours };
 }

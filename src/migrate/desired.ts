@@ -1,0 +1,47 @@
+import type { Driver, Transaction } from '../db/driver.ts';
+import type { DatabaseObject } from '../db/object.ts';
+import { HutchError } from '../errors/index.ts';
+import type { Migration } from './files.ts';
+import { inOrder } from './objects.ts';
+import type { Project } from './project.ts';
+import { type OpenScratch, Rehearsal } from './rehearsal.ts';
+import type { SchemaState } from './state/entities.ts';
+import { readStateWithin } from './state/read.ts';
+
+class RolledBack extends Error {}
+
+/**
+ * The state that migrations and objects lead to, found by applying them to the rehearsal database.
+ * @throws HutchError `migrate_failed` where they can't be applied there
+ */
+export async function desiredState(
+  project: Pick<Project, 'root'>,
+  migrations: readonly Migration[],
+  objects: readonly DatabaseObject[],
+  openScratch?: OpenScratch,
+): Promise<SchemaState> {
+  await using rehearsal = await Rehearsal.open(project, migrations, openScratch);
+  const failure = await rehearsal.advance(migrations);
+  if (failure) {
+    const { file, place, message } = failure;
+    throw new HutchError('migrate_failed', {
+      details: `${file}:${place.line}:${place.column}: ${message} (when it was rehearsed)`,
+    });
+  }
+  return stateWith(rehearsal.driver, objects);
+}
+
+/** The objects stay out of the rehearsal database, which knows migrations only. */
+async function stateWith(driver: Driver, objects: readonly DatabaseObject[]): Promise<SchemaState> {
+  let state: SchemaState | undefined;
+  const work = async (tx: Transaction) => {
+    for (const object of inOrder(objects)) await tx.script(object.up);
+    state = await readStateWithin(tx);
+    throw new RolledBack();
+  };
+  await driver.transaction(work).catch((error: unknown) => {
+    if (!(error instanceof RolledBack)) throw error;
+  });
+  if (!state) throw new HutchError('internal');
+  return state;
+}

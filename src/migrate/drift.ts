@@ -1,0 +1,45 @@
+import type { Driver } from '../db/driver.ts';
+import type { DatabaseObject } from '../db/object.ts';
+import { desiredState } from './desired.ts';
+import { readMigrations } from './files.ts';
+import { readLedger } from './ledger.ts';
+import type { Project } from './project.ts';
+import type { OpenScratch } from './rehearsal.ts';
+import { routeOf } from './route.ts';
+import type { SchemaState } from './state/entities.ts';
+import { closeGap } from './state/gap/plan.ts';
+import { type Difference, differences, keyed } from './state/keyed.ts';
+import { leaveOf, readState } from './state/read.ts';
+import type { Step } from './state/steps.ts';
+
+/** How a database differs from what its applied migrations and objects say. */
+export interface Drift {
+  readonly differences: readonly Difference[];
+  /** What would lead the database back, in order; `loses` where rows or values would go. */
+  readonly steps: readonly Step[];
+}
+
+export interface DriftOptions {
+  readonly objects?: readonly DatabaseObject[];
+  readonly openScratch?: OpenScratch;
+}
+
+/** Compares the live catalog with one to which the applied migrations lead. Roles belong to the whole server, and are left out. */
+export async function drift(driver: Driver, project: Project, options: DriftOptions = {}): Promise<Drift> {
+  const { migrations } = await readMigrations(project);
+  const { rows } = await readLedger(driver, project.ledger);
+  const applied = new Set(routeOf(migrations, rows).applied.map((it) => it.migration));
+  const inFileOrder = migrations.filter((it) => applied.has(it));
+  const desired = await desiredState(project, inFileOrder, options.objects ?? [], options.openScratch);
+  return driftBetween(await readState(driver, leaveOf(project.ledger)), desired);
+}
+
+export function driftBetween(actual: SchemaState, desired: SchemaState): Drift {
+  const [from, to] = [comparable(actual), comparable(desired)];
+  return { differences: differences(keyed(from), keyed(to)), steps: closeGap(from, to) };
+}
+
+/** Without what differs from server to server and is not the project's: roles, and who may use the public schema. */
+function comparable(state: SchemaState): SchemaState {
+  return { ...state, roles: [], schemas: state.schemas.filter((it) => it.name !== 'public') };
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import type { Driver } from '../db/driver.ts';
+import { applyFile } from './apply.ts';
+import type { Failure } from './events.ts';
+import { readMigrations } from './files.ts';
+import { withAnswers } from './generate.ts';
+import { liveStatements, recordLive } from './live-marker.ts';
+import { withLock } from './lock.ts';
+import type { Project } from './project.ts';
+import type { AnswerOptions } from './questions.ts';
+import { skeleton } from './statements.ts';
+
+export interface PushOptions extends AnswerOptions {
+  /** Only say what would be done. */
+  readonly dryRun?: boolean;
+}
+
+export interface Pushed {
+  readonly statements: readonly string[];
+  /** Drops that were left out, since neither schema nor migrations ever had what they drop. */
+  readonly spared: readonly string[];
+  readonly applied: boolean;
+  readonly failure: Failure | undefined;
+}
+
+/**
+ * Makes a development database fit the schema files, without a migration, in one transaction. What the schema files and migrations never
+ * knew (a table made in psql, a view of Hutch's) is left alone.
+ * @throws HutchError `migrate_questions`, `migrate_generate_failed`
+ */
+export async function push(driver: Driver, project: Project, options: PushOptions = {}): Promise<Pushed> {
+  const schemas = await schemasOf(driver, project);
+  const reply = await withAnswers(
+    options,
+    (answers) => ({ op: 'push', schemaFiles: project.schemaFiles, ledger: project.ledger, schemas, answers }),
+    { executor: driver },
+  );
+  const planned = reply.status === 'ok' ? (reply.statements ?? []) : [];
+  const known = await knownNames(driver, project);
+  const spared = planned.filter((it) => dropsUnknown(it, known));
+  const statements = planned.filter((it) => !spared.includes(it)).map((it) => it.trim().replace(/;$/, ''));
+  if (options.dryRun || statements.length === 0) return { statements, spared, applied: false, failure: undefined };
+  const sql = `${statements.join(';\n')};\n`;
+  const failure = await withLock(driver, project.ledger, {}, (session) =>
+    applyFile(
+      session,
+      project.ledger,
+      { name: 'push', file: 'the schema files', sql, record: recordLive(project.ledger, sql), way: 'up' },
+      {},
+    ),
+  );
+  return { statements, spared, applied: failure === undefined, failure };
+}
+
+/** Without a filter drizzle-kit would drop the schemas that it does not know, Hutch's among them. */
+async function schemasOf(driver: Driver, project: Project): Promise<readonly string[]> {
+  if (project.schemaFilter.length > 0) return project.schemaFilter;
+  const named = await Promise.all(project.schemaFiles.map((file) => readFile(file, 'utf8')));
+  const declared = named.flatMap((text) =>
+    [...text.matchAll(/pgSchema\(\s*['"`]([^'"`]+)/g)].map(([, name = '']) => name),
+  );
+  const text = `select nspname from pg_namespace where nspname !~ '^(pg_|information_schema|drizzle$|hutch$)'`;
+  const existing = new Set((await driver.query({ text, prepare: false })).rows.map(([name]) => name ?? ''));
+  const known = await knownNames(driver, project);
+  return [
+    ...new Set(['public', ...declared, ...[...existing].filter((it) => it !== project.ledger.schema && known(it))]),
+  ];
+}
+
+/** Whether the history or an earlier push has ever named this. */
+async function knownNames(driver: Driver, project: Project): Promise<(name: string) => boolean> {
+  const { migrations } = await readMigrations(project);
+  const texts = [...migrations.map((it) => it.sql), ...(await liveStatements(driver, project.ledger))].join('\n');
+  return (name) => texts.includes(`"${name}"`);
+}
+
+const DROP =
+  /^DROP (?:TABLE|VIEW|MATERIALIZED VIEW|TYPE|SEQUENCE|SCHEMA|POLICY) (?:IF EXISTS )?((?:"[^"]+"\.)?)"([^"]+)"/i;
+
+function dropsUnknown(statement: string, known: (name: string) => boolean): boolean {
+  const name = DROP.exec(skeleton(statement))?.[2];
+  return name !== undefined && !known(name);
+}
