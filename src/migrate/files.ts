@@ -130,3 +130,9 @@ function isJournalEntry(entry: unknown): entry is JournalEntry {
   if (!('idx' in entry && 'when' in entry && 'tag' in entry)) return false;
   return typeof entry.idx === 'number' && typeof entry.when === 'number' && typeof entry.tag === 'string';
 }
+
+const REPLACES = /^--[ \t]*replaces:[ \t]*(\S+)[ \t]*$/gim;
+
+/** Names of the migrations that a baseline stands for; none for any other file. */
+export const replacedBy = (migration: Migration): readonly string[] =>
+  [...migration.sql.matchAll(REPLACES)].map(([, name = '']) => name);

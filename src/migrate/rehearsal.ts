@@ -14,6 +14,7 @@ import type { SchemaState } from './state/entities.ts';
 import { type Difference, differences, keyed } from './state/keyed.ts';
 import { readState } from './state/read.ts';
 import { up } from './up.ts';
+import { wipe } from './wipe.ts';
 
 /** Opens an empty database to try things in; its `close` disposes of it. */
 export type OpenScratch = () => Promise<Driver>;
@@ -49,7 +50,7 @@ export class Rehearsal implements AsyncDisposable {
     const isPrefix = rows.every(
       (row, index) => row.name === migrations[index]?.name && row.hash === migrations[index]?.hash,
     );
-    if (!isPrefix) await wipe(this.driver);
+    if (!isPrefix) await wipe(this.driver, { roles: true });
     return (await up(this.driver, migrations)).failure;
   }
 
@@ -140,15 +141,4 @@ async function openKept(dataDir: string, extensions: readonly string[]): Promise
     await rm(dataDir, { recursive: true, force: true });
     return openPglite({ dataDir, ...options });
   }
-}
-
-/** Empties a scratch database, roles included. */
-async function wipe(driver: Driver): Promise<void> {
-  const state = await readState(driver, { schemas: [], tables: [] });
-  const schemas = state.schemas.map((it) => `DROP SCHEMA "${it.name.replaceAll('"', '""')}" CASCADE`);
-  const extensions = state.extensions.map((it) => `DROP EXTENSION IF EXISTS "${it.name}" CASCADE`);
-  const roles = state.roles.map((it) => `DROP OWNED BY "${it.name}" CASCADE; DROP ROLE "${it.name}"`);
-  await driver.script(
-    [...extensions, ...schemas, ...roles, 'CREATE SCHEMA public', 'GRANT USAGE ON SCHEMA public TO PUBLIC'].join(';\n'),
-  );
 }

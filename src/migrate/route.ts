@@ -1,4 +1,4 @@
-import type { Migration } from './files.ts';
+import { type Migration, replacedBy } from './files.ts';
 import type { LedgerRow } from './ledger.ts';
 
 export interface AppliedMigration {
@@ -16,8 +16,10 @@ export interface Route {
   readonly outOfOrder: readonly Migration[];
   /** Applied ones whose file has changed since. */
   readonly edited: readonly AppliedMigration[];
-  /** Ledger rows that have no file. */
+  /** Ledger rows that have no file, and that no baseline stands for. */
   readonly missing: readonly LedgerRow[];
+  /** Pending baselines whose migrations are all applied: they are recorded, not run. */
+  readonly covered: readonly Migration[];
 }
 
 /** Matches ledger rows with files: by name; rows without one by their second and, where several share it, their hash. */
@@ -33,12 +35,16 @@ export function routeOf(migrations: readonly Migration[], rows: readonly LedgerR
   const done = new Set(applied.map((it) => it.migration));
   const pending = migrations.filter((it) => !done.has(it));
   const last = migrations.findLastIndex((it) => done.has(it));
+  const names = new Set(rows.map((it) => it.name));
+  const covered = pending.filter((it) => replacedBy(it).length > 0 && replacedBy(it).every((name) => names.has(name)));
+  const replaced = new Set(migrations.flatMap(replacedBy));
   return {
+    covered,
     applied,
     pending,
     outOfOrder: pending.filter((it) => migrations.indexOf(it) < last),
     edited: applied.filter((it) => it.row.hash !== '' && it.row.hash !== it.migration.hash),
-    missing,
+    missing: missing.filter((it) => !replaced.has(it.name ?? '')),
   };
 }
 

@@ -45,7 +45,7 @@ export async function up(driver: Driver, migrations: readonly Migration[], optio
     const route = routeOf(migrations, ledger.rows);
     checkStrict(route, options);
     await prepareLedger(session, name, ledger, route);
-    const { applied, failure } = await applyAll(session, name, chosen(route, options), {
+    const { applied, failure } = await applyAll(session, name, chosen(route, options), route, {
       ...options,
       fresh: ledger.state === 'absent',
     });
@@ -104,13 +104,14 @@ async function applyAll(
   session: Session,
   ledger: LedgerName,
   list: readonly Migration[],
+  route: Route,
   options: UpOptions,
 ): Promise<{ applied: readonly string[]; failure: Failure | undefined }> {
   const applied: string[] = [];
   for (const [index, migration] of list.entries()) {
     const started = performance.now();
     options.onEvent?.({ type: 'start', name: migration.label, index, of: list.length, way: 'up' });
-    const failure = await applyFile(session, ledger, taskOf(migration, ledger), options);
+    const failure = await applyFile(session, ledger, taskOf(migration, ledger, route), options);
     if (failure) return { applied, failure };
     applied.push(migration.name);
     options.onEvent?.({ type: 'done', name: migration.label, tookMs: performance.now() - started, way: 'up' });
@@ -118,10 +119,11 @@ async function applyAll(
   return { applied, failure: undefined };
 }
 
-const taskOf = (migration: Migration, ledger: LedgerName) => ({
+/** A baseline of what is there already only gets its row. */
+const taskOf = (migration: Migration, ledger: LedgerName, route: Route) => ({
   name: migration.name,
   file: migration.path,
-  sql: migration.sql,
+  sql: route.covered.includes(migration) ? '' : migration.sql,
   record: recordApplied(ledger, migration),
   way: 'up' as const,
 });
