@@ -117,13 +117,21 @@ export class ConditionScanner extends Scanner {
     const negated = this.take('not.');
     const operator = this.take('and') ? 'and' : this.take('or') ? 'or' : undefined;
     if (operator === undefined || !this.#symbol(openParenthesis)) return refused;
+    const children = this.#children(depth);
+    return children === refused ? refused : { kind: 'logic', operator, negated, children };
+  }
+
+  /** Up to and with the closing parenthesis. Blanks may stand before a comma, but, as in the dialect, not before that. */
+  #children(depth: number): readonly LogicTree[] | Refused {
     const children: LogicTree[] = [];
+    let last: number;
     do {
       const child = this.tree(depth + 1);
       if (child === refused) return refused;
       children.push(child);
+      last = this.at;
     } while (this.#symbol(comma));
-    return this.#symbol(closeParenthesis) ? { kind: 'logic', operator, negated, children } : refused;
+    return this.text.charCodeAt(last) === closeParenthesis && this.#symbol(closeParenthesis) ? children : refused;
   }
 
   #condition(): Filter | Refused {
