@@ -7,13 +7,24 @@ import { openScratchDatabase } from './scratch-database.ts';
 /** Whose migrations a test database has: the folder of a `drizzle.config.ts`, or none at all. */
 export type ProjectFolder = string | false;
 
+/** Opens an empty database; its `close` disposes of it. */
+export type Open = () => Promise<Driver>;
+
+/** What a test database starts from. */
+export interface Origin {
+  readonly project: ProjectFolder;
+  readonly open: Open;
+}
+
 /** Where the tests run: on a server where `TEST_DATABASE_URL` names one, otherwise in the process. */
-export const serverUrl = (): string | undefined => process.env.TEST_DATABASE_URL || undefined;
+export const openDefault: Open = () => {
+  const url = process.env.TEST_DATABASE_URL;
+  return url ? openScratchDatabase(url) : openPglite();
+};
 
 /** A migrated database of one's own; `close` disposes of it. */
-export async function openMigrated(project: ProjectFolder): Promise<Driver> {
-  const url = serverUrl();
-  const driver = url ? await openScratchDatabase(url) : await openPglite();
+export async function openMigrated({ project, open }: Origin): Promise<Driver> {
+  const driver = await open();
   try {
     if (project !== false) await migrate(driver, project);
     return driver;
@@ -25,37 +36,46 @@ export async function openMigrated(project: ProjectFolder): Promise<Driver> {
 
 async function migrate(driver: Driver, folder: string): Promise<void> {
   const project = await loadProject(folder);
-  const { list } = await readMigrations(project);
-  const { failure } = await up(driver, list, { ledger: project.ledger });
+  const { migrations } = await readMigrations(project);
+  const { failure } = await up(driver, migrations, { ledger: project.ledger });
   if (failure) throw new HutchError('test_database_misused', { message: 'A migration failed', cause: failure });
   const objects = [...objectsOf(await loadSchema(project)), ...(await readObjects(project))];
   await applyObjects(driver, objects, { ledger: project.ledger });
 }
 
-interface Shared {
+interface Shared extends Origin {
   readonly driver: Promise<Driver>;
   users: number;
 }
 
 /** `globalThis` survives the module registry of isolated test files; the engines are the process's. */
 const KEY = Symbol.for('hutch.testing.engines');
-const holder: typeof globalThis & { [KEY]?: Map<ProjectFolder, Shared> } = globalThis;
+const holder: typeof globalThis & { [KEY]?: Shared[] } = globalThis;
 
-/** The one engine in the process that all rolled-back tests of a project share. */
-export function borrowEngine(project: ProjectFolder): Promise<Driver> {
-  holder[KEY] ??= new Map();
-  const shared = holder[KEY].get(project) ?? { driver: openMigrated(project), users: 0 };
-  holder[KEY].set(project, shared);
-  shared.users++;
-  return shared.driver;
+const shared = (): Shared[] => {
+  holder[KEY] ??= [];
+  return holder[KEY];
+};
+
+const isFrom = (one: Origin, other: Origin): boolean => one.project === other.project && one.open === other.open;
+
+/** The one engine in the process that all rolled-back tests of an origin share. */
+export function borrowEngine(origin: Origin): Promise<Driver> {
+  let engine = shared().find((it) => isFrom(it, origin));
+  if (!engine) {
+    engine = { ...origin, driver: openMigrated(origin), users: 0 };
+    shared().push(engine);
+  }
+  engine.users++;
+  return engine.driver;
 }
 
 /** An embedded engine stays for the next test file; a server's database is dropped with its last user. */
-export async function returnEngine(project: ProjectFolder): Promise<void> {
-  const shared = holder[KEY]?.get(project);
-  if (!shared || --shared.users > 0) return;
-  const driver = await shared.driver;
+export async function returnEngine(origin: Origin): Promise<void> {
+  const engine = shared().find((it) => isFrom(it, origin));
+  if (!engine || --engine.users > 0) return;
+  const driver = await engine.driver;
   if (driver.engine === 'pglite') return;
-  holder[KEY]?.delete(project);
+  shared().splice(shared().indexOf(engine), 1);
   await driver.close();
 }

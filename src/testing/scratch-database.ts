@@ -3,7 +3,7 @@ import { type Driver, openPostgres, quoteIdentifier } from '../db/index.ts';
 /** A new, empty database on the server; `close` drops it. */
 export async function openScratchDatabase(url: string): Promise<Driver> {
   const name = `hutch_test_${process.pid}_${crypto.randomUUID().slice(0, 8)}`;
-  const server = await openPostgres({ url, max: 1 });
+  const server = await openPostgres({ url, poolSize: 1 });
   await server.script(`create database ${quoteIdentifier(name)}`);
   const driver = await openPostgres({ url: withDatabase(url, name) });
   const close = driver.close.bind(driver);

@@ -4,12 +4,14 @@ import { type Driver, drizzleOver } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
 import { findConfig } from '../migrate/index.ts';
 import { rememberBaseline, restoreBaseline } from './baseline.ts';
-import { borrowEngine, openMigrated, type ProjectFolder, returnEngine } from './engine.ts';
+import { borrowEngine, type Open, type Origin, openDefault, openMigrated, type ProjectFolder, returnEngine } from './engine.ts';
 import { openWorld, type World } from './world.ts';
 
 export interface TestDatabaseSettings {
   /** The folder of the `drizzle.config.ts` whose migrations to apply. Default: the current one, where it has such a file. */
   readonly project?: ProjectFolder;
+  /** Opens the empty database to start from. Default: on the server of `TEST_DATABASE_URL`, otherwise embedded. */
+  readonly open?: Open;
   /** Runs once for the file, after the migrations: tables of its own, rows that every test starts with. */
   readonly setup?: (driver: Driver) => void | Promise<unknown>;
   /** Real commits, several connections, LISTEN: each test then costs milliseconds instead of a fraction of one. */
@@ -42,7 +44,8 @@ export interface TestDatabase {
  */
 export function testDatabase(settings: TestDatabaseSettings = {}): TestDatabase {
   const project = settings.project ?? (findConfig(process.cwd()) ? process.cwd() : false);
-  const source = settings.commits ? new CommittedTests(project, settings) : new RolledBackTests(project, settings);
+  const origin = { project, open: settings.open ?? openDefault };
+  const source = settings.commits ? new CommittedTests(origin, settings) : new RolledBackTests(origin, settings);
   beforeAll(() => source.open());
   beforeEach(() => source.begin());
   afterEach(() => source.end());
@@ -77,7 +80,7 @@ class RolledBackTests implements Source {
   #test: World | undefined;
 
   constructor(
-    private readonly project: ProjectFolder,
+    private readonly origin: Origin,
     private readonly settings: TestDatabaseSettings,
   ) {}
 
@@ -86,7 +89,7 @@ class RolledBackTests implements Source {
   }
 
   async open(): Promise<void> {
-    const engine = await borrowEngine(this.project);
+    const engine = await borrowEngine(this.origin);
     // What the file sets up is undone as well, so that files can share the engine.
     this.#file = await openWorld(engine);
     await this.settings.setup?.(this.#file.driver);
@@ -104,7 +107,7 @@ class RolledBackTests implements Source {
 
   async close(): Promise<void> {
     await this.#file?.undo();
-    await returnEngine(this.project);
+    await returnEngine(this.origin);
   }
 }
 
@@ -112,7 +115,7 @@ class CommittedTests implements Source {
   #driver: Driver | undefined;
 
   constructor(
-    private readonly project: ProjectFolder,
+    private readonly origin: Origin,
     private readonly settings: TestDatabaseSettings,
   ) {}
 
@@ -121,7 +124,7 @@ class CommittedTests implements Source {
   }
 
   async open(): Promise<void> {
-    this.#driver = await openMigrated(this.project);
+    this.#driver = await openMigrated(this.origin);
     await this.settings.setup?.(this.#driver);
     await rememberBaseline(this.#driver);
   }
