@@ -78,7 +78,7 @@ const routine: Kind<RoutineName> = {
 /** Plain text, or a URI where it has a colon. */
 const audience: Kind<string> = {
   form: '<text or URI>',
-  parse: (value) => (!value.includes(':') || URL.canParse(value) ? value : undefined),
+  parse: (value) => (!value.includes(':') || (URL.canParse(value) && !/\s/.test(value)) ? value : undefined),
 };
 
 const proxyUrl: Kind<string> = {

@@ -1,4 +1,4 @@
-import { compactVerify, createRemoteJWKSet, errors, type JWSHeaderParameters } from 'jose';
+import { type CompactVerifyResult, compactVerify, createRemoteJWKSet, errors, type JWSHeaderParameters } from 'jose';
 import { undecodableJwt } from '../errors/auth-errors.ts';
 import { keysUnavailable } from '../errors/extension-errors.ts';
 import { isObject } from '../parse/json-text.ts';
@@ -37,19 +37,33 @@ export function verifierAt(url: string): TokenVerifier {
   return async (token) => {
     readHeader(token);
     try {
-      return parseClaims((await compactVerify(token, keys)).payload);
+      return parseClaims((await verifyWithSet(token, keys)).payload);
     } catch (error) {
       throw remoteFault(error);
     }
   };
 }
 
+/** A set may have several keys for a token without a key id: each is tried. */
+async function verifyWithSet(token: string, keys: ReturnType<typeof createRemoteJWKSet>): Promise<CompactVerifyResult> {
+  try {
+    return await compactVerify(token, keys);
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      const result = await compactVerify(token, key).catch(() => undefined);
+      if (result !== undefined) return result;
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
+
 function remoteFault(error: unknown): unknown {
-  if (error instanceof errors.JWKSNoMatchingKey) return noKey('No suitable key was found to decode the JWT');
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JOSENotSupported)
+    return noKey('No suitable key was found to decode the JWT');
   if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWSInvalid)
     return noKey('None of the keys was able to decode the JWT');
-  if (error instanceof errors.JOSEError) return keysUnavailable(error);
-  return error instanceof TypeError ? keysUnavailable(error) : error;
+  return error instanceof errors.JOSEError || error instanceof TypeError ? keysUnavailable(error) : error;
 }
 
 const noKey = (details: string) => undecodableJwt('No suitable key or wrong key type', details);
