@@ -8,71 +8,54 @@ export interface OpenapiParameter {
   readonly description: string;
   readonly schema: JsonSchema;
   readonly required?: boolean;
-  readonly examples?: Readonly<Record<string, { readonly value: unknown; readonly summary?: string }>>;
 }
 
 const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };
 
-/** `{ "a.b": … }` from example values; the value itself is its name. */
-const named = (...values: readonly string[]): OpenapiParameter['examples'] =>
-  Object.fromEntries(values.map((value) => [value, { value }]));
-
-const prefer = (description: string, ...values: readonly string[]): OpenapiParameter => ({
-  name: 'Prefer',
-  in: 'header',
-  description: `${description} Several are joined by commas.`,
+/**
+ * Examples stand in the description and not in `examples`: API pages send those along with every request that is tried out,
+ * and so would filter by all columns at once.
+ */
+const parameter = (
+  place: 'query' | 'header',
+  name: string,
+  description: string,
+  ...examples: readonly string[]
+): OpenapiParameter => ({
+  name,
+  in: place,
+  description: examples.length === 0 ? description : `${description} Such as ${examples.map(code).join(', ')}.`,
   schema: text,
-  examples: named(...values),
 });
+
+const code = (value: string): string => `\`${value}\``;
+const prefer = (description: string, ...values: readonly string[]): OpenapiParameter =>
+  parameter('header', 'Prefer', `${description} Several are joined by commas.`, ...values);
 
 const returning = ['return=representation', 'return=minimal', 'return=headers-only'];
 const always = ['handling=strict', 'tx=rollback', 'timezone=Europe/Berlin'];
 
 /** Parameters that every table shares. */
 export const commonParameters: Readonly<Record<string, OpenapiParameter>> = {
-  order: {
-    name: 'order',
-    in: 'query',
-    description: 'Columns to sort by, each with `.asc` or `.desc`, and `.nullsfirst` or `.nullslast`.',
-    schema: text,
-    examples: named('id.desc', 'created_at.desc.nullslast,id'),
-  },
+  order: parameter(
+    'query',
+    'order',
+    'Columns to sort by, each with `.asc` or `.desc`, and `.nullsfirst` or `.nullslast`.',
+    'id.desc',
+    'created_at.desc.nullslast,id',
+  ),
   limit: { name: 'limit', in: 'query', description: 'The most rows to return.', schema: count },
-  offset: { name: 'offset', in: 'query', description: 'Rows to skip first.', schema: { ...count, default: 0 } },
-  and: {
-    name: 'and',
-    in: 'query',
-    description: 'Conditions that must all hold; nests with `or(…)` and `not`.',
-    schema: text,
-    examples: named('(id.gt.10,id.lt.20)'),
-  },
-  or: {
-    name: 'or',
-    in: 'query',
-    description: 'Conditions of which one must hold.',
-    schema: text,
-    examples: named('(id.eq.1,id.gt.20)'),
-  },
-  on_conflict: {
-    name: 'on_conflict',
-    in: 'query',
-    description: 'Columns of the unique constraint that an upsert goes by; the primary key if absent.',
-    schema: text,
-  },
-  columns: {
-    name: 'columns',
-    in: 'query',
-    description: 'Columns to take from the body; other keys are ignored.',
-    schema: text,
-  },
-  range: {
-    name: 'Range',
-    in: 'header',
-    description: 'Rows to return, first and last, counted from 0.',
-    schema: text,
-    examples: named('0-14'),
-  },
+  offset: { name: 'offset', in: 'query', description: 'Rows to skip first.', schema: count },
+  and: parameter('query', 'and', 'Conditions that must all hold; nests with `or(…)` and `not`.', '(id.gt.10,id.lt.20)'),
+  or: parameter('query', 'or', 'Conditions of which one must hold.', '(id.eq.1,id.gt.20)'),
+  on_conflict: parameter(
+    'query',
+    'on_conflict',
+    'Columns of the unique constraint that an upsert goes by; the primary key if absent.',
+  ),
+  columns: parameter('query', 'columns', 'Columns to take from the body; other keys are ignored.'),
+  range: parameter('header', 'Range', 'Rows to return, first and last, counted from 0.', '0-14'),
   preferRead: prefer('How to count and to run.', 'count=exact', 'count=planned', 'count=estimated', ...always),
   preferInsert: prefer(
     'What to return, and what to do about rows that exist.',
@@ -120,25 +103,13 @@ export const filterRefs = (table: Table) => table.columnNames.map((name) => para
 function select(catalog: Catalog, table: Table, shown: readonly Table[]): OpenapiParameter {
   const choices = embedChoices(catalog, table, shown);
   const lines = choices.map(({ select: name, relationship }) => `\n- \`${name}(*)\`: ${relationship.kind}`);
-  const [first] = choices;
-  const start = table.columnNames.slice(0, 2).join(',') || '*';
-  return {
-    name: 'select',
-    in: 'query',
-    description: `Columns to return, and related rows to embed.${lines.length > 0 ? ` Related:\n${lines.join('')}` : ''}`,
-    schema: { ...text, default: '*' },
-    examples: named(start, ...(first ? [`*,${first.select}(*)`] : [])),
-  };
+  const related = lines.length > 0 ? ` Related:\n${lines.join('')}` : '';
+  return parameter('query', 'select', `Columns to return, and related rows to embed.${related}`);
 }
 
 function filter(column: Column): OpenapiParameter {
-  return {
-    name: column.name,
-    in: 'query',
-    description: `Filter: \`operator.value\`.${column.description ? ` ${column.description}` : ''}`,
-    schema: text,
-    examples: named(...filterExamples(column)),
-  };
+  const comment = column.description === null ? '' : ` ${column.description}`;
+  return parameter('query', column.name, `Filter: \`operator.value\`.${comment}`, ...filterExamples(column));
 }
 
 function filterExamples({ type, enum: labels, isArray, isJson, nullable }: Column): readonly string[] {

@@ -1,7 +1,8 @@
 import type { Catalog, Column, JsonSchema, Relationship, Table } from '../../../catalog/index.ts';
 import { literalDefault } from './literal-default.ts';
 import { componentName, isSame, schemaRef } from './names.ts';
-import { described, examples, nullable, valueSchema } from './value-schemas.ts';
+import { rowExample, typeExamples } from './row-example.ts';
+import { described, nullable, valueSchema } from './value-schemas.ts';
 
 export const rowName = ({ name }: Pick<Table, 'name'>): string => componentName(name);
 export const insertName = ({ name }: Pick<Table, 'name'>): string => componentName(name, 'insert');
@@ -19,8 +20,17 @@ export function tableSchemas(
   const row = {
     ...objectOf(columns.map((column) => [column.name, columnSchema(catalog, table, column)])),
     required: table.columnNames,
+    examples: [rowExample(catalog, columns)],
   };
-  const sent = objectOf(writable.map((column) => [column.name, columnSchema(catalog, table, column)]));
+  const sent = {
+    ...objectOf(writable.map((column) => [column.name, columnSchema(catalog, table, column)])),
+    examples: [
+      rowExample(
+        catalog,
+        writable.filter(({ identity }) => identity === null),
+      ),
+    ],
+  };
   const embeds = embedSchemas(catalog, table, shown);
   return {
     [rowName(table)]: described({ ...row, properties: { ...embeds, ...row.properties } }, table.description),
@@ -41,16 +51,22 @@ export const isRequired = (column: Column): boolean =>
 export function columnSchema(catalog: Catalog, table: Table, column: Column): JsonSchema {
   const value = column.drizzle?.jsonSchema ?? valueSchema(catalog, column.typeOid);
   const fallback = literalDefault(column);
-  const example = examples[catalog.types.get(column.baseTypeOid)?.name ?? ''];
+
   const own = {
     ...(column.nullable ? nullable(value) : value),
     ...(column.maxLength === null ? {} : { maxLength: column.maxLength }),
     ...(fallback === undefined ? {} : { default: fallback }),
     ...(column.generated || column.identity === 'always' ? { readOnly: true } : {}),
-    ...(example === undefined ? {} : { examples: [example] }),
+    ...exampleOf(catalog, column),
     'x-postgres-type': column.nominalType,
   };
   return described(own, columnDescription(table, column));
+}
+
+/** Where the type's text says little: not for numbers, whose form everyone knows. */
+function exampleOf(catalog: Catalog, { baseTypeOid }: Column): JsonSchema {
+  const example = typeExamples[catalog.types.get(baseTypeOid)?.name ?? ''];
+  return typeof example === 'string' ? { examples: [example] } : {};
 }
 
 function columnDescription(table: Table, column: Column): string {

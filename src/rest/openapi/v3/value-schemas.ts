@@ -21,19 +21,6 @@ const plain: { readonly [type: string]: JsonSchema } = {
   geography: { type: 'object', description: 'GeoJSON' },
 };
 
-/** Believable values for types whose text says little. */
-export const examples: { readonly [type: string]: unknown } = {
-  uuid: '3f8d0f5e-6c0c-4b0e-9a41-7d2f5f0a8c11',
-  date: '2026-11-21',
-  timestamptz: '2026-11-21T09:30:00+00:00',
-  timestamp: '2026-11-21T09:30:00',
-  time: '09:30:00',
-  interval: '1 day 02:00:00',
-  int4range: '[1,10)',
-  tstzrange: '["2026-11-21 09:00:00+00","2026-11-21 10:00:00+00")',
-  inet: '192.168.0.1',
-};
-
 /** The JSON Schema of a type: enums and composite types by reference to their own component. */
 export function valueSchema(catalog: Catalog, oid: number): JsonSchema {
   const type = catalog.types.get(oid);

@@ -1,0 +1,2 @@
+export { type DocsPageOptions, docsPage } from './page.ts';
+export { docsScript } from './script.ts';
