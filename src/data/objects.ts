@@ -23,6 +23,7 @@ export function objectsOf(schema: object): readonly DatabaseObject[] {
     ...softDeleteObjects(tables),
     ...auditObjects(tables),
     ...grantObjects(tables),
+    ...viewObjects(schema),
   ];
   return objects.some((it) => it.dependsOn?.length) ? [hutchSchema, ...objects] : objects;
 }
