@@ -11,6 +11,7 @@ export { type DerivedDown, deriveDowns, type Generated, type GenerateOptions, ge
 export { type Ledger, type LedgerRow, readLedger } from './ledger.ts';
 export { type LiveEvent, type LiveOptions, type LiveSchema, liveSchema } from './live.ts';
 export { applyObjects, type ObjectsResult, readObjects } from './objects.ts';
+export { type Preview, preview } from './preview.ts';
 export { type Probe, probeProject } from './probe.ts';
 export { DRIZZLE_LEDGER, findConfig, type LedgerName, loadProject, type Project } from './project.ts';
 export { type Pulled, type PullOptions, pull } from './pull.ts';
