@@ -16,6 +16,8 @@ export interface PgrstSetting<T> {
   readonly default: T;
   readonly help: string;
   readonly secret?: boolean;
+  /** Needed before there is a connection, so it cannot stand in the database. */
+  readonly outsideOnly?: boolean;
   /** An empty text is a value of its own, instead of "not set". */
   readonly emptyable?: boolean;
 }
@@ -103,12 +105,23 @@ export const pgrstSettings = {
     help: 'Role of requests without a token. Without it they are refused.',
   }),
   channel: row('db-channel', {
+    outsideOnly: true,
     kind: text,
     default: 'pgrst',
     help: 'NOTIFY channel that reloads the schema and the settings.',
   }),
-  channelEnabled: row('db-channel-enabled', { kind: boolean, default: true, help: 'Listens on db-channel.' }),
-  dbConfig: row('db-config', { kind: boolean, default: true, help: 'Reads settings from the database too.' }),
+  channelEnabled: row('db-channel-enabled', {
+    outsideOnly: true,
+    kind: boolean,
+    default: true,
+    help: 'Listens on db-channel.',
+  }),
+  dbConfig: row('db-config', {
+    outsideOnly: true,
+    kind: boolean,
+    default: true,
+    help: 'Reads settings from the database too.',
+  }),
   extraSearchPath: row('db-extra-search-path', {
     kind: names,
     default: ['public'],
@@ -131,18 +144,21 @@ export const pgrstSettings = {
     default: false,
     help: 'Shows execution plans for application/vnd.pgrst.plan.',
   }),
-  poolSize: row('db-pool', { kind: whole, default: 10, help: 'Most connections to Postgres.' }),
+  poolSize: row('db-pool', { outsideOnly: true, kind: whole, default: 10, help: 'Most connections to Postgres.' }),
   poolAcquisitionTimeout: row('db-pool-acquisition-timeout', {
+    outsideOnly: true,
     kind: whole,
     default: 10,
     help: 'Seconds that a request waits for a connection.',
   }),
   poolMaxLifetime: row('db-pool-max-lifetime', {
+    outsideOnly: true,
     kind: whole,
     default: 1800,
     help: 'Seconds after which a connection is replaced.',
   }),
   poolMaxIdletime: row('db-pool-max-idletime', {
+    outsideOnly: true,
     formerly: 'db-pool-timeout',
     kind: whole,
     default: 30,
@@ -182,6 +198,7 @@ export const pgrstSettings = {
     help: 'How transactions end, and whether Prefer: tx may say otherwise.',
   }),
   uri: row('db-uri', {
+    outsideOnly: true,
     kind: text,
     default: undefined,
     secret: true,
@@ -211,16 +228,23 @@ export const pgrstSettings = {
     help: 'The secret is base64 of the real one.',
   }),
   jwtCacheMaxEntries: row('jwt-cache-max-entries', {
+    outsideOnly: true,
     kind: whole,
     default: 1000,
     help: 'Verified tokens that are remembered; 0 remembers none.',
   }),
   logLevel: row('log-level', {
+    outsideOnly: true,
     kind: oneOf('crit', 'error', 'warn', 'info', 'debug'),
     default: undefined,
     help: 'Least level that is logged; LOG_LEVEL comes first.',
   }),
-  logQuery: row('log-query', { kind: boolean, default: false, help: 'Logs the SQL of each request.' }),
+  logQuery: row('log-query', {
+    outsideOnly: true,
+    kind: boolean,
+    default: false,
+    help: 'Logs the SQL of each request.',
+  }),
   openapiMode: row('openapi-mode', {
     kind: oneOf('follow-privileges', 'ignore-privileges', 'disabled'),
     default: 'follow-privileges',
@@ -241,8 +265,18 @@ export const pgrstSettings = {
     default: [],
     help: 'Origins that browsers may call from; none named means any.',
   }),
-  serverHost: row('server-host', { kind: text, default: undefined, help: 'Address to listen on; HOST comes first.' }),
-  serverPort: row('server-port', { kind: whole, default: undefined, help: 'HTTP port; PORT comes first.' }),
+  serverHost: row('server-host', {
+    outsideOnly: true,
+    kind: text,
+    default: undefined,
+    help: 'Address to listen on; HOST comes first.',
+  }),
+  serverPort: row('server-port', {
+    outsideOnly: true,
+    kind: whole,
+    default: undefined,
+    help: 'HTTP port; PORT comes first.',
+  }),
   serverTraceHeader: row('server-trace-header', {
     kind: text,
     default: undefined,
@@ -311,5 +345,6 @@ function readAppSettings(environment: Environment): PgrstConfig['appSettings'] {
 
 /** `pgrst.*` names that are read from the database. */
 export function databaseSettingNames(): readonly string[] {
-  return Object.values(pgrstSettings).map((setting) => `pgrst.${setting.name.replaceAll('-', '_')}`);
+  const rows: readonly PgrstSetting<unknown>[] = Object.values(pgrstSettings);
+  return rows.filter((setting) => !setting.outsideOnly).map((setting) => `pgrst.${setting.name.replaceAll('-', '_')}`);
 }

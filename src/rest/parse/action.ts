@@ -5,6 +5,7 @@ import {
   unacceptableSchema,
   unsupportedMethod,
 } from '../errors/request-errors.ts';
+import { refuseNul } from './nul.ts';
 import { percentDecode } from './query-string.ts';
 import type { Action, MediaType, Mutation } from './types.ts';
 
@@ -38,7 +39,9 @@ function root({ openapi, rootRoutine }: RootSettings, contentType: MediaType): R
 function segments(path: string): readonly string[] {
   if (path === '' || path === '/') return [];
   const parts = (path.startsWith('/') ? path.slice(1) : path).split('/', 4);
-  return parts.map(percentDecode);
+  const decoded = parts.map(percentDecode);
+  decoded.forEach(refuseNul);
+  return decoded;
 }
 
 const mutations: ReadonlyMap<string, Mutation> = new Map([

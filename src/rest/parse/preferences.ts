@@ -28,7 +28,7 @@ const fixed = {
 type Fixed = keyof typeof fixed;
 type Chosen = { -readonly [K in Fixed]: Preferences[K] };
 
-export const noPreferences: Preferences = Object.freeze({
+const noPreferences: Preferences = Object.freeze({
   resolution: null,
   return: null,
   count: null,

@@ -1,10 +1,10 @@
-import { DialectError } from '../errors/dialect-error.ts';
 import { tooComplex } from '../errors/extension-errors.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import { ConditionBudget, ConditionScanner } from './filter.ts';
 import { limits } from './limits.ts';
 import { scanLogicPlace, scanNames, scanPlace } from './names.ts';
 import { scanOrder } from './order.ts';
+import { type QueryOptions, type Sorted, sortParameters, type Text } from './parameters.ts';
 import { parseQueryString, type QueryPair } from './query-string.ts';
 import { allRows, limitAndOffset, type RowRange, rowRange } from './ranges.ts';
 import { Remembered } from './remembered.ts';
@@ -32,28 +32,6 @@ export interface Query
   /** `limit` and `offset` of the top level. */
   readonly rows: RowRange;
   readonly shape: string;
-}
-
-export interface QueryOptions {
-  /** A GET or HEAD call: parameters that are no filters are arguments. */
-  readonly call: boolean;
-  /** `Prefer: cursor` was sent: `cursor=` is no filter. */
-  readonly cursor: boolean;
-}
-
-type Text = readonly [name: string, value: string];
-
-/** The parameters by what they are for, in the order in which they came. */
-interface Sorted {
-  readonly order: Text[];
-  readonly logic: Text[];
-  readonly filters: Text[];
-  readonly limits: Map<string, string>;
-  readonly offsets: Map<string, string>;
-  select: string | null | undefined;
-  columns: string | null | undefined;
-  onConflict: string | null | undefined;
-  cursor: string | null;
 }
 
 export function parseQuery(raw: string, options: QueryOptions): Query {
@@ -89,62 +67,6 @@ export function parseQuery(raw: string, options: QueryOptions): Query {
     literals: literals.values,
     shape,
   };
-}
-
-function sortParameters(pairs: readonly QueryPair[], options: QueryOptions): Sorted {
-  const sorted: Sorted = {
-    order: [],
-    logic: [],
-    filters: [],
-    limits: new Map(),
-    offsets: new Map(),
-    select: undefined,
-    columns: undefined,
-    onConflict: undefined,
-    cursor: null,
-  };
-  for (const [name, value] of pairs) {
-    refuseNul(name);
-    if (value !== null) refuseNul(value);
-    sortParameter(sorted, name, value, options);
-  }
-  return sorted;
-}
-
-/** Of `select`, `columns` and `on_conflict` the first holds; a parameter without `=` counts only as that. */
-function sortParameter(sorted: Sorted, name: string, value: string | null, options: QueryOptions): void {
-  if (name === 'select') sorted.select = sorted.select === undefined ? value : sorted.select;
-  else if (name === 'columns') sorted.columns = sorted.columns === undefined ? value : sorted.columns;
-  else if (name === 'on_conflict') sorted.onConflict = sorted.onConflict === undefined ? value : sorted.onConflict;
-  else if (value === null) return;
-  else if (name === 'cursor' && options.cursor) sorted.cursor ??= value;
-  else sortByEnding(sorted, name, value);
-}
-
-function sortByEnding(sorted: Sorted, name: string, value: string): void {
-  const dot = name.lastIndexOf('.');
-  switch (dot < 0 ? name : name.slice(dot + 1)) {
-    case 'order':
-      sorted.order.push([name, value]);
-      break;
-    case 'and':
-    case 'or':
-      sorted.logic.push([name, value]);
-      break;
-    case 'limit':
-      sorted.limits.set(name.slice(0, dot + 1), value);
-      break;
-    case 'offset':
-      sorted.offsets.set(name.slice(0, dot + 1), value);
-      break;
-    default:
-      sorted.filters.push([name, value]);
-  }
-}
-
-/** Postgres has no NUL in text; refused here, it can mark the places of literals in a shape. */
-function refuseNul(text: string): void {
-  if (text.includes('\0')) throw new DialectError(400, '22021', 'invalid byte sequence for encoding "UTF8": 0x00');
 }
 
 function readRanges(sorted: Sorted, reader: QueryReader): { rows: RowRange; embedRanges: readonly RangeAt[] } {

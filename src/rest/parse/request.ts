@@ -1,11 +1,13 @@
 import { parseAccept } from './accept.ts';
 import { parseAction, parseResource, parseSchema, type RootSettings } from './action.ts';
+import { entityTags, parseCookies } from './header-fields.ts';
 import { json, parseMediaType } from './media-type.ts';
 import { type Body, parsePayload } from './payload.ts';
 import { parsePreferences } from './preferences.ts';
 import { parseQuery, type Query } from './query.ts';
 import { canonicalQuery } from './query-string.ts';
 import { topLevelRange } from './ranges.ts';
+import { requestShape } from './shape.ts';
 import type { Action, ApiRequest, Conditions, MediaType, Method, Payload, Preferences, Range } from './types.ts';
 
 /** What of `Headers` is needed. */
@@ -183,44 +185,4 @@ function payloadColumns(payload: Payload | null, columns: readonly string[] | nu
     default:
       return [];
   }
-}
-
-/** `"a", W/"b"` or `*`. What is no entity tag matches nothing, so it is left out. */
-function entityTags(header: string | null): readonly string[] | null {
-  if (header === null) return null;
-  return header.trim() === '*' ? ['*'] : (header.match(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g) ?? []);
-}
-
-function parseCookies(header: string | null): Readonly<Record<string, string>> {
-  if (header === null) return {};
-  const pairs = header.split(';').map((pair) => pair.trim());
-  return Object.fromEntries(pairs.filter((pair) => pair !== '').map(splitCookie));
-}
-
-function splitCookie(pair: string): [string, string] {
-  const equals = pair.indexOf('=');
-  return equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
-}
-
-/** Parts are behind NULs, which no text of a request has; see `QueryReader.shape`. */
-function requestShape(request: ApiRequest, headers: RequestHeaders, query: string): string {
-  const { action, preferences, range, payload } = request;
-  const target =
-    action.kind === 'read' || action.kind === 'mutate' ? action.relation : action.kind === 'call' ? action.routine : '';
-  const rows = `${range.limit === null ? '' : 'l'}${range.offset === 0 ? '' : 'o'}${request.cursor === null ? '' : 'c'}`;
-  const tags = `${headers.get('if-match') === null ? '' : 'm'}${headers.get('if-none-match') === null ? '' : 'n'}`;
-  const head = `${request.method}\0${action.kind}\0${target}\0${request.schema}\0${rows}${tags}`;
-  const types = `${headers.get('accept') ?? ''}\0${request.contentType.kind}`;
-  return `${head}\0${types}\0${preferenceShape(preferences)}\0${payloadShape(payload)}${query}`;
-}
-
-function preferenceShape(preferences: Preferences): string {
-  const { resolution, return: returned, count, tx, missing, handling, deleted, delete: deletes, cursor } = preferences;
-  const presence = `${preferences.timezone !== null}${preferences.maxAffected !== null}${preferences.unknown.length > 0}`;
-  return `${resolution},${returned},${count},${tx},${missing},${handling},${deleted},${deletes},${cursor},${presence}`;
-}
-
-function payloadShape(payload: Payload | null): string {
-  if (payload === null) return '';
-  return 'keys' in payload ? payload.kind + JSON.stringify(payload.keys) : payload.kind;
 }

@@ -174,7 +174,7 @@ function skipJsonKey(text: string, start: number): number {
 }
 
 /** UTF-16 units of the letter of any script that stands there; 0 where none does. */
-export function letterWidth(text: string, at: number): number {
+function letterWidth(text: string, at: number): number {
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
   return /^\p{L}/u.test(character) ? character.length : 0;
 }

@@ -107,6 +107,7 @@ describe('malformed parameters', () => {
 
   test('NUL is what Postgres says it is', () => {
     expect(refusal('/t?a=eq.%00')).toMatchObject({ status: 400, code: '22021' });
+    expect(refusal('/t%00')).toMatchObject({ status: 400, code: '22021' });
   });
 });
 
