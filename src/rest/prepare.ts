@@ -24,11 +24,12 @@ export class PreparedPlans {
   readonly #byCatalog = new WeakMap<Catalog, LRUCache<string, Prepared>>();
 
   get(request: ApiRequest, catalog: Catalog): Prepared | undefined {
+    if (!isShared(request)) return undefined;
     return this.#of(catalog).get(keyOf(request));
   }
 
   set(request: ApiRequest, catalog: Catalog, prepared: Prepared): void {
-    this.#of(catalog).set(keyOf(request), prepared);
+    if (isShared(request)) this.#of(catalog).set(keyOf(request), prepared);
   }
 
   #of(catalog: Catalog): LRUCache<string, Prepared> {
@@ -39,6 +40,9 @@ export class PreparedPlans {
     return fresh;
   }
 }
+
+/** A merge patch decides by its inner keys what is merged into, so no two are surely alike. */
+const isShared = ({ payload }: ApiRequest): boolean => payload?.kind !== 'merge-patch';
 
 function keyOf(request: ApiRequest): string {
   const body = request.payload === null ? '' : isObjectText(request.payload) ? '{' : '[';

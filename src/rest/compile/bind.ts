@@ -5,7 +5,8 @@ import type { Template } from './statement.ts';
 
 /** A compiled statement with one request's values in place. */
 export function bind(template: Template, request: ApiRequest): Statement {
-  return { text: template.text, params: template.values.map((value) => parameter(value, request)) };
+  const params = template.values.map((value) => parameter(value, request));
+  return { text: template.text, params, prepare: template.recurring };
 }
 
 function parameter(value: Value, request: ApiRequest): Param {

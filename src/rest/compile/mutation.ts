@@ -1,5 +1,6 @@
-import type { DeletePlan, InsertPlan, MutationPlan, Qualified, UpdatePlan } from '../plan/types.ts';
+import type { DeletePlan, InsertPlan, MarkPlan, MutationPlan, Qualified, UpdatePlan } from '../plan/types.ts';
 import { conditionSql } from './condition.ts';
+import { mergePatchSql } from './merge-patch.ts';
 import { bodyColumn, payloadFrom } from './payload.ts';
 import { alias, column, type Parameters, qualified, quoteName } from './sql.ts';
 
@@ -11,6 +12,8 @@ export function mutationSql(plan: MutationPlan, params: Parameters): string {
       return plan.columns.length === 0 ? nothingUpdated(plan) : updateSql(plan, params);
     case 'delete':
       return deleteSql(plan, params);
+    case 'mark':
+      return markSql(plan, params);
   }
 }
 
@@ -42,17 +45,26 @@ const countsInserted = (plan: InsertPlan): boolean => plan.put.length > 0 || pla
 
 function onConflict(plan: InsertPlan): string {
   if (plan.conflict === null || plan.conflict.columns.length === 0) return '';
-  const target = `ON CONFLICT(${plan.conflict.columns.map(quoteName).join(', ')})`;
+  const { columns, where, revive } = plan.conflict;
+  const target = `ON CONFLICT(${columns.map(quoteName).join(', ')})${where === null ? '' : ` WHERE ${where}`}`;
   if (!plan.conflict.merge || plan.columns.length === 0) return `${target} DO NOTHING`;
-  const set = plan.columns.map((c) => `${quoteName(c.name)} = EXCLUDED.${quoteName(c.name)}`).join(', ');
-  return `${target} DO UPDATE SET ${set}${countsInserted(plan) ? ` WHERE ${UNCOUNT_UPDATED}` : ''}`;
+  const set = plan.columns.map((c) => `${quoteName(c.name)} = EXCLUDED.${quoteName(c.name)}`);
+  return `${target} DO UPDATE SET ${[...set, ...revive.map(marked)].join(', ')}${countsInserted(plan) ? ` WHERE ${UNCOUNT_UPDATED}` : ''}`;
 }
 
 function updateSql(plan: UpdatePlan, params: Parameters): string {
-  const set = plan.columns.map((c) => `${quoteName(c.name)} = ${bodyColumn(c.name)}`).join(', ');
+  const set = plan.columns.map((c) => `${quoteName(c.name)} = ${changedValue(plan, c.name)}`).join(', ');
   const from = payloadFrom({ ...plan, fields: plan.columns, first: false }, params);
   const where = whereSql(plan, params);
   return join([`UPDATE ${qualified(plan.table)} SET ${set}`, from, where, returning(plan.table, plan.returning)]);
+}
+
+function changedValue(plan: UpdatePlan, name: string): string {
+  const merge = plan.merges.find((candidate) => candidate.column === name);
+  if (merge === undefined) return bodyColumn(name);
+  const target = column(plan.table, name);
+  if (merge.binary) return mergePatchSql(target, bodyColumn(name), merge.tree);
+  return `${mergePatchSql(`${target}::jsonb`, `${bodyColumn(name)}::jsonb`, merge.tree)}::json`;
 }
 
 /** An empty body changes nothing; the columns are still named, so that `select=` finds them. */
@@ -61,12 +73,22 @@ function nothingUpdated(plan: UpdatePlan): string {
   return `SELECT ${columns.length === 0 ? 'NULL' : columns.join(', ')} FROM ${qualified(plan.table)} WHERE false`;
 }
 
+function markSql(plan: MarkPlan, params: Parameters): string {
+  const set = plan.set.map(marked).join(', ');
+  const where = whereSql(plan, params);
+  return join([`UPDATE ${qualified(plan.table)} SET ${set}`, where, returning(plan.table, plan.returning)]);
+}
+
+const MARKS = { now: 'now()', null: 'NULL', true: 'TRUE', false: 'FALSE' } as const;
+
+const marked = ({ column: name, to }: MarkPlan['set'][number]): string => `${quoteName(name)} = ${MARKS[to]}`;
+
 function deleteSql(plan: DeletePlan, params: Parameters): string {
   const where = whereSql(plan, params);
   return join([`DELETE FROM ${qualified(plan.table)}`, where, returning(plan.table, plan.returning)]);
 }
 
-function whereSql(plan: UpdatePlan | DeletePlan, params: Parameters): string {
+function whereSql(plan: UpdatePlan | DeletePlan | MarkPlan, params: Parameters): string {
   if (plan.where.length === 0) return '';
   return `WHERE ${plan.where.map((condition) => conditionSql(plan.table, condition, params)).join(' AND ')}`;
 }

@@ -16,6 +16,8 @@ import { Parameters, quoteText } from './sql.ts';
 export interface Template {
   readonly text: string;
   readonly values: readonly Value[];
+  /** Others of its shape will come: worth a prepared statement. */
+  readonly recurring: boolean;
 }
 
 /** What a plan runs: the statement, and for a planned count the EXPLAIN that estimates it. */
@@ -29,15 +31,20 @@ export const COLUMNS = { total: 0, page: 1, location: 2, body: 3, headers: 4, st
 
 /** Total: whatever a plan says has its SQL. */
 export function compile(plan: StatementPlan): Compiled {
-  const main = template((params) => explained(plan, statementSql(plan, params)));
+  const main = template((params) => explained(plan, statementSql(plan, params)), isRecurring(plan));
   const estimated = plan.kind === 'read' && (plan.count === 'planned' || plan.count === 'estimated');
   return { main, estimate: estimated && plan.explain === null ? estimateOf(plan) : null };
 }
 
-function template(write: (params: Parameters) => string): Template {
+/** A merge patch's statement names the patch's own keys. */
+function isRecurring(plan: StatementPlan): boolean {
+  return !(plan.kind === 'mutation' && plan.mutation.kind === 'update' && plan.mutation.merges.length > 0);
+}
+
+function template(write: (params: Parameters) => string, recurring = true): Template {
   const params = new Parameters();
   const text = write(params);
-  return Object.freeze({ text, values: Object.freeze(params.values) });
+  return Object.freeze({ text, values: Object.freeze(params.values), recurring });
 }
 
 const estimateOf = (plan: ReadStatementPlan): Template =>

@@ -27,7 +27,7 @@ export function actorOf({ request, caller, catalog, settings }: ActorContext, pl
       'request.headers': JSON.stringify(request.headers),
       'request.cookies': JSON.stringify(request.cookies),
       ...(timezone === null ? {} : { timezone }),
-      ...Object.fromEntries(plan?.kind === 'call' ? plan.settings : []),
+      ...Object.fromEntries(plan?.settings ?? []),
       ...Object.fromEntries(settings.appSettings),
     },
   };

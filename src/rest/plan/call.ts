@@ -1,10 +1,17 @@
-import type { Parameter, Routine } from '../../catalog/index.ts';
+import type { Catalog, Parameter, Routine } from '../../catalog/index.ts';
 import type { ApiRequest } from '../parse/types.ts';
 import { isObjectText } from './body.ts';
 import type { Draft } from './draft.ts';
 import { neededColumns } from './read.ts';
-import { unnamedParameter } from './routine.ts';
-import type { CallArgument, CallPlan, Condition, Value } from './types.ts';
+import { callBody, chooseRoutine, unnamedParameter } from './routine.ts';
+import type { CallArgument, CallPlan, Condition, Qualified, Value } from './types.ts';
+
+/** The function a request means, by its name and the names of its arguments. */
+export function routineFor(request: ApiRequest, catalog: Catalog, name: Qualified): Routine {
+  const post = request.action.kind === 'call' && request.action.invocation === 'post';
+  const body = post ? callBody(request.contentType) : null;
+  return chooseRoutine(catalog, { name, arguments: new Set(givenNames(request)), body });
+}
 
 export function planCall(routine: Routine, request: ApiRequest, root: Draft): CallPlan {
   const { returns } = routine;

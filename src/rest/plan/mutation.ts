@@ -4,9 +4,11 @@ import { noColumn } from '../errors/schema-errors.ts';
 import type { ApiRequest, Mutation } from '../parse/types.ts';
 import { isObjectText } from './body.ts';
 import type { Draft } from './draft.ts';
+import { planMerges } from './merge-patch.ts';
 import { neededColumns, sameLiteral } from './read.ts';
 import { bodyField, columnField, resolveFilter, resolveLogic } from './resolve.ts';
-import type { Condition, Field, InsertPlan, MutationPlan } from './types.ts';
+import { deletableRows, deletionOf, markColumns, visibility } from './soft-delete.ts';
+import type { Condition, DeletePlan, Field, InsertPlan, MarkPlan, MutationPlan } from './types.ts';
 
 export function planMutation(
   catalog: Catalog,
@@ -18,7 +20,6 @@ export function planMutation(
   const target = { schema: table.schema, name: table.name };
   const wanted = request.preferences.return === 'representation' || request.preferences.return === 'headers-only';
   const returning = wanted ? neededColumns(root, table.primaryKey) : [];
-  const where = () => rootConditions(catalog, request, table);
   switch (mutation) {
     case 'insert':
     case 'upsert':
@@ -28,13 +29,28 @@ export function planMutation(
         kind: 'update',
         table: target,
         ...payload(catalog, request, table),
-        where: where(),
+        merges: planMerges(request, table),
+        where: [...rootConditions(catalog, request, table), ...visibility(table, request.preferences.deleted)],
         returning,
         defaults: request.preferences.missing === 'default',
       };
     case 'delete':
-      return { kind: 'delete', table: target, where: where(), returning };
+      return planDelete(catalog, request, table, returning);
   }
+}
+
+/** On a table with soft delete DELETE marks rows; with `delete=purge` it is what its name says. */
+function planDelete(
+  catalog: Catalog,
+  request: ApiRequest,
+  table: Table,
+  returning: readonly string[],
+): DeletePlan | MarkPlan {
+  const deletion = deletionOf(table, request.preferences);
+  const where = [...rootConditions(catalog, request, table), ...deletableRows(table, request.preferences)];
+  const target = { schema: table.schema, name: table.name };
+  if (deletion === 'remove') return { kind: 'delete', table: target, where, returning };
+  return { kind: 'mark', table: target, set: markColumns(table, deletion === 'mark'), where, returning };
 }
 
 function planInsert(
@@ -53,13 +69,29 @@ function planInsert(
     kind: 'insert',
     table: { schema: table.schema, name: table.name },
     ...payload(catalog, request, table),
-    conflict: isPut || resolution !== null ? { merge, columns } : null,
+    conflict: isPut || resolution !== null ? { merge, columns, ...onConflict(request, table, columns) } : null,
     countInserted: merge,
     put: isPut ? rootConditions(catalog, request, table) : [],
     returning,
     keys: table.primaryKey,
     defaults: !isPut && missing === 'default',
   };
+}
+
+/**
+ * What a conflict means beyond the dialect. A unique index over some rows only (those alive, say) is named by its predicate
+ * too, where no index over all rows has these columns. An upsert onto a deleted row revives it, unless it says otherwise.
+ */
+function onConflict(
+  request: ApiRequest,
+  table: Table,
+  columns: readonly string[],
+): { readonly where: string | null; readonly revive: MarkPlan['set'] } {
+  const same = (names: readonly string[]) => names.length === columns.length && names.every((n) => columns.includes(n));
+  const indexes = table.uniques.filter((unique) => same(unique.columns));
+  const whole = same(table.primaryKey) || indexes.some((unique) => unique.where === null);
+  const where = whole ? null : (indexes[0]?.where ?? null);
+  return { where, revive: markColumns(table, false).filter(({ column }) => !request.payloadColumns.includes(column)) };
 }
 
 function payload(

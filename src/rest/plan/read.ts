@@ -8,15 +8,23 @@ import { resolveConditions, resolveEmbeds, resolveOrders } from './embed.ts';
 import { relate } from './relate.ts';
 import type { SameValue } from './resolve.ts';
 import { resolveSelects } from './select.ts';
+import { hideDeleted } from './soft-delete.ts';
 import type { Qualified, ReadPlan, Source } from './types.ts';
 
 const SOURCE: Qualified = { schema: '', name: 'pgrst_source' };
 
 /**
  * The tree of what is read (after a mutation or call: of what is shown), stage by stage. The order of the stages is part of
- * the dialect: of two mistakes, the earlier stage's is reported.
+ * the dialect: of two mistakes, the earlier stage's is reported. `rootRows` is false where the root is no row of `table`, but
+ * a function's scalar.
  */
-export function draftRead(catalog: Catalog, request: ApiRequest, table: Qualified, settings: RestSettings): Draft {
+export function draftRead(
+  catalog: Catalog,
+  request: ApiRequest,
+  table: Qualified,
+  settings: RestSettings,
+  rootRows = true,
+): Draft {
   const { kind } = request.action;
   const root = draftTree(request.select, table);
   attach(root, request, { ...settings, mutation: kind === 'mutate' });
@@ -28,6 +36,7 @@ export function draftRead(catalog: Catalog, request: ApiRequest, table: Qualifie
   resolveSelects(catalog, root);
   resolveOrders(catalog, root);
   resolveConditions(catalog, root, sameLiteral(request));
+  hideDeleted(catalog, root, request.preferences, rootRows && kind !== 'mutate');
   resolveEmbeds(root);
   allowAggregates(root, settings.aggregatesEnabled);
   hoistAggregates(root);

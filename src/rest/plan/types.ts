@@ -183,7 +183,14 @@ export interface InsertPlan {
   readonly columns: readonly Field[];
   readonly body: Value;
   readonly bodyIsObject: boolean;
-  readonly conflict: { readonly merge: boolean; readonly columns: readonly string[] } | null;
+  readonly conflict: {
+    readonly merge: boolean;
+    readonly columns: readonly string[];
+    /** The predicate of the partial unique index that is meant, as SQL. */
+    readonly where: string | null;
+    /** Columns that bring a deleted row back to life when the conflict is with one. */
+    readonly revive: MarkPlan['set'];
+  } | null;
   /** `resolution=merge-duplicates` was asked for (PUT merges, but does not ask). */
   readonly countInserted: boolean;
   /** PUT: the key's conditions, which the payload must meet. */
@@ -194,10 +201,26 @@ export interface InsertPlan {
   readonly defaults: boolean;
 }
 
+/** One object of a merge patch: keys to take away, to set, and to merge into. */
+export interface PatchTree {
+  readonly remove: readonly string[];
+  readonly set: readonly string[];
+  readonly merge: readonly { readonly key: string; readonly tree: PatchTree }[];
+}
+
+/** A JSON column that is merged into instead of being replaced. */
+export interface JsonMerge {
+  readonly column: string;
+  /** `jsonb` rather than `json`. */
+  readonly binary: boolean;
+  readonly tree: PatchTree;
+}
+
 export interface UpdatePlan {
   readonly kind: 'update';
   readonly table: Qualified;
   readonly columns: readonly Field[];
+  readonly merges: readonly JsonMerge[];
   readonly body: Value;
   readonly bodyIsObject: boolean;
   readonly where: readonly Condition[];
@@ -212,7 +235,16 @@ export interface DeletePlan {
   readonly returning: readonly string[];
 }
 
-export type MutationPlan = InsertPlan | UpdatePlan | DeletePlan;
+/** A soft delete, or its opposite: rows are marked, or unmarked, and stay. */
+export interface MarkPlan {
+  readonly kind: 'mark';
+  readonly table: Qualified;
+  readonly set: readonly { readonly column: string; readonly to: 'now' | 'null' | 'true' | 'false' }[];
+  readonly where: readonly Condition[];
+  readonly returning: readonly string[];
+}
+
+export type MutationPlan = InsertPlan | UpdatePlan | DeletePlan | MarkPlan;
 
 export interface CallArgument {
   readonly name: string;
@@ -269,6 +301,8 @@ export interface Guard {
 }
 
 interface Planned {
+  /** Extensions that made a difference, for `Preference-Applied`. */
+  readonly softDelete: boolean;
   readonly media: MediaType;
   readonly handler: Handler;
   /** EXPLAIN instead of run. */
@@ -278,6 +312,8 @@ interface Planned {
   /** `db-max-rows`. */
   readonly maxRows: number | null;
   readonly guard: Guard;
+  /** Settings of the plan's own that hold for the whole transaction. */
+  readonly settings: readonly (readonly [string, string])[];
   /** Aliased embeds that were addressed by their table's name: deprecated, so the response warns. */
   readonly legacyNames: readonly { readonly name: string; readonly alias: string }[];
 }
@@ -306,8 +342,6 @@ export interface CallStatementPlan extends Planned {
   readonly headersOnly: boolean;
   readonly readOnly: boolean;
   readonly isolation: Isolation | null;
-  /** Function settings that hold for the whole transaction. */
-  readonly settings: readonly (readonly [string, string])[];
 }
 
 export type StatementPlan = ReadStatementPlan | MutationStatementPlan | CallStatementPlan;

@@ -5,7 +5,20 @@ import type { StatementPlan } from '../plan/types.ts';
 /** `Preference-Applied`: those preferences that mean something for this plan; undefined where none does. */
 export function appliedPreferences(plan: StatementPlan, preferences: Preferences): string | undefined {
   const { count, tx, handling, timezone } = preferences;
-  return preferenceApplied({ count, tx, handling, timezone, ...byKind(plan, preferences) });
+  return preferenceApplied({
+    count,
+    tx,
+    handling,
+    timezone,
+    ...byKind(plan, preferences),
+    ...softDelete(plan, preferences),
+  });
+}
+
+function softDelete(plan: StatementPlan, preferences: Preferences): Partial<Preferences> {
+  if (!plan.softDelete) return {};
+  const deletes = plan.kind === 'mutation' && plan.method === 'delete';
+  return { deleted: preferences.deleted, ...(deletes ? { delete: preferences.delete } : {}) };
 }
 
 function byKind(plan: StatementPlan, preferences: Preferences): Partial<Preferences> {

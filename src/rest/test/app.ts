@@ -46,14 +46,18 @@ export interface RestBench {
 }
 
 /** Each group of cases, on each engine, against the fixture. Nothing is committed unless a case asks for it. */
-export function suite(name: string, groups: Readonly<Record<string, readonly Case[]>>): void {
-  eachEngine(name, (bench) => {
-    for (const [group, cases] of Object.entries(groups)) {
-      describe(group, () => {
-        for (const entry of cases) test(titleOf(entry), () => run(bench(), entry));
-      });
-    }
-  });
+export function suite(name: string, groups: Readonly<Record<string, readonly Case[]>>, extraSql = ''): void {
+  eachEngine(
+    name,
+    (bench) => {
+      for (const [group, cases] of Object.entries(groups)) {
+        describe(group, () => {
+          for (const entry of cases) test(titleOf(entry), () => run(bench(), entry));
+        });
+      }
+    },
+    extraSql,
+  );
 }
 
 /** A group of tests for each engine, with a database that holds the fixture. */
