@@ -1,7 +1,7 @@
 import type { RoutineRow } from './rows.ts';
 import { settingsOf } from './setting-list.ts';
 import type { TypeIndex } from './type-index.ts';
-import type { ComputedRelationship, Parameter, Returns, Routine } from './types.ts';
+import type { ComputedField, ComputedRelationship, Parameter, Returns, Routine } from './types.ts';
 
 /** The only types that a single unnamed parameter may have: it takes the request's whole body. */
 const bodyTypes = new Set(['bytea', 'json', 'jsonb', 'text', 'xml']);
@@ -85,6 +85,7 @@ function returnsOf(row: RoutineRow, types: TypeIndex): Returns {
     isSet: row.isSet,
     isComposite: types.isComposite(base) || (row.modes ?? []).some((mode) => 'tbo'.includes(mode)),
     isAlias: base !== row.returns,
+    isSetOfOne: row.isSet && row.rows === 1,
     isVoid: schema === 'pg_catalog' && name === 'void' && !row.isSet,
   });
 }
@@ -114,6 +115,24 @@ export function computedRelationships(rows: readonly RoutineRow[], types: TypeIn
       toOne: !row.isSet || row.rows === 1,
     });
   });
+}
+
+/** Functions of one row of a relation that return a single value, by the OID of the row type. */
+export function computedFields(
+  rows: readonly RoutineRow[],
+  types: TypeIndex,
+): ReadonlyMap<number, readonly ComputedField[]> {
+  const fields = rows.flatMap((row) => {
+    const [parameter, ...others] = inputsOf(row);
+    const of = parameter && types.all.get(parameter.type);
+    const isValue = !row.isSet && !types.isComposite(types.base(row.returns)) && row.kind === 'f';
+    if (of?.kind !== 'row' || of.schema !== row.schema || others.length > 0 || !isValue) return [];
+    return { of: of.oid, name: row.name, type: types.display(row.returns), typeOid: row.returns };
+  });
+  const byType = Map.groupBy(fields, ({ of }) => of);
+  return new Map(
+    [...byType].map(([oid, own]) => [oid, Object.freeze(own.map(({ of: _, ...field }) => Object.freeze(field)))]),
+  );
 }
 
 function rowType(oid: number | undefined, types: TypeIndex) {

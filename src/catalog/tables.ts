@@ -1,5 +1,6 @@
 import { grantsOf } from './grants.ts';
 import type { RelationNames } from './names.ts';
+import { computedFields } from './routines.ts';
 import type { CatalogRows, ColumnRow, ConstraintRow, IndexRow, TableRow } from './rows.ts';
 import type { TypeIndex } from './type-index.ts';
 import type { Column, ForeignKey, ReferentialAction, SoftDelete, Table, TableKind, Unique } from './types.ts';
@@ -25,12 +26,14 @@ export function tablesOf(
   const columns = Map.groupBy(rows.columns ?? [], ([table]) => table);
   const constraints = Map.groupBy(rows.constraints ?? [], ({ table }) => table);
   const indexes = Map.groupBy(rows.indexes ?? [], ({ table }) => table);
+  const computed = computedFields(rows.routines ?? [], types);
   const tables = (rows.tables ?? []).map((row) => {
     const keys = keysOf(row, constraints.get(row.oid) ?? [], indexes.get(row.oid) ?? [], names);
     const own = (columns.get(row.oid) ?? []).map((column) => columnOf(column, row, types));
     const primaryKey = row.kind === 'v' || row.kind === 'm' ? (viewKeys.get(row.oid) ?? []) : keys.primaryKey;
     const softDelete = row.softDelete ? softDeletion(own) : null;
-    return Object.freeze({ ...tableOf(row), ...keys, primaryKey, ...columnsOf(own), softDelete });
+    const fields = computed.get(row.rowType) ?? [];
+    return Object.freeze({ ...tableOf(row), ...keys, primaryKey, ...columnsOf(own), computed: fields, softDelete });
   });
   return new Map(tables.map((table) => [table.oid, table]));
 }

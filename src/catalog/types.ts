@@ -71,6 +71,8 @@ export interface Table extends Qualified {
   readonly columns: ReadonlyMap<string, Column>;
   /** In table order, for hints and lists. */
   readonly columnNames: readonly string[];
+  /** Functions of one of its rows that return a value: selected by name like columns, but not part of `*`. */
+  readonly computed: readonly ComputedField[];
   /** Row level security is on. */
   readonly rowSecurity: boolean;
   /** Grants as stored; null means the owner's alone. */
@@ -84,6 +86,12 @@ export interface Table extends Qualified {
    * database, or by the marks of its columns in the Drizzle schema.
    */
   readonly softDelete: SoftDelete | null;
+}
+
+export interface ComputedField {
+  readonly name: string;
+  readonly type: string;
+  readonly typeOid: number;
 }
 
 export interface Unique {
@@ -264,6 +272,8 @@ export interface Returns {
   /** Declared through a domain over the composite type. */
   readonly isAlias: boolean;
   readonly isVoid: boolean;
+  /** A set of at most one row by its own estimate (`ROWS 1`): a relationship along it is to one. */
+  readonly isSetOfOne: boolean;
 }
 
 export interface MediaHandler {

@@ -62,6 +62,8 @@ await onEveryEngine('the description', (database) => {
     expect(column('slug')).toMatchObject({ readOnly: true });
     expect(column('added_at')).toMatchObject({ format: 'date-time', description: 'Defaults to `now()`.' });
     expect(column('author_id')).toMatchObject({ description: 'References `authors.id`.' });
+    expect(column('cover')).toMatchObject({ type: ['string', 'null'] });
+    expect(dig(document, 'components', 'schemas', 'books', 'required')).not.toContain('cover');
     expect(dig(document, 'components', 'schemas', 'type.library.shelf', 'enum')).toEqual(['fiction', 'science']);
   });
 

@@ -32,8 +32,12 @@ export function tableSchemas(
     ],
   };
   const embeds = embedSchemas(catalog, table, shown);
+  const computed = computedSchemas(catalog, table);
   return {
-    [rowName(table)]: described({ ...row, properties: { ...embeds, ...row.properties } }, table.description),
+    [rowName(table)]: described(
+      { ...row, properties: { ...embeds, ...computed, ...row.properties } },
+      table.description,
+    ),
     ...(table.insertable ? { [insertName(table)]: { ...sent, ...(required.length > 0 ? { required } : {}) } } : {}),
     ...(table.updatable ? { [updateName(table)]: sent } : {}),
   };
@@ -79,6 +83,13 @@ function columnDescription(table: Table, column: Column): string {
     column.default !== null && literalDefault(column) === undefined ? `Defaults to \`${column.default}\`.` : [],
   ];
   return notes.flat().join(' ');
+}
+
+function computedSchemas(catalog: Catalog, { computed }: Table): Readonly<Record<string, JsonSchema>> {
+  const description = (name: string) => `Computed: selected by name, as in \`select=*,${name}\`.`;
+  return Object.fromEntries(
+    computed.map(({ name, typeOid }) => [name, described(nullable(valueSchema(catalog, typeOid)), description(name))]),
+  );
 }
 
 /** How another table can be embedded in a table's rows. */
