@@ -3,17 +3,12 @@ import { HutchError } from '../../errors/index.ts';
 import { hutchSchema } from '../objects/base.ts';
 import type { TableShape } from '../objects/shape.ts';
 import { createTrigger, dropFunction, dropTrigger, triggerFunction } from '../objects/trigger.ts';
+import { onCascade } from './cascade.ts';
+import { DELETION_TIME, type TriggerSource } from './clauses.ts';
+import { onChange, onDelete, onInsertWithFlag } from './deletion.ts';
 import { keptColumns, parentsOf, type SoftTable, softTablesOf } from './family.ts';
-import {
-  DELETION_TIME,
-  onCascade,
-  onChange,
-  onDelete,
-  onInsertWithFlag,
-  onMovedChild,
-  onNewChildren,
-  type TriggerSource,
-} from './triggers.ts';
+import { onMovedChild, onNewChildren } from './living-parent.ts';
+import { onTreeDeleted } from './tree.ts';
 
 /**
  * A deletion's time is also its identity: rows that one deletion took share it to the microsecond, and are restored together.
@@ -63,7 +58,7 @@ function ownTriggers(table: SoftTable): readonly TriggerSource[] {
     throw new HutchError('primary_key_missing', {
       details: `"${table.shape.label}" deletes softly, and so needs one.`,
     });
-  const sources = [onDelete(table), onChange(table), onInsertWithFlag(table), onCascade(table)];
+  const sources = [onDelete(table), onTreeDeleted(table), onChange(table), onInsertWithFlag(table), onCascade(table)];
   return sources.filter((it) => it !== undefined);
 }
 

@@ -7,7 +7,7 @@ import { shapeOf } from '../objects/shape.ts';
 import { rowsOf } from '../rows.ts';
 import { type Age, intervalOf } from './age.ts';
 import { deletionColumnsOf } from './change.ts';
-import { PURGE_SETTING } from './triggers.ts';
+import { PURGE_SETTING } from './clauses.ts';
 
 export interface PurgeOptions {
   /** Only rows deleted at least this long ago: `'30 days'`, or milliseconds. */
