@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { anonymousDisabled, jwtSecretMissing, undecodableJwt } from '../errors/auth-errors.ts';
+import { anonymousDisabled, undecodableJwt } from '../errors/auth-errors.ts';
 import { checkClaims } from './claims.ts';
 import { readKeys } from './keys.ts';
 import { type Claims, compileRolePath } from './role-path.ts';
-import { type TokenVerifier, verifierAt, verifierWith } from './token.ts';
+import type { TokenVerifier } from './token.ts';
 
 export interface AuthSettings {
   /** `jwt-secret`; undefined where there is none. */
@@ -105,15 +105,12 @@ function callerBy({ roleClaimKey, anonRole }: AuthSettings): CallerOf {
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
+/** Secrets are read at once, so that a bad one stops the start; the library that verifies is loaded with the first token. */
 function tokenVerifier({ secret, secretIsBase64, jwksUrl }: AuthSettings): TokenVerifier {
-  const local = secret === undefined ? undefined : verifierWith(readKeys(secret, secretIsBase64));
-  const remote = jwksUrl === undefined ? undefined : verifierAt(jwksUrl);
-  if (local !== undefined && remote !== undefined) return (token) => local(token).catch(() => remote(token));
-  return (
-    local ??
-    remote ??
-    (async () => {
-      throw jwtSecretMissing();
-    })
-  );
+  const keys = secret === undefined ? undefined : readKeys(secret, secretIsBase64);
+  let verifier: Promise<TokenVerifier> | undefined;
+  return async (token) => {
+    verifier ??= import('./token.ts').then(({ createVerifier }) => createVerifier(keys, jwksUrl));
+    return (await verifier)(token);
+  };
 }

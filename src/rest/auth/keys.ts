@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { type CryptoKey, importJWK, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { HutchError } from '../../errors/index.ts';
 import { isObject } from '../parse/json-text.ts';
 
 /** A key that may verify tokens, with what its JWK says of its use. */
 export interface VerificationKey {
   readonly id: string | undefined;
-  /** The one algorithm it is for, where that is said. */
-  readonly algorithm: string | undefined;
   /** Verifies tokens of any key id: a plain secret has none of its own. */
   readonly anyId: boolean;
+  /** The public part where there is a private one; the bytes of a plain secret. */
+  readonly material: JWK | Uint8Array;
   fits(algorithm: string): boolean;
-  key(algorithm: string): Promise<CryptoKey | Uint8Array>;
 }
 
 const shortestSecret = 32;
@@ -66,27 +65,16 @@ function readJwks(text: string): readonly JWK[] | undefined {
 const isJwk = (value: unknown): value is JWK => isObject(value) && typeof value.kty === 'string';
 
 function plainKey(bytes: Uint8Array): VerificationKey {
-  return {
-    id: undefined,
-    algorithm: 'HS256',
-    anyId: true,
-    fits: (algorithm) => algorithm === 'HS256',
-    key: async () => bytes,
-  };
+  return { id: undefined, anyId: true, material: bytes, fits: (algorithm) => algorithm === 'HS256' };
 }
 
 function keyOfJwk(jwk: JWK): VerificationKey {
-  const imported = new Map<string, Promise<CryptoKey | Uint8Array>>();
+  const family = familyOf(jwk);
   return {
     id: jwk.kid,
-    algorithm: jwk.alg,
     anyId: false,
-    fits: (algorithm) => (jwk.alg === undefined || jwk.alg === algorithm) && familyOf(jwk).test(algorithm),
-    key(algorithm) {
-      const known = imported.get(algorithm) ?? importJWK(publicPart(jwk), algorithm);
-      imported.set(algorithm, known);
-      return known;
-    },
+    material: publicPart(jwk),
+    fits: (algorithm) => (jwk.alg === undefined || jwk.alg === algorithm) && family.test(algorithm),
   };
 }
 

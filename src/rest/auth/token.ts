@@ -1,5 +1,13 @@
-import { type CompactVerifyResult, compactVerify, createRemoteJWKSet, errors, type JWSHeaderParameters } from 'jose';
-import { undecodableJwt } from '../errors/auth-errors.ts';
+import {
+  type CompactVerifyResult,
+  type CryptoKey,
+  compactVerify,
+  createRemoteJWKSet,
+  errors,
+  importJWK,
+  type JWSHeaderParameters,
+} from 'jose';
+import { jwtSecretMissing, undecodableJwt } from '../errors/auth-errors.ts';
 import { keysUnavailable } from '../errors/extension-errors.ts';
 import { isObject } from '../parse/json-text.ts';
 import { parseClaims } from './claims.ts';
@@ -11,8 +19,19 @@ export type TokenVerifier = (token: string) => Promise<Claims>;
 
 const algorithms = /^(HS(256|384|512)|[RP]S(256|384|512)|ES(256|384|512)|EdDSA|Ed25519)$/;
 
+/** By the keys at hand, then by those at the address. */
+export function createVerifier(keys: readonly VerificationKey[] | undefined, url: string | undefined): TokenVerifier {
+  const local = keys === undefined ? undefined : verifierWith(keys);
+  const remote = url === undefined ? undefined : verifierAt(url);
+  if (local !== undefined && remote !== undefined) return (token) => local(token).catch(() => remote(token));
+  const only = local ?? remote;
+  if (only === undefined) throw jwtSecretMissing();
+  return only;
+}
+
 /** By keys at hand: those that the header's `kid` and `alg` allow, one after the other. */
-export function verifierWith(keys: readonly VerificationKey[]): TokenVerifier {
+function verifierWith(keys: readonly VerificationKey[]): TokenVerifier {
+  const imported = new ImportedKeys();
   return async (token) => {
     const header = readHeader(token);
     const suitable = keys.filter(
@@ -20,7 +39,7 @@ export function verifierWith(keys: readonly VerificationKey[]): TokenVerifier {
     );
     if (suitable.length === 0) throw noKey('No suitable key was found to decode the JWT');
     for (const candidate of suitable) {
-      const payload = await verified(token, candidate, header.alg);
+      const payload = await verified(token, imported.get(candidate, header.alg), header.alg);
       if (payload !== undefined) return parseClaims(payload);
     }
     throw noKey('None of the keys was able to decode the JWT');
@@ -28,7 +47,7 @@ export function verifierWith(keys: readonly VerificationKey[]): TokenVerifier {
 }
 
 /** By the keys at an address, which are fetched when first needed and again when an unknown one is asked for. */
-export function verifierAt(url: string): TokenVerifier {
+function verifierAt(url: string): TokenVerifier {
   const keys = createRemoteJWKSet(new URL(url), {
     timeoutDuration: 5_000,
     cooldownDuration: 30_000,
@@ -68,13 +87,32 @@ function remoteFault(error: unknown): unknown {
 
 const noKey = (details: string) => undecodableJwt('No suitable key or wrong key type', details);
 
-async function verified(token: string, candidate: VerificationKey, algorithm: string): Promise<Uint8Array | undefined> {
+async function verified(
+  token: string,
+  key: Promise<CryptoKey | Uint8Array>,
+  algorithm: string,
+): Promise<Uint8Array | undefined> {
   try {
-    const key = await candidate.key(algorithm);
-    return (await compactVerify(token, key, { algorithms: [algorithm] })).payload;
+    return (await compactVerify(token, await key, { algorithms: [algorithm] })).payload;
   } catch {
     // A wrong signature, an unusable key, a critical header: this key does not verify this token.
     return undefined;
+  }
+}
+
+/** Keys as the verifier wants them, imported once for each algorithm. */
+class ImportedKeys {
+  readonly #keys = new Map<VerificationKey, Map<string, Promise<CryptoKey | Uint8Array>>>();
+
+  get(key: VerificationKey, algorithm: string): Promise<CryptoKey | Uint8Array> {
+    const ofKey = this.#keys.get(key) ?? new Map<string, Promise<CryptoKey | Uint8Array>>();
+    const imported = ofKey.get(algorithm) ?? this.#import(key.material, algorithm);
+    this.#keys.set(key, ofKey.set(algorithm, imported));
+    return imported;
+  }
+
+  async #import(material: VerificationKey['material'], algorithm: string): Promise<CryptoKey | Uint8Array> {
+    return material instanceof Uint8Array ? material : importJWK(material, algorithm);
   }
 }
 
