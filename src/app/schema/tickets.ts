@@ -21,7 +21,7 @@ import { organizations } from './organizations.ts';
 import { me, memberReads, memberWrites, myOrganizations, publicReads, serviceDoesAll } from './policies.ts';
 import { users } from './users.ts';
 
-export const ticketStatus = pgEnum('ticket_status', ['OPEN', 'IN_PROGRESS', 'WAITING', 'RESOLVED', 'CLOSED']);
+export const ticketStatus = pgEnum('ticket_status', ['OPEN', 'IN_PROGRESS', 'WAITING', 'FORWARDED', 'RESOLVED', 'CLOSED']);
 export const ticketPriority = pgEnum('ticket_priority', ['LOW', 'NORMAL', 'HIGH', 'URGENT']);
 
 export interface TicketMetadata {
@@ -80,6 +80,7 @@ export const tickets = snakeCase.table(
     index('tickets_requester_id').on(t.requesterId),
     index('tickets_assignee_open').on(t.assigneeId).where(sql`resolved_at is null and deleted_at is null`),
     index('tickets_due_open').on(t.dueAt).where(sql`resolved_at is null and deleted_at is null`),
+    index('tickets_forwarded').on(t.createdAt).where(sql`status = 'FORWARDED'`),
     index('tickets_metadata').using('gin', t.metadata.op('jsonb_path_ops')),
     publicReads(sql`is_public and deleted_at is null`),
     memberReads(sql`is_public or requester_id = ${me} or organization_id in ${myOrganizations}`),

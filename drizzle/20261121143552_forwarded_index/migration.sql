@@ -1,0 +1,1 @@
+CREATE INDEX "tickets_forwarded" ON "tickets" ("created_at") WHERE status = 'FORWARDED';
