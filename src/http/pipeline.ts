@@ -19,6 +19,7 @@ import {
   respond,
   respondInfo,
   respondInspect,
+  runBatch,
   type Visible,
 } from '../rest/index.ts';
 import type { HttpEnv } from './env.ts';
@@ -77,10 +78,14 @@ async function answer(
   const caller = await timer.wait('jwt', () => deps.auth(http));
   const request = await timer.wait('parse', () => read(deps, http));
   const catalog = deps.catalog();
+  const context = { request, caller, catalog, settings };
+  if (request.action.kind === 'batch') {
+    const batch = { ...context, driver, plans, parseSettings: parseSettings(settings), label: requestId };
+    return timer.wait('transaction', () => runBatch(batch));
+  }
   const known = plans.get(request, catalog);
   const planned = known?.plan ?? timer.run('plan', () => plan(request, catalog, settings));
   if (planned.kind === 'info') return respondInfo(planned);
-  const context = { request, caller, catalog, settings };
   if (planned.kind === 'inspect') {
     const shown = await timer.wait('transaction', () => inspect(driver, context, requestId));
     return respondInspect(planned, request, describe(deps, http, catalog, shown));

@@ -1,6 +1,7 @@
 /** The dialect's public face: the stages that a request passes, and what they need. */
 
 export { type AuthSettings, type Caller, createAuthenticate } from './auth/authenticate.ts';
+export { runBatch } from './batch.ts';
 export { type Compiled, compile } from './compile/statement.ts';
 export { isDialectError } from './errors/dialect-error.ts';
 export { errorResponse } from './errors/error-response.ts';

@@ -1,4 +1,5 @@
 import type { Driver, Result, Statement, TransactionOptions } from '../../db/index.ts';
+import type { Caller } from '../auth/authenticate.ts';
 import { bind } from '../compile/bind.ts';
 import { qualified } from '../compile/sql.ts';
 import type { Compiled } from '../compile/statement.ts';
@@ -35,13 +36,19 @@ export async function execute(
     const results = await driver.batch(statements.run, { ...options, ...transactionOf(context, plan) });
     return settle(context, plan, results, statements.main);
   } catch (error) {
-    throw brokenGuard(error) ?? fromDatabase(error, context.caller.authenticated);
+    throw refusal(error, context.caller);
   }
+}
+
+/** What a failed statement means to the caller. */
+export function refusal(error: unknown, { authenticated }: Caller): unknown {
+  return brokenGuard(error) ?? fromDatabase(error, authenticated);
 }
 
 const DEFERRED_NOW: Statement = { text: 'SET CONSTRAINTS ALL IMMEDIATE' };
 
-function statementsOf(
+/** Everything that runs for a plan, and which of it is the main statement. */
+export function statementsOf(
   { request, settings }: ActorContext,
   plan: StatementPlan,
   compiled: Compiled,
@@ -67,12 +74,19 @@ function transactionOf(
   };
 }
 
-function rollsBack({ request, settings }: Pick<ActorContext, 'request' | 'settings'>): boolean {
+/** Whether the changes are undone at the end. */
+export function rollsBack({ request, settings }: Pick<ActorContext, 'request' | 'settings'>): boolean {
   const { tx } = request.preferences;
   return tx === 'rollback' || (settings.txEnd.startsWith('rollback') && tx !== 'commit');
 }
 
-function settle({ settings }: ActorContext, plan: StatementPlan, results: readonly Result[], main: number): Outcome {
+/** What the results say. @throws DialectError PGRST116 for a read that should have had one row */
+export function settle(
+  { settings }: ActorContext,
+  plan: StatementPlan,
+  results: readonly Result[],
+  main: number,
+): Outcome {
   const result = results[main];
   if (result === undefined) throw new Error('The batch lost its main result');
   if (plan.explain !== null) return { ...EXPLAINED, body: explainedText(result) };
