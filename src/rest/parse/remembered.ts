@@ -16,10 +16,18 @@ export class Remembered<Result> {
   get(text: string): Result {
     const known = this.#results.get(text);
     if (known !== undefined) return known;
-    const result = this.read(text);
-    if (result === refused || text.length > longest) return result;
+    if (text.length > longest) return this.read(text);
+    const own = copy(text);
+    const result = this.read(own);
+    if (result === refused) return result;
     if (this.#results.size >= most) this.#results.clear();
-    this.#results.set(text, result);
+    this.#results.set(own, result);
     return result;
   }
+}
+
+/** A slice keeps the whole text that it was cut from alive; what is remembered must not keep whole URLs. */
+function copy(text: string): string {
+  const fresh: unknown = JSON.parse(JSON.stringify(text));
+  return typeof fresh === 'string' ? fresh : text;
 }
