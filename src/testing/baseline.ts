@@ -61,8 +61,7 @@ end $$;
 `;
 
 /** `session_replication_role` puts triggers and foreign keys to sleep; it needs a superuser, as test servers have. */
-const RESTORE =
-  "begin; set local session_replication_role = 'replica'; select hutch_baseline.restore(); commit";
+const RESTORE = "begin; set local session_replication_role = 'replica'; select hutch_baseline.restore(); commit";
 
 /** Remembers the database as it is now. */
 export async function rememberBaseline(driver: Driver): Promise<void> {

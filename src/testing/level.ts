@@ -65,4 +65,3 @@ export class Level implements Transaction {
 export function outside<T>(work: () => T): T {
   return innermost.exit(work);
 }
-

@@ -4,7 +4,15 @@ import { type Driver, drizzleOver } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
 import { findConfig } from '../migrate/index.ts';
 import { rememberBaseline, restoreBaseline } from './baseline.ts';
-import { borrowEngine, type Open, type Origin, openDefault, openMigrated, type ProjectFolder, returnEngine } from './engine.ts';
+import {
+  borrowEngine,
+  type Open,
+  type Origin,
+  openDefault,
+  openMigrated,
+  type ProjectFolder,
+  returnEngine,
+} from './engine.ts';
 import { openWorld, type World } from './world.ts';
 
 export interface TestDatabaseSettings {
@@ -46,12 +54,32 @@ export function testDatabase(settings: TestDatabaseSettings = {}): TestDatabase 
   const project = settings.project ?? (findConfig(process.cwd()) ? process.cwd() : false);
   const origin = { project, open: settings.open ?? openDefault };
   const source = settings.commits ? new CommittedTests(origin, settings) : new RolledBackTests(origin, settings);
+  const ticks = new Ticks();
   beforeAll(() => source.open());
+  beforeAll(() => ticks.start());
   beforeEach(() => source.begin());
   afterEach(() => source.end());
   afterAll(() => source.close());
+  afterAll(() => ticks.stop());
   const driver = forwarding(() => source.driver);
   return { driver, db: drizzleOver(driver) };
+}
+
+/**
+ * Keeps the event loop awake. `expect(…).rejects` turns the loop itself, and would sleep up to a second over each answer
+ * of the embedded engine where nothing else is due.
+ */
+class Ticks {
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  start(): void {
+    this.#timer = setInterval(() => undefined, 1);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
 }
 
 /** The driver changes with every test, the object a test file holds does not. */

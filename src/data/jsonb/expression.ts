@@ -27,10 +27,14 @@ const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/;
  */
 export function pathArray(path: readonly Segment[]): SQL {
   if (path.every(isPlain)) return sql.raw(`'{${path.join(',')}}'::text[]`);
-  return sql`array[${sql.join(path.map((segment) => sql`${String(segment)}::text`), sql`, `)}]`;
+  return sql`array[${sql.join(
+    path.map((segment) => sql`${String(segment)}::text`),
+    sql`, `,
+  )}]`;
 }
 
-const isPlain = (segment: Segment): boolean => typeof segment === 'number' || (PLAIN.test(segment) && segment !== 'NULL');
+const isPlain = (segment: Segment): boolean =>
+  typeof segment === 'number' || (PLAIN.test(segment) && segment !== 'NULL');
 
 /** The value at a path; SQL NULL where it is absent. */
 export const valueAt = (document: SQL, path: readonly Segment[]): SQL =>

@@ -38,12 +38,12 @@ export class JsonPath<T, Root> extends SQL<T | null> {
     b: B,
     c: C,
   ): JsonPath<At<At<At<T, A>, B>, C>, Root>;
-  at<
-    A extends Key<T>,
-    B extends Key<At<T, A>>,
-    C extends Key<At<At<T, A>, B>>,
-    D extends Key<At<At<At<T, A>, B>, C>>,
-  >(a: A, b: B, c: C, d: D): JsonPath<At<At<At<At<T, A>, B>, C>, D>, Root>;
+  at<A extends Key<T>, B extends Key<At<T, A>>, C extends Key<At<At<T, A>, B>>, D extends Key<At<At<At<T, A>, B>, C>>>(
+    a: A,
+    b: B,
+    c: C,
+    d: D,
+  ): JsonPath<At<At<At<At<T, A>, B>, C>, D>, Root>;
   at(...segments: readonly Segment[]): unknown {
     return new JsonPath(this.root, [...this.path, ...segments.map(checked)]);
   }
@@ -108,7 +108,8 @@ export class JsonPath<T, Root> extends SQL<T | null> {
 
   /** The document with the number here changed by so much. Safe among concurrent writers: the database adds. */
   increment(by = 1): JsonPath<Root, Root> {
-    if (!Number.isFinite(by)) throw new HutchError('json_value_invalid', { field: this.#field, details: 'Not a finite number' });
+    if (!Number.isFinite(by))
+      throw new HutchError('json_value_invalid', { field: this.#field, details: 'Not a finite number' });
     return this.#change((d) => put(d, this.path, incremented(d, this.path, by)));
   }
 

@@ -7,7 +7,11 @@ import { type BulkColumn, bulkColumns, type Shape } from './shape.ts';
 export type NewValues = Readonly<Record<string, unknown>>;
 
 /** What to set where a row exists: every given column but the key, these, or these expressions. */
-export type SetSetting = readonly string[] | NewValues | ((excluded: Readonly<Record<string, SQL>>) => NewValues) | undefined;
+export type SetSetting =
+  | readonly string[]
+  | NewValues
+  | ((excluded: Readonly<Record<string, SQL>>) => NewValues)
+  | undefined;
 
 /** One assignment of an UPDATE. */
 export interface Assignment {
@@ -45,7 +49,11 @@ export class Changes {
     if (isNames(this.set)) return this.set.map((key) => this.#taken(this.#column(key)));
     const values = typeof this.set === 'function' ? this.set(this.#incoming()) : this.set;
     const given = Object.entries(values).filter(([, value]) => value !== undefined);
-    return given.map(([key, value]) => ({ column: this.#column(key), value: this.#expression(key, value), incidental: false }));
+    return given.map(([key, value]) => ({
+      column: this.#column(key),
+      value: this.#expression(key, value),
+      incidental: false,
+    }));
   }
 
   #taken(column: BulkColumn): Assignment {
@@ -84,7 +92,9 @@ export class Changes {
 
   /** Whether the assignments would change the row there is. */
   differs(assignments: readonly Assignment[]): SQL {
-    const tests = assignments.filter(({ incidental }) => !incidental).map(({ column, value }) => differs(column, value));
+    const tests = assignments
+      .filter(({ incidental }) => !incidental)
+      .map(({ column, value }) => differs(column, value));
     return sql`(${sql.join(tests, sql` or `)})`;
   }
 }
@@ -96,9 +106,14 @@ const WITHOUT_EQUALITY = /^(json|xml|point|polygon)\b/;
 
 function differs({ column }: BulkColumn, value: SQL): SQL {
   const incomparable = WITHOUT_EQUALITY.test(column.getSQLType());
-  return incomparable ? sql`${column}::text is distinct from (${value})::text` : sql`${column} is distinct from ${value}`;
+  return incomparable
+    ? sql`${column}::text is distinct from (${value})::text`
+    : sql`${column} is distinct from ${value}`;
 }
 
 export function assignmentsOf(assignments: readonly Assignment[]): SQL {
-  return sql.join(assignments.map(({ column, value }) => sql`${sql.identifier(column.name)} = ${value}`), sql`, `);
+  return sql.join(
+    assignments.map(({ column, value }) => sql`${sql.identifier(column.name)} = ${value}`),
+    sql`, `,
+  );
 }

@@ -70,7 +70,8 @@ export class Shapes {
   #sameAs(given: readonly BulkColumn[], keyed: boolean): Shape | undefined {
     const keys = new Set(given);
     return this.list.find(
-      (shape) => shape.keyed === keyed && shape.given.length === keys.size && shape.given.every((column) => keys.has(column)),
+      (shape) =>
+        shape.keyed === keyed && shape.given.length === keys.size && shape.given.every((column) => keys.has(column)),
     );
   }
 
@@ -105,7 +106,10 @@ function cellOf(column: BulkColumn, value: unknown, at: number): string | null {
 
 function nullCell({ key, column }: BulkColumn, at: number): null {
   if (!column.notNull) return null;
-  throw new HutchError('row_invalid_value', { field: key, details: `rows[${at}].${key} is null, which the column refuses` });
+  throw new HutchError('row_invalid_value', {
+    field: key,
+    details: `rows[${at}].${key} is null, which the column refuses`,
+  });
 }
 
 function encoded(column: BulkColumn, value: unknown, at: number): string {
@@ -133,7 +137,8 @@ export function bulkColumns(table: PgTable): ReadonlyMap<string, BulkColumn> {
 
 /** Generated columns, and identities that the database alone assigns. */
 const isComputed = (column: PgColumn): boolean =>
-  (column.generated !== undefined && column.generated.type !== 'byDefault') || column.generatedIdentity?.type === 'always';
+  (column.generated !== undefined && column.generated.type !== 'byDefault') ||
+  column.generatedIdentity?.type === 'always';
 
 /** As Drizzle's own insert does: `$onUpdateFn` also serves an insert where there is no default. */
 function defaultOf(column: PgColumn): (() => unknown) | undefined {

@@ -28,5 +28,4 @@ function jsonRow(columns: readonly BulkColumn[], { ord, cells }: Cells): string 
   return `{${[`"hutch_ord":${ord}`, ...members].join(',')}}`;
 }
 
-const isJson = ({ column }: BulkColumn): boolean =>
-  column.dimensions === 0 && /^jsonb?$/.test(column.getSQLType());
+const isJson = ({ column }: BulkColumn): boolean => column.dimensions === 0 && /^jsonb?$/.test(column.getSQLType());

@@ -127,7 +127,10 @@ export class Stage {
   }
 
   #keyed(key: readonly BulkColumn[]): SQL {
-    return sql.join(key.map(({ name }) => sql`${sql.identifier(name)} is not null`), sql` and `);
+    return sql.join(
+      key.map(({ name }) => sql`${sql.identifier(name)} is not null`),
+      sql` and `,
+    );
   }
 
   async drop(): Promise<void> {

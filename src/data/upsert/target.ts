@@ -40,7 +40,8 @@ export async function resolveTarget(
   if (target === undefined) return onColumns(table, primaryKeyOf(table), undefined);
   if (isList(target)) return onColumns(table, target, undefined);
   if (isConstraint(target)) return onConstraint(db, table, target.constraint);
-  if (isIndex(target)) return onColumns(table, isList(target.columns) ? target.columns : [target.columns], target.where);
+  if (isIndex(target))
+    return onColumns(table, isList(target.columns) ? target.columns : [target.columns], target.where);
   return onColumns(table, [target], undefined);
 }
 
@@ -49,14 +50,18 @@ const isList = (value: AnyTarget): value is readonly PgColumn[] => Array.isArray
 
 // `is(value, PgColumn)` does not narrow the other way round: a column is whatever is neither of these.
 const isConstraint = (value: AnyTarget): value is Extract<AnyTarget, { constraint: string }> => 'constraint' in value;
-const isIndex = (value: AnyTarget): value is Exclude<Extract<AnyTarget, { columns: unknown }>, PgColumn> => 'columns' in value;
+const isIndex = (value: AnyTarget): value is Exclude<Extract<AnyTarget, { columns: unknown }>, PgColumn> =>
+  'columns' in value;
 
 function onColumns(table: PgTable, columns: readonly PgColumn[], where: SQL | undefined): ResolvedTarget {
   const own = new Set(getTableConfig(table).columns);
   const stranger = columns.find((column) => !own.has(column));
   if (columns.length === 0 || stranger) throw notUnique(table, stranger?.name ?? 'no columns');
   const names = columns.map((column) => column.name);
-  const list = sql.join(names.map((name) => sql.identifier(name)), sql`, `);
+  const list = sql.join(
+    names.map((name) => sql.identifier(name)),
+    sql`, `,
+  );
   return { columns: names, clause: where ? sql`(${list}) where ${where}` : sql`(${list})` };
 }
 
@@ -79,7 +84,10 @@ async function onConstraint(db: Database, table: PgTable, name: string): Promise
   );
   const constraint = found.find((it) => it.name === name);
   if (!constraint) {
-    const near = nearest(name, found.map((it) => it.name));
+    const near = nearest(
+      name,
+      found.map((it) => it.name),
+    );
     throw notUnique(table, name, near ? `Did you mean '${near}'?` : null);
   }
   return { columns: constraint.columns, clause: sql`on constraint ${sql.identifier(name)}` };

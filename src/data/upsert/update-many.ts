@@ -68,8 +68,14 @@ function checkUpdate(table: PgTable, shape: Shape, at: number, key: ReadonlySet<
     const names = new Set(shape.given.map(({ name }) => name));
     const fields = Object.entries(getTableColumns(table)).filter(([, { name }]) => key.has(name));
     const lacking = fields.find(([, { name }]) => !names.has(name)) ?? fields[0];
-    throw new HutchError('row_missing_key', { field: lacking?.[0], details: `rows[${at}].${lacking?.[0]} is missing or null` });
+    throw new HutchError('row_missing_key', {
+      field: lacking?.[0],
+      details: `rows[${at}].${lacking?.[0]} is missing or null`,
+    });
   }
   if (changes.for(shape).length > 0) return;
-  throw new HutchError('row_invalid_value', { field: 'rows', details: `rows[${at}] gives nothing to set besides its key` });
+  throw new HutchError('row_invalid_value', {
+    field: 'rows',
+    details: `rows[${at}] gives nothing to set besides its key`,
+  });
 }

@@ -79,7 +79,8 @@ export async function upsert<T extends PgTable, R extends ReturningSetting<T> | 
       changes.for(shape);
     },
     refusesDuplicates: (shape) => shape.keyed && insertFrom(table, shape, sql``, conflict).complete,
-    run: (on, shape, from) => runInsert(on, table, from, insertFrom(table, shape, from, conflict), target.columns, fields),
+    run: (on, shape, from) =>
+      runInsert(on, table, from, insertFrom(table, shape, from, conflict), target.columns, fields),
   });
   // Its rows were selected by the fields of `returning`, whose types ReturnedBy gives.
   return outcome as Outcome<ReturnedBy<T, R>>;

@@ -118,7 +118,9 @@ class Writer {
     if (this.#key.length === 0) return superseded;
     const seen = new Map<string, number>();
     const keyed = [...byShape].filter(([shape]) => shape.keyed);
-    const rows = keyed.flatMap(([shape, list]) => list.map((cells) => ({ ord: cells.ord, key: this.#keyText(shape, cells) })));
+    const rows = keyed.flatMap(([shape, list]) =>
+      list.map((cells) => ({ ord: cells.ord, key: this.#keyText(shape, cells) })),
+    );
     for (const { ord, key } of rows.sort((a, b) => a.ord - b.ord)) {
       const before = seen.get(key);
       if (before !== undefined) {

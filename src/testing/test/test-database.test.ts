@@ -85,7 +85,7 @@ for (const engine of engines()) {
     });
 
     test('COPY in and out', async () => {
-      await driver.copyIn("copy users (email) from stdin", [Buffer.from('one\ntwo\n')]);
+      await driver.copyIn('copy users (email) from stdin', [Buffer.from('one\ntwo\n')]);
       const chunks = await Array.fromAsync(driver.copyOut('copy (select email from users order by id) to stdout'));
       expect(Buffer.concat(chunks).toString()).toBe('seed@example.com\none\ntwo\n');
     });
@@ -108,7 +108,9 @@ for (const engine of engines()) {
     test('sequences are back, and what was made is gone', async () => {
       const [ada] = await db.insert(users).values({ email: 'ada' }).returning();
       expect(ada?.id).toBe(2);
-      const { rows } = await driver.query({ text: "select to_regclass('extra'), to_regclass('v'), (select count(*) from orders)" });
+      const { rows } = await driver.query({
+        text: "select to_regclass('extra'), to_regclass('v'), (select count(*) from orders)",
+      });
       expect(rows).toEqual([[null, null, '0']]);
     });
 
