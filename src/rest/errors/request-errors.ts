@@ -80,11 +80,6 @@ export const relatedOrderNotToOne = (origin: string, target: string) =>
     details: `'${origin}' and '${target}' do not form a many-to-one or one-to-one relationship`,
   });
 
-export const unacceptableEmbedFilter = (target: string) =>
-  new DialectError(400, 'PGRST120', `Bad operator on the '${target}' embedded resource`, {
-    details: 'Only is null or not is null filters are allowed on embedded resources',
-  });
-
 /** What a function that raises SQLSTATE PGRST got wrong. */
 export type RaiseFault =
   | { readonly kind: 'message'; readonly text: string }
