@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/index.ts';
 import type { Compiled } from './compile/statement.ts';
 import type { ApiRequest } from './parse/types.ts';
 import { isObjectText } from './plan/body.ts';
+import { cursorShape } from './plan/cursor-token.ts';
 import { keysetMarks } from './plan/keyset.ts';
 import { sameLiteral } from './plan/read.ts';
 import type { StatementPlan } from './plan/types.ts';
@@ -18,7 +19,7 @@ export interface Prepared {
 /**
  * Plans and statements by the shape of their requests: those that differ only in values share one. A new catalog starts
  * anew, so a plan never outlives the names it was checked against. What a plan depends on beside the shape is part of the
- * key: whether an `or` is a keyset, and whether the body is an object. Errors are not kept.
+ * key: whether an `or` is a keyset, whether the body is an object, and what the cursor is of. Errors are not kept.
  */
 export class PreparedPlans {
   readonly #byCatalog = new WeakMap<Catalog, LRUCache<string, Prepared>>();
@@ -46,5 +47,5 @@ const isShared = ({ payload }: ApiRequest): boolean => payload?.kind !== 'merge-
 
 function keyOf(request: ApiRequest): string {
   const body = request.payload === null ? '' : isObjectText(request.payload) ? '{' : '[';
-  return `${request.shape}\n${keysetMarks(request.logic, sameLiteral(request))}${body}`;
+  return `${request.shape}\n${keysetMarks(request.logic, sameLiteral(request))}${body}${cursorShape(request.cursor)}`;
 }

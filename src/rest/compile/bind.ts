@@ -1,5 +1,6 @@
 import type { Param, Statement } from '../../db/driver.ts';
 import type { ApiRequest, Literal, Range } from '../parse/types.ts';
+import { readCursor } from '../plan/cursor-token.ts';
 import type { Value } from '../plan/types.ts';
 import type { Template } from './statement.ts';
 
@@ -35,6 +36,10 @@ function parameter(value: Value, request: ApiRequest): Param {
       return limitText(rangeAt(request, value.level), value.max);
     case 'offset':
       return String(rangeAt(request, value.level).offset);
+    case 'cursor':
+      return request.cursor === null ? null : (readCursor(request.cursor).values[value.index] ?? null);
+    case 'last-row':
+      return String(Math.max(0, Number(limitText(request.range, value.max)) - 1));
     case 'text':
       return value.text;
   }

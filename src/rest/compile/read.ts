@@ -29,7 +29,7 @@ export function readSql(node: ReadPlan, params: Parameters): string {
     fromSql(node),
     ...node.embeds.map((embed) => joinSql(embed, childOf(node, embed), params)),
     whereSql(
-      node.where.map((condition) => conditionSql(table, condition, params)),
+      [...node.where, ...(node.start === null ? [] : [node.start])].map((c) => conditionSql(table, c, params)),
       node.joins,
     ),
     groupBy(node, table, params),

@@ -10,7 +10,7 @@ import { callSql } from './call.ts';
 import { bodySql, SHOWN } from './handler.ts';
 import { mutationSql } from './mutation.ts';
 import { countSql, readSql } from './read.ts';
-import { Parameters, quoteText } from './sql.ts';
+import { Parameters, quoteName, quoteText } from './sql.ts';
 
 /** SQL and where its parameters come from: one for each shape of request. */
 export interface Template {
@@ -27,7 +27,16 @@ export interface Compiled {
 }
 
 /** The columns of the main statement's only row, in this order. */
-export const COLUMNS = { total: 0, page: 1, location: 2, body: 3, headers: 4, status: 5, inserted: 6 } as const;
+export const COLUMNS = {
+  total: 0,
+  page: 1,
+  location: 2,
+  body: 3,
+  headers: 4,
+  status: 5,
+  inserted: 6,
+  cursor: 7,
+} as const;
 
 /** Total: whatever a plan says has its SQL. */
 export function compile(plan: StatementPlan): Compiled {
@@ -76,9 +85,23 @@ function readStatement(plan: ReadStatementPlan, params: Parameters): string {
     ...count,
     page: PAGE_COUNT,
     body: bodySql(plan.handler, null, () => 'SELECT * FROM pgrst_source'),
+    cursor: cursorSql(plan, params),
   });
   return `${source}${count.cte} SELECT ${columns} FROM (SELECT * FROM pgrst_source) ${SHOWN}`;
 }
+
+/** The last row of a full page, by the columns of its order; asked apart, for the page itself need not show them. */
+function cursorSql(plan: ReadStatementPlan, params: Parameters): string | undefined {
+  const { limit } = plan.read.range ?? { limit: null };
+  if (plan.cursor === null || limit === null) return undefined;
+  const range = { limit: ONE_ROW, offset: { from: 'last-row' as const, max: plan.maxRows } };
+  const keys = plan.cursor.fields.map((field, i) => ({ ...PLAIN, field, cast: 'text', alias: `pgrst_key_${i}` }));
+  const row = readSql({ ...plan.read, select: keys, range }, params);
+  return `(SELECT json_build_array(${keys.map((key) => quoteName(key.alias)).join(', ')}) FROM (${row}) pgrst_last)`;
+}
+
+const PLAIN = { aggregate: null, aggregateCast: null } as const;
+const ONE_ROW: Value = { from: 'text', text: '1' };
 
 function callStatement(plan: CallStatementPlan, params: Parameters): string {
   const source = `WITH pgrst_source AS (${callSql(plan.call, params)})`;
@@ -112,9 +135,10 @@ interface Outcome {
   readonly body: string;
   readonly location?: string;
   readonly inserted?: string;
+  readonly cursor?: string;
 }
 
-function outcome({ total, page, location, body, inserted }: Outcome): string {
+function outcome({ total, page, location, body, inserted, cursor }: Outcome): string {
   return [
     `${total} AS total_result_set`,
     `${page} AS page_total`,
@@ -123,6 +147,7 @@ function outcome({ total, page, location, body, inserted }: Outcome): string {
     `${setting('response.headers')} AS response_headers`,
     `${setting('response.status')} AS response_status`,
     `${inserted ?? 'null'} AS response_inserted`,
+    ...(cursor === undefined ? [] : [`${cursor} AS cursor`]),
   ].join(', ');
 }
 

@@ -105,6 +105,7 @@ const EXPLAINED: Outcome = {
   headers: null,
   status: null,
   inserted: null,
+  last: null,
 };
 
 /** An estimated count is exact up to `db-max-rows`, and a guess beyond. */

@@ -15,6 +15,8 @@ export interface Outcome {
   readonly status: string | null;
   /** Rows that an upsert created; null where it had none to write. */
   readonly inserted: number | null;
+  /** The page's last row, by the columns of its order; null where no page follows. */
+  readonly last: readonly (string | null)[] | null;
 }
 
 const BYTEA = 17;
@@ -23,6 +25,7 @@ export function outcomeOf(result: Result): Outcome {
   const row = result.rows[0] ?? [];
   const cell = (index: number): string | null => row[index] ?? null;
   const location = cell(COLUMNS.location);
+  const last = cell(COLUMNS.cursor);
   const body = cell(COLUMNS.body) ?? '';
   return {
     total: numberOf(cell(COLUMNS.total)),
@@ -32,6 +35,7 @@ export function outcomeOf(result: Result): Outcome {
     headers: cell(COLUMNS.headers),
     status: cell(COLUMNS.status),
     inserted: numberOf(cell(COLUMNS.inserted)),
+    last: last === null ? null : JSON.parse(last),
   };
 }
 

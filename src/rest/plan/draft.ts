@@ -34,6 +34,7 @@ export interface Draft {
 
   select: readonly SelectField[];
   where: readonly Condition[];
+  start: Condition | null;
   order: readonly OrderTerm[];
   embeds: readonly Embed[];
   children: Draft[];
@@ -69,6 +70,7 @@ function draftNode(naming: Naming, items: readonly SelectItem[], table: Qualifie
     spread: null,
     select: [],
     where: [],
+    start: null,
     order: [],
     embeds: [],
     children: items.flatMap((item) => draftChild(item, table.schema, depth + 1)),

@@ -3,6 +3,7 @@ import { invalidPreferences, maxAffectedOnScalar } from '../errors/request-error
 import type { ApiRequest, MediaType, Mutation } from '../parse/types.ts';
 import type { RestSettings } from '../settings.ts';
 import { planCall, routineFor } from './call.ts';
+import { planCursor } from './cursor.ts';
 import { type Draft, nodes } from './draft.ts';
 import { planInfo, planInspect } from './info.ts';
 import { knownTable } from './known-table.ts';
@@ -49,7 +50,7 @@ function planAction(request: ApiRequest, catalog: Catalog, settings: RestSetting
   }
 }
 
-type Shared = Omit<ReadStatementPlan, 'kind' | 'target' | 'headersOnly' | 'guard' | 'settings'>;
+type Shared = Omit<ReadStatementPlan, 'kind' | 'target' | 'headersOnly' | 'cursor' | 'guard' | 'settings'>;
 
 /** What a plan is made from. */
 interface Planning {
@@ -75,11 +76,12 @@ function planRead(planning: Planning, target: Qualified, headersOnly: boolean): 
   const { request, catalog, settings } = planning;
   knownTable(catalog, target);
   const root = draftRead(catalog, request, target, settings);
+  const cursor = planCursor(catalog, request, root);
   const wholeRow = hasDefaultSelect(root);
   const negotiated = negotiate(catalog, request, target, { ...settings, wholeRow, silent: headersOnly });
   checkPreferences(request);
   const guard = { exactlyOne: singular(negotiated.media), maxAffected: null };
-  return { kind: 'read', target, headersOnly, guard, settings: [], ...shared(planning, root, negotiated) };
+  return { kind: 'read', target, headersOnly, cursor, guard, settings: [], ...shared(planning, root, negotiated) };
 }
 
 function planMutate(planning: Planning, target: Qualified, method: Mutation): MutationStatementPlan {

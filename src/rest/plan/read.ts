@@ -62,6 +62,7 @@ export function finishRead(draft: Draft, parent: Draft | null = null): ReadPlan 
     alias: draft.fromAlias,
     select: draft.select,
     where: draft.where,
+    start: draft.start,
     joins: draft.joins,
     order: draft.order,
     range: draft.range,

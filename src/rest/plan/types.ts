@@ -19,6 +19,7 @@ export interface Qualified {
  * - `form`: the last (or, variadic, every) value of a form body's key; `form-json`: the whole form as a JSON object
  * - `body`: the payload's text; `raw`: its bytes as they came
  * - `limit`, `offset`: of the top level (`level` -1) or of `embedRanges[level]`; a limit at most `max`
+ * - `cursor`: one of the cursor's values; `last-row`: how many rows stand before the page's last one
  * - `max-affected`: the preference's number
  * - `text`: fixed text that is part of the request's shape, such as a text search configuration
  */
@@ -31,6 +32,8 @@ export type Value =
   | { readonly from: 'body' | 'raw' | 'max-affected' }
   | { readonly from: 'limit'; readonly level: number; readonly max: number | null }
   | { readonly from: 'offset'; readonly level: number }
+  | { readonly from: 'cursor'; readonly index: number }
+  | { readonly from: 'last-row'; readonly max: number | null }
   | { readonly from: 'text'; readonly text: string };
 
 /** One `->` or `->>` step; an index is signed text such as `+1` or `-2`. */
@@ -166,6 +169,8 @@ export interface ReadPlan {
   readonly alias: string | null;
   readonly select: readonly SelectField[];
   readonly where: readonly Condition[];
+  /** Where a page begins, by its cursor; not a condition that a count counts by. */
+  readonly start: Condition | null;
   readonly joins: readonly JoinCondition[];
   readonly order: readonly OrderTerm[];
   readonly range: Range | null;
@@ -318,8 +323,16 @@ interface Planned {
   readonly legacyNames: readonly { readonly name: string; readonly alias: string }[];
 }
 
+/** A page that says where the next one starts. */
+export interface CursorPlan {
+  /** The order's own description: a cursor of another order does not fit. */
+  readonly signature: string;
+  readonly fields: readonly Field[];
+}
+
 export interface ReadStatementPlan extends Planned {
   readonly kind: 'read';
+  readonly cursor: CursorPlan | null;
   readonly target: Qualified;
   readonly headersOnly: boolean;
 }

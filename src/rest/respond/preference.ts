@@ -24,7 +24,7 @@ function softDelete(plan: StatementPlan, preferences: Preferences): Partial<Pref
 function byKind(plan: StatementPlan, preferences: Preferences): Partial<Preferences> {
   const { resolution, missing, maxAffected } = preferences;
   if (plan.kind === 'call') return { maxAffected };
-  if (plan.kind === 'read') return {};
+  if (plan.kind === 'read') return plan.cursor === null ? {} : { cursor: true };
   const own = { return: preferences.return };
   switch (plan.method) {
     case 'insert':

@@ -2,6 +2,7 @@ import { invalidRange } from '../errors/request-errors.ts';
 import type { Outcome } from '../execute/outcome.ts';
 import { contentTypeOf } from '../parse/media-type.ts';
 import type { ApiRequest } from '../parse/types.ts';
+import { writeCursor } from '../plan/cursor-token.ts';
 import type {
   CallStatementPlan,
   InfoPlan,
@@ -50,8 +51,20 @@ function answerRead(plan: ReadStatementPlan, request: ApiRequest, outcome: Outco
     ['Content-Location', `/${encodeURI(plan.target.name)}${query === '' ? '' : `?${query}`}`],
     ...contentHeaders(plan, request),
     ...preferenceHeader(plan, request),
+    ...nextPage(plan, request, outcome),
   ];
   return { status, headers, body: plan.headersOnly ? null : body };
+}
+
+/** A full page links to the next one: the same address, with the cursor of its last row. */
+function nextPage({ cursor }: ReadStatementPlan, request: ApiRequest, { last }: Outcome): readonly HeaderPair[] {
+  if (cursor === null || last === null || request.range.limit === 0) return [];
+  const query = request
+    .canonicalQuery()
+    .split('&')
+    .filter((pair) => pair !== '' && !pair.startsWith('cursor='));
+  const token = writeCursor({ signature: cursor.signature, values: last });
+  return [['Link', `<?${[...query, `cursor=${token}`].join('&')}>; rel="next"`]];
 }
 
 function answerCall(plan: CallStatementPlan, request: ApiRequest, outcome: Outcome, settings: RestSettings): Answer {

@@ -127,3 +127,8 @@ export async function send(bench: RestBench, entry: Pick<Case, 'request' | 'head
   const body = json ? JSON.stringify(entry.body) : (entry.body as string | undefined); // checked: not an object
   return bench.app(entry.settings, entry.as).request(`/rest/v1${path}`, { method, headers, body });
 }
+
+/** A body as JSON of the shape that the test expects; its own expectations find out if it is not. */
+export async function jsonOf<T>(response: Response): Promise<T> {
+  return (await response.json()) as T;
+}
