@@ -1,0 +1,192 @@
+import type { Lease, PgliteDriver } from '../db/index.ts';
+import { readCaptured } from './session/capture.ts';
+import { LockQueue } from './session/lock-queue.ts';
+import { type HiddenEffects, NO_HIDDEN_EFFECTS, readHiddenEffects } from './session/routines.ts';
+import type { Session } from './session/session.ts';
+import { joined, runSql } from './session/sql.ts';
+import type { ClientStatement } from './session/statements.ts';
+import { LEFT_BEHIND } from './session/temporary.ts';
+import type { Traits } from './sql/traits.ts';
+
+/** Custom settings are told apart by name only; more than these are not followed. */
+const MOST_CUSTOM_SETTINGS = 500;
+
+const ROUTINE_DDL =
+  /^\s*(?:create|alter|drop|do|import)\b[\s\S]*\b(?:function|procedure|routine|extension|do|schema)\b/i;
+
+/**
+ * Gives the engine's one session to one client after another, with that client's state on it. A client's state stays there until
+ * another's turn comes, and moving it costs only where there is some.
+ */
+export class Hub {
+  readonly sessions = new Set<Session>();
+  readonly locks = new LockQueue(this.sessions);
+  /** The statement that the session's unnamed one is; it is parsed again for whoever finds another's there. */
+  unnamed: ClientStatement | undefined;
+  /** See `Lease.life`. */
+  life = -1;
+  /** The client whose turn it is: whom notifications come from. */
+  speaker: number | undefined;
+  /** The lease of the client whose turn it is. */
+  private held: Lease | undefined;
+  private resident: Session | undefined;
+  private lockMarks = false;
+  private engine: object | undefined;
+  private hidden: HiddenEffects = NO_HIDDEN_EFFECTS;
+  private routinesChanged = true;
+  private readonly customSettings = new Set<string>();
+  private readonly stopObserving: () => void;
+
+  constructor(readonly driver: PgliteDriver) {
+    this.stopObserving = driver.observe(({ text }) => {
+      if (ROUTINE_DDL.test(text)) this.routinesChanged = true;
+    });
+  }
+
+  close(): void {
+    this.stopObserving();
+  }
+
+  /** A client has the session, and a transaction open on it. */
+  get inTransaction(): boolean {
+    return this.held !== undefined && this.held.state !== 'idle';
+  }
+
+  /** Waits for the session; when this resolves, it is the client's, as it left it. */
+  async enter(session: Session, wait: number, signal: AbortSignal): Promise<Lease> {
+    const lease = await this.driver.lease({ owner: this, wait, signal });
+    try {
+      await this.meetEngine(lease);
+      if (this.resident !== session) await this.change(lease, session);
+      this.held = lease;
+      return lease;
+    } catch (error) {
+      await lease.release();
+      throw error;
+    }
+  }
+
+  /** Gives the session back; the client's state is taken off it when somebody else comes. */
+  async release(lease: Lease, discarded: boolean): Promise<void> {
+    this.speaker = undefined;
+    this.held = undefined;
+    if (this.locks.busy && this.resident?.suspicion.advisory && lease.state === 'idle') await this.leave(lease);
+    if (discarded) this.unnamed = undefined;
+    await lease.release({ leave: (later) => this.leave(later), discarded });
+  }
+
+  /** A turn for the port itself, which leaves the session as it finds it. */
+  async visit(): Promise<Lease> {
+    const lease = await this.driver.lease({ owner: this });
+    try {
+      await this.meetEngine(lease);
+      this.unnamed = undefined;
+      return lease;
+    } catch (error) {
+      await this.endVisit(lease);
+      throw error;
+    }
+  }
+
+  endVisit(lease: Lease): Promise<void> {
+    return lease.release({ leave: (later) => this.leave(later) });
+  }
+
+  /** What a query text that has run may have changed. */
+  note(session: Session, traits: Traits): void {
+    session.suspect(traits);
+    for (const name of traits.customSettings) this.follow(name);
+    if (traits.routines) this.routinesChanged = true;
+    const { settings, temporary, advisory } = this.hidden;
+    session.suspicion.settings ||= settings;
+    session.suspicion.temporary ||= temporary;
+    session.suspicion.advisory ||= advisory;
+  }
+
+  /** The client is gone: nothing of it may stay. */
+  async remove(session: Session): Promise<void> {
+    this.sessions.delete(session);
+    const traces = this.resident === session || session.madeSchema || session.statements.engineNames().length > 0;
+    if (traces) await this.erase(session);
+    session.locks = [];
+    this.locks.freed();
+  }
+
+  private async erase(session: Session): Promise<void> {
+    const lease = await this.driver.lease({ owner: this, wait: 0 });
+    try {
+      if (this.resident === session) await this.leave(lease);
+      this.unnamed = undefined;
+      const statements = lease.life === this.life ? session.statements.engineNames() : [];
+      const texts = statements.map((name) => `DEALLOCATE "${name}"`);
+      if (session.madeSchema && lease.engine === this.engine) texts.push(dropSchema(session.waitingSchema));
+      // A statement of it may have failed to be prepared; then there is nothing to take away.
+      await runSql(lease, texts).catch(() => {});
+    } finally {
+      await lease.release({ leave: (later) => this.leave(later) });
+    }
+  }
+
+  private async meetEngine(lease: Lease): Promise<void> {
+    if (lease.life !== this.life) {
+      this.life = lease.life;
+      this.unnamed = undefined;
+    }
+    if (lease.engine !== this.engine) await this.meetNewEngine(lease);
+    if (!this.routinesChanged) return;
+    this.routinesChanged = false;
+    this.unnamed = undefined;
+    this.hidden = await readHiddenEffects(lease);
+    for (const name of this.hidden.customSettings) this.follow(name);
+  }
+
+  private async meetNewEngine(lease: Lease): Promise<void> {
+    this.resident = undefined;
+    this.lockMarks = false;
+    for (const session of this.sessions) session.engineLost();
+    const left = await runSql(lease, [LEFT_BEHIND]);
+    for (const [schema] of left) await runSql(lease, [dropSchema(schema ?? '')]);
+    this.engine = lease.engine;
+  }
+
+  private async change(lease: Lease, session: Session): Promise<void> {
+    if (this.resident !== undefined) await this.leave(lease);
+    const others = this.locks.locksOfOthers(session);
+    const statements = session.enterStatements(others);
+    this.lockMarks = others.length > 0;
+    this.resident = session;
+    if (statements.length > 0) await this.put(lease, statements);
+    session.entered();
+  }
+
+  private async put(lease: Lease, statements: readonly string[]): Promise<void> {
+    this.unnamed = undefined;
+    // Each by itself: what a setting does to transactions must not hit the rest.
+    await runSql(lease, statements);
+  }
+
+  /** Takes the resident's state off the session, and keeps it. */
+  private async leave(lease: Lease): Promise<void> {
+    const session = this.resident;
+    if (session === undefined) return;
+    this.resident = undefined;
+    const { suspicion } = session;
+    const capture = session.captureStatements(this.customSettings);
+    if (capture.length > 0) {
+      this.unnamed = undefined;
+      const rows = await runSql(lease, [joined(capture)]);
+      session.captured(readCaptured(suspicion, rows));
+      if (suspicion.advisory) this.locks.freed();
+    }
+    const off = session.leaveStatements(suspicion.settings, suspicion.advisory, this.lockMarks);
+    this.lockMarks = false;
+    if (off.length > 0) await this.put(lease, off);
+  }
+
+  private follow(name: string): void {
+    if (this.customSettings.size < MOST_CUSTOM_SETTINGS) this.customSettings.add(name);
+  }
+}
+
+const dropSchema = (schema: string): string =>
+  `SET client_min_messages = error; DROP SCHEMA IF EXISTS "${schema}" CASCADE; RESET client_min_messages`;
