@@ -21,7 +21,7 @@ export interface TestDatabaseSettings {
   /** Opens the empty database to start from. Default: on the server of `TEST_DATABASE_URL`, otherwise embedded. */
   readonly open?: Open;
   /** Runs once for the file, after the migrations: tables of its own, rows that every test starts with. */
-  readonly setup?: (driver: Driver) => void | Promise<unknown>;
+  readonly setup?: (driver: Driver) => unknown;
   /** Real commits, several connections, LISTEN: each test then costs milliseconds instead of a fraction of one. */
   readonly commits?: boolean;
 }

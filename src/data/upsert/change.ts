@@ -26,7 +26,7 @@ export class Changes {
   readonly #columns: ReadonlyMap<string, BulkColumn>;
 
   constructor(
-    private readonly table: PgTable,
+    table: PgTable,
     private readonly key: ReadonlySet<string>,
     private readonly came: SQL,
     private readonly set: SetSetting,
