@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test';
+import { compile } from '../../../catalog/test/compile.ts';
 import { onEveryEngine } from '../../../catalog/test/databases.ts';
 import { library } from '../../openapi/test/library.ts';
 import { generateTypes } from '../index.ts';
-import { compile } from './compile.ts';
 
 /** What supabase-js makes of the types: each line has to compile, or to fail where it says so. */
 const usage = `

@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const root = new URL('../../../../', import.meta.url).pathname;
+const root = new URL('../../../', import.meta.url).pathname;
 
 const settings = {
   compilerOptions: {
@@ -10,20 +10,23 @@ const settings = {
     module: 'Preserve',
     moduleResolution: 'bundler',
     lib: ['ESNext', 'DOM'],
-    types: [],
+    allowImportingTsExtensions: true,
+    types: ['bun-types'],
     strict: true,
     skipLibCheck: true,
     noEmit: true,
   },
-  include: ['*.ts'],
 };
 
-/** Compiles files in a folder of their own that sees this project's dependencies; what the compiler complains about. */
-export async function compile(files: Readonly<Record<string, string>>): Promise<string> {
+/**
+ * Compiles files in a folder of their own that sees this project's dependencies, and `also`, files where they are; what the
+ * compiler complains about.
+ */
+export async function compile(files: Readonly<Record<string, string>>, also: readonly string[] = []): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'hutch-types-'));
   try {
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-    const all = { ...files, 'tsconfig.json': JSON.stringify(settings) };
+    const all = { ...files, 'tsconfig.json': JSON.stringify({ ...settings, include: ['*.ts', ...also] }) };
     await Promise.all(Object.entries(all).map(([name, text]) => Bun.write(join(folder, name), text)));
     const tsc = Bun.spawn([process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
       stdout: 'pipe',
