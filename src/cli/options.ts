@@ -1,5 +1,5 @@
 import { type Command, type CommanderError, Option } from 'commander';
-import { type Flags, type Setting, type SettingName, settings } from '../config/index.ts';
+import { type Config, type Flags, loadConfig, type Setting, type SettingName, settings } from '../config/index.ts';
 import { HutchError, nearest } from '../errors/index.ts';
 
 /** Adds the flags of these settings to a command; a switch may be written bare or as `--no-…`. */
@@ -52,4 +52,9 @@ function known(program: Command, argv: readonly string[]): readonly string[] {
   for (const word of argv) command = command.commands.find((candidate) => candidate.name() === word) ?? command;
   const flags = command.options.flatMap((option) => (option.hidden || !option.long ? [] : [option.long]));
   return [...flags, ...command.commands.map((candidate) => candidate.name())];
+}
+
+/** The configuration of a command: its flags, then the environment. */
+export function configOf(options: Readonly<Record<string, unknown>>): Config {
+  return loadConfig(process.env, flagsOf(options));
 }

@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Config, helpText, loadConfig, type SettingName } from '../config/index.ts';
-import { flagsOf, withSettings } from './options.ts';
+import { helpText, type SettingName } from '../config/index.ts';
+import { addDatabaseCommands } from './database-commands.ts';
+import { addGenCommands } from './gen-commands.ts';
+import { addMigrateCommands } from './migrate-commands.ts';
+import { configOf, withSettings } from './options.ts';
 import { terminal } from './terminal.ts';
 
 const serving: readonly SettingName[] = [
@@ -21,6 +24,10 @@ export function buildProgram(): Command {
     .configureOutput({ writeErr: () => {} })
     .exitOverride();
   addServerCommands(program);
+  const db = program.command('db').description('The database: seed, dump, psql, snapshots.');
+  addMigrateCommands(program.command('migrate').description('Migrations, both ways.'), db);
+  addDatabaseCommands(db);
+  addGenCommands(program.command('gen').description('Writes types and the OpenAPI document.'));
   program
     .command('help [topic]')
     .description('Prints this, or the settings: hutch help settings')
@@ -48,9 +55,4 @@ function addServerCommands(program: Command): void {
   withSettings(program.command('stop'), ['project', 'grace'])
     .description('Stops the running server of the project.')
     .action(async (options) => (await import('./status.ts')).stop(configOf(options)));
-}
-
-/** The configuration of a command: its flags, then the environment. */
-export function configOf(options: Readonly<Record<string, unknown>>): Config {
-  return loadConfig(process.env, flagsOf(options));
 }

@@ -43,6 +43,7 @@ const SEED_FILES = [
   'seed.sql',
   'src/seed.ts',
   'src/db/seed.ts',
+  'src/app/seed.ts',
   'db/seed.ts',
 ];
 

@@ -3,12 +3,12 @@ import type { Config } from '../config/index.ts';
 import type { PgrstConfig } from '../config/pgrst.ts';
 import type { Driver } from '../db/index.ts';
 import type { Logger } from '../http/logger.ts';
+import { seed } from '../migrate/index.ts';
 import { type LiveCatalog, liveCatalog } from './catalog.ts';
 import { openConfigured } from './database.ts';
 import { readPgrst } from './database-settings.ts';
 import { bringUp, type MigrationState, refusePending } from './migrations.ts';
 import { type LoadedProject, openProject } from './schema.ts';
-import { seedFresh } from './seed.ts';
 
 /** `dev` opens what helps whoever builds; `start` opens what it is told to. */
 export type Mode = 'dev' | 'start';
@@ -52,7 +52,7 @@ export async function prepare(options: PrepareOptions): Promise<Context> {
 async function readied(options: PrepareOptions, root: string, driver: Driver, loaded: LoadedProject): Promise<Context> {
   const migrations = await migrate(driver, loaded, options);
   const wanted = options.mode === 'dev' && options.config.seed && migrations.fresh;
-  const seeded = wanted && (await seedFresh(driver, loaded));
+  const seeded = wanted && loaded.project !== undefined && (await seed(driver, loaded.project))?.ran === true;
   const pgrst = await readPgrst(driver, process.env);
   const catalog = await liveCatalog(driver, loaded.schema, pgrst);
   return { ...options, root, driver, pgrst, loaded, catalog, migrations, seeded };

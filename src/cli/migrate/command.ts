@@ -47,6 +47,8 @@ export interface MigrateCommand {
   readonly args?: string;
   readonly summary: string;
   readonly options: readonly OptionSpec[];
+  /** Flags that Hutch does not know are not mistakes: they come among the arguments, for the project's own code. */
+  readonly passesFlags?: boolean;
   run(context: MigrateContext, input: Input): Promise<Outcome>;
 }
 

@@ -1,6 +1,7 @@
 import { HutchError } from '../../errors/index.ts';
 import { pull, reset, seed } from '../../migrate/index.ts';
 import { flag, type MigrateCommand, type MigrateContext, type Outcome, text } from './command.ts';
+import { isFlag, load } from './load.ts';
 import { plural, seconds } from './render.ts';
 import { upCommand } from './run.ts';
 
@@ -40,7 +41,9 @@ export const seedCommand: MigrateCommand = {
   args: '[file]',
   summary: 'Runs the seed (TypeScript or SQL), once for each form of it, in one transaction.',
   options: [{ flags: '--again', help: 'also where it has run' }],
-  run: (context, input) => seeded(context, flag(input, 'again'), input.args[0]),
+  passesFlags: true,
+  run: (context, input) =>
+    input.args.some(isFlag) ? load(context, input.args) : seeded(context, flag(input, 'again'), input.args[0]),
 };
 
 export const initCommand: MigrateCommand = {

@@ -4,8 +4,6 @@ import { checkCommand, driftCommand, repairCommand, statusCommand, validateComma
 import { downCommand, redoCommand, upCommand } from './run.ts';
 import { generateCommand, pushCommand, squashCommand, upgradeCommand } from './write.ts';
 
-export type { Input, MigrateCommand, MigrateContext, OptionSpec, Outcome } from './command.ts';
-
 /** All commands of `hutch migrate …` and `hutch db …` that are about migrations. Each also takes `--json`. */
 export const migrateCommands: readonly MigrateCommand[] = [
   generateCommand,

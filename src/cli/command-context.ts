@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import type { Config } from '../config/index.ts';
+import { objectsOf } from '../data/objects.ts';
+import { type Driver, isLocalHost } from '../db/index.ts';
+import { createLogger } from '../http/logger.ts';
+import { emptyProject, findConfig, loadProject, loadSchema, type Project, readObjects } from '../migrate/index.ts';
+import { attach } from '../server/attach.ts';
+import type { MigrateContext } from './migrate/command.ts';
+import { terminal } from './terminal.ts';
+
+/** Runs a command with the project and its database, which is opened when the command first asks and closed when it is done. */
+export async function withContext<T>(config: Config, work: (context: MigrateContext) => Promise<T>): Promise<T> {
+  const log = await createLogger({ level: config.logLevel, pretty: process.stderr.isTTY === true });
+  const root = resolve(config.project);
+  const project = findConfig(root) === undefined ? emptyProject(root) : await loadProject(root);
+  let driver: Promise<Driver> | undefined;
+  const open = () => {
+    driver ??= attach(config, log);
+    return driver;
+  };
+  try {
+    return await work({ project, driver: open, objects: () => objectsFor(project), terminal, ...placeOf(config) });
+  } finally {
+    await (await driver)?.close();
+  }
+}
+
+/** Those derived from the schema, then the project's own. */
+async function objectsFor(project: Project) {
+  return [...objectsOf(await loadSchema(project)), ...(await readObjects(project))];
+}
+
+function placeOf(config: Config) {
+  const url = config.databaseUrl;
+  const host = url === undefined ? config.pgHost : new URL(url).hostname;
+  return {
+    production: process.env.NODE_ENV === 'production' || (host !== undefined && !isLocalHost(host)),
+    databaseUrl: url,
+  };
+}

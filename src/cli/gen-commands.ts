@@ -1,0 +1,55 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { Config } from '../config/index.ts';
+import { withContext } from './command-context.ts';
+import { configOf, withSettings } from './options.ts';
+import { terminal } from './terminal.ts';
+
+/** `hutch gen types` and `hutch gen openapi`: to a file, or to standard output. */
+export function addGenCommands(gen: Command): void {
+  for (const { name, summary, text } of documents) {
+    withSettings(gen.command(name).description(summary), ['project', 'dataDir'])
+      .option('--out <file>', 'writes it there instead of to standard output')
+      .option('--schemas <names>', 'exposed schemas, with commas between (default: PGRST_DB_SCHEMAS, else public)')
+      .action(async (options) => emit(await text(configOf(options), options.schemas), options.out));
+  }
+}
+
+const documents = [
+  {
+    name: 'types',
+    summary: 'The Database type for @supabase/supabase-js.',
+    async text(config: Config, schemas: string | undefined) {
+      const { generateTypes } = await import('../rest/database-types/index.ts');
+      return generateTypes(await catalogOf(config, schemas));
+    },
+  },
+  {
+    name: 'openapi',
+    summary: 'The OpenAPI 3.1 document.',
+    async text(config: Config, schemas: string | undefined) {
+      const { openapi, visible } = await import('../rest/openapi/index.ts');
+      const catalog = await catalogOf(config, schemas);
+      const [schema = 'public'] = catalog.schemas.keys();
+      return `${JSON.stringify(openapi(catalog, visible(catalog, schema), { serverUrl: '/rest/v1' }), null, 2)}\n`;
+    },
+  },
+];
+
+function catalogOf(config: Config, schemas: string | undefined) {
+  return withContext(config, async ({ driver, project }) => {
+    const { liveCatalog } = await import('../server/catalog.ts');
+    const { readPgrst } = await import('../server/database-settings.ts');
+    const { loadSchema } = await import('../migrate/index.ts');
+    const pgrst = await readPgrst(await driver(), process.env);
+    const named = schemas?.split(',').map((name) => name.trim()) ?? pgrst.schemas;
+    const live = await liveCatalog(await driver(), await loadSchema(project), { ...pgrst, schemas: named });
+    return live.current();
+  });
+}
+
+async function emit(text: string, file: unknown): Promise<void> {
+  if (typeof file !== 'string') return terminal.print(text.trimEnd());
+  await writeFile(file, text);
+  terminal.note(`Wrote ${file}`);
+}
