@@ -23,7 +23,7 @@ export interface ApplyOptions {
   readonly lockTimeoutMs?: number;
   /** How often a transaction that met a busy table is tried again. */
   readonly lockRetries?: number;
-  /** A database nobody else uses: a whole file goes in one write. */
+  /** A database without a ledger: a whole file goes in one write, and statement by statement only where that fails. */
   readonly fresh?: boolean;
   readonly onEvent?: OnEvent;
 }
@@ -98,7 +98,7 @@ async function applyWhole(run: Run, course: Course): Promise<void> {
 
 /** One write for the whole file. False where it failed: the way statement by statement then finds the culprit. */
 async function applyAtOnce(run: Run, statements: readonly SqlStatement[]): Promise<boolean> {
-  const text = ['BEGIN', run.task.record, ...statements.map((it) => it.text), 'COMMIT'].join(';\n');
+  const text = [beginning(run), run.task.record, ...statements.map((it) => it.text), 'COMMIT'].join(';\n');
   try {
     await run.session.script(text, { timeout: STATEMENT_LIMIT_MS });
     return true;
@@ -126,8 +126,11 @@ async function inTransaction(run: Run, work: () => Promise<void>): Promise<void>
   }
 }
 
+const beginning = ({ options }: Run): string =>
+  `BEGIN;\nSET LOCAL lock_timeout = ${options.lockTimeoutMs ?? LOCK_TIMEOUT_MS}`;
+
 async function transactionOnce(run: Run, work: () => Promise<void>): Promise<void> {
-  await run.session.script(`BEGIN; SET LOCAL lock_timeout = ${run.options.lockTimeoutMs ?? LOCK_TIMEOUT_MS}`);
+  await run.session.script(beginning(run));
   try {
     await work();
     await run.session.script('COMMIT');

@@ -13,7 +13,7 @@ export { type LiveEvent, type LiveOptions, type LiveSchema, liveSchema } from '.
 export { applyObjects, type ObjectsResult, readObjects } from './objects.ts';
 export { type Preview, preview } from './preview.ts';
 export { type Probe, probeProject } from './probe.ts';
-export { DRIZZLE_LEDGER, findConfig, type LedgerName, loadProject, type Project } from './project.ts';
+export { DRIZZLE_LEDGER, emptyProject, findConfig, type LedgerName, loadProject, type Project } from './project.ts';
 export { type Pulled, type PullOptions, pull } from './pull.ts';
 export { type Pushed, type PushOptions, push } from './push.ts';
 export type { AnswerOptions, Ask, Question } from './questions.ts';

@@ -152,6 +152,7 @@ async function filesOf(root: string, glob: string): Promise<readonly string[]> {
   const files: string[] = [];
   // A pattern that climbs out of the root (`../db/**`) is walked from where its fixed part ends.
   const fixed = fixedPart(relativePattern);
+  if (!existsSync(resolve(base, fixed))) return [];
   for await (const file of new Glob(relativePattern.slice(fixed.length)).scan({
     cwd: resolve(base, fixed),
     onlyFiles: true,
@@ -165,4 +166,20 @@ function fixedPart(pattern: string): string {
   const magic = pattern.search(/[*?[{!]/);
   const until = magic < 0 ? pattern.length : magic;
   return pattern.slice(0, pattern.lastIndexOf('/', until) + 1);
+}
+
+/** The project that a folder without a `drizzle.config` would be, for commands that make one of it. */
+export function emptyProject(root: string): Project {
+  const out = resolve(root, 'drizzle');
+  return Object.freeze({
+    root: resolve(root),
+    configPath: resolve(root, 'drizzle.config.ts'),
+    schemaGlobs: [],
+    schemaFiles: [],
+    out,
+    schemaFilter: [],
+    tablesFilter: [],
+    ledger: DRIZZLE_LEDGER,
+    objectsDir: join(out, 'objects'),
+  });
 }
