@@ -10,6 +10,9 @@ import { Replies } from './replies.ts';
 
 const NO_PARAMS: readonly never[] = Object.freeze([]);
 
+/** Called when the turn of a request has come; what it throws is the request's end. */
+export type Check = () => void;
+
 /**
  * One Postgres session and what the client side knows of it: its prepared statements, and whether it stands in a transaction.
  * Requests are sent one after another, whoever asks.
@@ -33,22 +36,22 @@ export class Connection {
   }
 
   /** Runs statements as one request with one Sync: outside a transaction they are one, implicitly. */
-  run(statements: readonly Statement[]): Promise<readonly Result[]> {
-    return this.inTurn(() => this.extended(statements));
+  run(statements: readonly Statement[], check?: Check): Promise<readonly Result[]> {
+    return this.inTurn(() => this.extended(statements), check);
   }
 
   /** Runs any SQL by the simple protocol. */
-  script(sql: string): Promise<readonly Result[]> {
+  script(sql: string, check?: Check): Promise<readonly Result[]> {
     return this.inTurn(async () => {
       query(this.writer, sql);
       const replies = new Replies();
       await this.link.exchange(this.writer.take(), replies.receive);
       return this.settle(replies);
-    });
+    }, check);
   }
 
   /** `COPY … FROM STDIN`; resolves to the number of rows. */
-  copyIn(sql: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
+  copyIn(sql: string, chunks: AsyncIterable<Uint8Array>, check?: Check): Promise<number> {
     return this.inTurn(async () => {
       query(this.writer, sql);
       const replies = new Replies();
@@ -57,11 +60,11 @@ export class Connection {
       // What reading the data threw says more than the server's "COPY failed".
       if (source.failure !== undefined) throw this.failed(replies, source.failure.error);
       return this.settle(replies).reduce((sum, result) => sum + result.count, 0);
-    });
+    }, check);
   }
 
   /** A simple query whose messages are handed on besides: `COPY … TO STDOUT`. */
-  stream(sql: string, receive: Receive): Promise<readonly Result[]> {
+  stream(sql: string, receive: Receive, check?: Check): Promise<readonly Result[]> {
     return this.inTurn(async () => {
       query(this.writer, sql);
       const replies = new Replies();
@@ -70,7 +73,7 @@ export class Connection {
         receive(type, buffer, start, end);
       });
       return this.settle(replies);
-    });
+    }, check);
   }
 
   /** An exchange that somebody else encodes and decodes; he tells the `state` that came of it. */
@@ -142,9 +145,13 @@ export class Connection {
     return replies.results;
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.link.broken) return Promise.reject(gone());
-    const running = this.last === undefined ? work() : this.last.then(work, work);
+  private inTurn<T>(work: () => Promise<T>, check?: Check): Promise<T> {
+    const start = async () => {
+      if (this.link.broken) throw gone();
+      check?.();
+      return work();
+    };
+    const running = this.last === undefined ? start() : this.last.then(start, start);
     this.last = running;
     const done = () => {
       if (this.last === running) this.last = undefined;

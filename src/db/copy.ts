@@ -1,21 +1,22 @@
-import type { Connection } from './connection.ts';
 import type { Result } from './driver.ts';
+import type { Link } from './link.ts';
 import { COPY_DATA } from './protocol/backend.ts';
+import type { Receive } from './protocol/frames.ts';
 
 /** Bytes waiting for a slow reader before the server is held back. */
 const HIGH_WATER = 1024 * 1024;
 
 /**
  * `COPY … TO STDOUT` as an iterable of the server's chunks (a row each). A reader who leaves early ends the statement.
- * `around` wraps the running statement (time limit, observation).
+ * `start` sends it with a receiver of its messages; `around` wraps the running statement (time limit, observation).
  */
 export async function* copyOut(
-  connection: Connection,
-  sql: string,
+  link: Link,
+  start: (receive: Receive) => Promise<readonly Result[]>,
   around: (work: () => Promise<readonly Result[]>) => Promise<readonly Result[]>,
 ): AsyncGenerator<Uint8Array> {
-  const waiting = new ChunkQueue(connection);
-  const running = around(() => connection.stream(sql, waiting.receive)).then(
+  const waiting = new ChunkQueue(link);
+  const running = around(() => start(waiting.receive)).then(
     () => waiting.end(),
     (error: unknown) => waiting.end(error),
   );
@@ -24,7 +25,7 @@ export async function* copyOut(
   } finally {
     if (!waiting.ended) {
       waiting.abandon();
-      await connection.link.cancel('signal');
+      await link.cancel('signal');
     }
     await running;
   }
@@ -39,7 +40,7 @@ class ChunkQueue {
   private failure: { readonly error: unknown } | undefined;
   private wake = Promise.withResolvers<void>();
 
-  constructor(private readonly connection: Connection) {}
+  constructor(private readonly link: Link) {}
 
   readonly receive = (type: number, buffer: Buffer, start: number, end: number): void => {
     if (type !== COPY_DATA || this.abandoned) return;
@@ -47,7 +48,7 @@ class ChunkQueue {
     this.bytes += end - start;
     if (this.bytes > HIGH_WATER && !this.paused) {
       this.paused = true;
-      this.connection.link.pause();
+      this.link.pause();
     }
     this.wake.resolve();
   };
@@ -61,7 +62,7 @@ class ChunkQueue {
   abandon(): void {
     this.abandoned = true;
     this.chunks = [];
-    this.connection.link.resume();
+    this.link.resume();
   }
 
   async *drain(): AsyncGenerator<Uint8Array> {
@@ -82,7 +83,7 @@ class ChunkQueue {
     this.wake = this.ended ? this.wake : Promise.withResolvers<void>();
     if (this.paused) {
       this.paused = false;
-      this.connection.link.resume();
+      this.link.resume();
     }
     return chunks;
   }

@@ -1,8 +1,9 @@
-import type { Connection } from './connection.ts';
+import type { Check, Connection } from './connection.ts';
 import { copyOut } from './copy.ts';
 import type { Executor, Result, RunOptions, Statement } from './driver.ts';
 import { guarded } from './guard.ts';
 import type { Observers } from './observer.ts';
+import type { Receive } from './protocol/frames.ts';
 
 /** Settings of the driver that every statement needs. */
 export interface RunDefaults {
@@ -35,7 +36,7 @@ export class ConnectionExecutor implements Executor {
   script(sql: string, options?: RunOptions): Promise<readonly Result[]> {
     return this.observed([sql], options, sumOf, async () => {
       await this.open();
-      return this.connection.script(sql);
+      return this.connection.script(sql, this.check);
     });
   }
 
@@ -46,19 +47,23 @@ export class ConnectionExecutor implements Executor {
       (count) => count,
       async () => {
         await this.open();
-        return this.connection.copyIn(sql, asyncOf(chunks));
+        return this.connection.copyIn(sql, asyncOf(chunks), this.check);
       },
     );
   }
 
   async *copyOut(sql: string, options?: RunOptions): AsyncIterable<Uint8Array> {
     await this.open();
-    yield* copyOut(this.connection, sql, (work) => this.observed([sql], options, sumOf, work));
+    const start = (receive: Receive) => this.connection.stream(sql, receive, this.check);
+    yield* copyOut(this.connection.link, start, (work) => this.observed([sql], options, sumOf, work));
   }
 
   protected send(statements: readonly Statement[]): Promise<readonly Result[]> {
-    return this.connection.run(statements);
+    return this.connection.run(statements, this.check);
   }
+
+  /** Called when a request's turn on the connection has come. */
+  protected readonly check: Check = () => {};
 
   /** Whatever must be on the server before the first statement. */
   protected async open(): Promise<void> {}

@@ -32,8 +32,7 @@ export class ConnectionTransaction extends ConnectionExecutor implements Transac
 
   async commit(): Promise<void> {
     if (!this.started) return;
-    this.checkOpen();
-    const [end] = await this.connection.run([COMMIT]);
+    const [end] = await this.connection.run([COMMIT], this.check);
     if (end?.command === 'ROLLBACK') throw aborted();
   }
 
@@ -43,13 +42,10 @@ export class ConnectionTransaction extends ConnectionExecutor implements Transac
   }
 
   protected override async send(statements: readonly Statement[]): Promise<readonly Result[]> {
-    if (this.started) {
-      this.checkOpen();
-      return super.send(statements);
-    }
+    if (this.started) return super.send(statements);
     const { opening } = this;
     this.started = true;
-    const results = await super.send([...opening, ...statements]);
+    const results = await this.connection.run([...opening, ...statements]);
     return results.slice(opening.length);
   }
 
@@ -58,10 +54,10 @@ export class ConnectionTransaction extends ConnectionExecutor implements Transac
   }
 
   /** Without this a statement after a lost transaction would run, and commit, on its own. */
-  private checkOpen(): void {
+  protected override readonly check = (): void => {
     if (this.connection.state !== 'idle') return;
     throw new ConnectionError('the transaction has ended already', 'closed');
-  }
+  };
 }
 
 /** Runs `work` in a savepoint: an error in it undoes what it did and is thrown on; the transaction around it lives. */

@@ -2,9 +2,9 @@ import type { Connection } from '../connection.ts';
 import type { RunOptions } from '../driver.ts';
 import { guarded } from '../guard.ts';
 import type { RawLink } from '../link.ts';
-import type { Receive } from '../protocol/frames.ts';
 import type { Slot } from '../pool.ts';
 import { READY, readState, type TransactionState } from '../protocol/backend.ts';
+import type { Receive } from '../protocol/frames.ts';
 
 export interface LeaseOptions {
   /** Who asks; owners take turns, and `Lease.fresh` is about one and the same owner. Any object or string will do. */

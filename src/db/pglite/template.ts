@@ -13,7 +13,8 @@ let unpacked: Uint8Array | undefined;
 
 /** The template as an uncompressed tar archive; unpacked once for each process. */
 export async function readTemplate(): Promise<Uint8Array> {
-  unpacked ??= await Bun.zstdDecompress(await Bun.file(TEMPLATE_PATH).bytes());
+  // Not the Buffer itself: a slice of that would be a view, and engines write to theirs.
+  unpacked ??= new Uint8Array(await Bun.zstdDecompress(await Bun.file(TEMPLATE_PATH).bytes()));
   return unpacked;
 }
 
