@@ -3,7 +3,7 @@ import { compile } from './compile/statement.ts';
 import { DialectError, isDialectError } from './errors/dialect-error.ts';
 import { invalidBatch } from './errors/extension-errors.ts';
 import { type ActorContext, actorOf } from './execute/actor.ts';
-import { refusal, rollsBack, settle, statementsOf } from './execute/execute.ts';
+import { refusal, rollsBack, settle, statementsOf, UNDONE } from './execute/execute.ts';
 import { resolveOperation } from './parse/batch.ts';
 import { type ParseSettings, parseRequest } from './parse/request.ts';
 import type { ApiRequest, BatchOperation } from './parse/types.ts';
@@ -48,9 +48,6 @@ export async function runBatch(context: BatchContext): Promise<Response> {
   const headers = { 'Content-Type': 'application/json; charset=utf-8', Vary: 'Accept, Prefer, Range' };
   return new Response(`[${results.map(resultJson).join(',')}]`, { status: 200, headers });
 }
-
-/** Thrown to end a transaction whose results are wanted but whose changes are not. */
-const UNDONE = new Error('The transaction was asked to roll back');
 
 async function runAll(
   context: BatchContext,

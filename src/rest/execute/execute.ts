@@ -24,7 +24,7 @@ export interface ExecuteOptions {
  *
  * @throws DialectError for whatever Postgres or a guard refuses
  */
-export async function execute(
+export async function executeAtOnce(
   driver: Driver,
   context: ActorContext,
   plan: StatementPlan,
@@ -39,6 +39,9 @@ export async function execute(
     throw refusal(error, context.caller);
   }
 }
+
+/** Thrown to end a transaction whose results are wanted but whose changes are not. */
+export const UNDONE = new Error('The transaction was asked to roll back');
 
 /** What a failed statement means to the caller. */
 export function refusal(error: unknown, { authenticated }: Caller): unknown {
@@ -60,7 +63,8 @@ export function statementsOf(
   return { run: [...before, bind(compiled.main, request), ...check, ...estimate], main: before.length };
 }
 
-function transactionOf(
+/** How a plan's transaction is run and ended. */
+export function transactionOf(
   context: ActorContext,
   plan: StatementPlan,
 ): TransactionOptions & { readonly end: 'commit' | 'rollback' } {

@@ -1,3 +1,4 @@
+import { preconditionFailed } from '../errors/extension-errors.ts';
 import { invalidRange } from '../errors/request-errors.ts';
 import type { Outcome } from '../execute/outcome.ts';
 import { contentTypeOf } from '../parse/media-type.ts';
@@ -12,6 +13,7 @@ import type {
   StatementPlan,
 } from '../plan/types.ts';
 import type { RestSettings } from '../settings.ts';
+import { entityTag, tagMatches } from './entity-tag.ts';
 import { type HeaderPair, headersOverride, statusOverride } from './override.ts';
 import { appliedPreferences } from './preference.ts';
 import { contentRange, rangeStatus } from './range.ts';
@@ -53,7 +55,17 @@ function answerRead(plan: ReadStatementPlan, request: ApiRequest, outcome: Outco
     ...preferenceHeader(plan, request),
     ...nextPage(plan, request, outcome),
   ];
-  return { status, headers, body: plan.headersOnly ? null : body };
+  if (plan.headersOnly || status === 416) return { status, headers, body: plan.headersOnly ? null : body };
+  return conditional({ status, headers, body }, request);
+}
+
+/** With the body's entity tag; 304 where the client has that already, 412 where it wants to be told that it is another. */
+function conditional(answer: Answer & { readonly body: string | Uint8Array }, { conditions }: ApiRequest): Answer {
+  const tag = entityTag(answer.body);
+  const headers: readonly HeaderPair[] = [...answer.headers, ['ETag', tag]];
+  if (conditions.ifMatch !== null && !tagMatches(conditions.ifMatch, tag)) throw preconditionFailed();
+  if (conditions.ifNoneMatch === null || !tagMatches(conditions.ifNoneMatch, tag)) return { ...answer, headers };
+  return { status: 304, headers: headers.filter(([name]) => name !== 'Content-Type'), body: null };
 }
 
 /** A full page links to the next one: the same address, with the cursor of its last row. */
