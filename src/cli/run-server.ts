@@ -25,7 +25,7 @@ function bannerOf({ driver, catalog, migrations, seeded }: Context, server: Runn
   return {
     version: packageJson.version,
     http: server.url,
-    postgres: null,
+    postgres: server.postgres,
     studio: null,
     drizzleStudio: null,
     engine: `${driver.engine === 'pglite' ? 'PGlite' : 'Postgres'} ${driver.version}`,

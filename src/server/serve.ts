@@ -13,11 +13,14 @@ import { loadProjectApp, projectAppFile } from './project-app.ts';
 import { projectRoutes } from './project-routes.ts';
 import { authentication, restSettings } from './rest.ts';
 import { removeState, writeState } from './state-file.ts';
+import { openTools, type Tools } from './tools.ts';
 
 export interface RunningServer {
   /** `http://127.0.0.1:3000` */
   readonly url: string;
   readonly keys: Keys | undefined;
+  /** The Postgres port, as a URL. */
+  readonly postgres: string | null;
   /** Imports the project's source anew and serves it from now on; the database stays open. */
   reload(): Promise<void>;
   /** Stops accepting, lets running requests end within the grace period, closes the database. Idempotent. */
@@ -42,17 +45,20 @@ export async function serve(context: Context): Promise<RunningServer> {
     fetch: (request) => app.fetch(request),
   });
   const url = `http://${urlHost(server)}:${server.port}`;
-  await writeState(root, { pid: process.pid, http: url, postgres: null, startedAt: new Date().toISOString() });
+  const tools = openTools(context);
+  const postgres = tools.wire?.url ?? null;
+  await writeState(root, { pid: process.pid, http: url, postgres, startedAt: new Date().toISOString() });
   let stopped: Promise<void> | undefined;
   return {
     url,
     keys,
+    postgres,
     async reload() {
       app = await buildApp(context, keys, () => life.stopping);
     },
     stop() {
       life.stopping = true;
-      stopped ??= stop(context, server);
+      stopped ??= stop(context, server, tools);
       return stopped;
     },
   };
@@ -95,11 +101,13 @@ function hostname({ config, mode }: Context): string {
 const urlHost = ({ hostname: host = 'localhost' }: Server<undefined>): string =>
   host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
 
-async function stop({ config, driver, root, log }: Context, server: Server<undefined>): Promise<void> {
+async function stop(context: Context, server: Server<undefined>, tools: Tools): Promise<void> {
+  const { config, driver, root, log } = context;
   const drained = server.stop();
   const inTime = await Promise.race([drained.then(() => true), Bun.sleep(config.grace).then(() => false)]);
   if (!inTime) log.warn(`requests still ran after ${config.grace} ms and were cut off`);
   await server.stop(true);
+  await tools.stop();
   await driver.close({ graceMs: inTime ? config.grace : 0 });
   await removeState(root);
 }
