@@ -1,33 +1,37 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgPolicy, snakeCase, text, unique, varchar } from 'drizzle-orm/pg-core';
 import { authenticatedRole } from 'drizzle-orm/supabase';
+import { audited } from '../../data/audit/audited.ts';
 import { prefixedId } from '../../data/columns/prefixed-id.ts';
 import { timestamps } from '../../data/columns/timestamps.ts';
 import { softDelete } from '../../data/soft-delete/soft-delete.ts';
 import { uniqueActive } from '../../data/soft-delete/unique-active.ts';
 import { me, memberReads, publicReads, serviceDoesAll } from './policies.ts';
 
-export const users = snakeCase.table(
-  'users',
-  {
-    id: prefixedId('usr').primaryKey(),
-    /** The id at the identity provider (Clerk, Auth0, …) that signs this person in. */
-    externalId: text().unique(),
-    email: varchar({ length: 256 }).notNull(),
-    name: varchar({ length: 120 }).notNull(),
-    phone: varchar({ length: 30 }),
-    photoUrl: text(),
-    /** Works on tickets, and is shown to the public as their assignee. */
-    isStaff: boolean().notNull().default(false),
-    ...softDelete({ flag: true }),
-    ...timestamps(),
-  },
-  (t) => [
-    uniqueActive('users_email_active').on(t.email),
-    publicReads(sql`is_staff and deleted_at is null`),
-    memberReads(sql`is_staff or id = ${me} or id in (select user_id from members)`),
-    serviceDoesAll(),
-  ],
+export const users = audited(
+  snakeCase.table(
+    'users',
+    {
+      id: prefixedId('usr').primaryKey(),
+      /** The id at the identity provider (Clerk, Auth0, …) that signs this person in. */
+      externalId: text().unique(),
+      email: varchar({ length: 256 }).notNull(),
+      name: varchar({ length: 120 }).notNull(),
+      phone: varchar({ length: 30 }),
+      photoUrl: text(),
+      /** Works on tickets, and is shown to the public as their assignee. */
+      isStaff: boolean().notNull().default(false),
+      ...softDelete({ flag: true }),
+      ...timestamps(),
+    },
+    (t) => [
+      uniqueActive('users_email_active').on(t.email),
+      publicReads(sql`is_staff and deleted_at is null`),
+      memberReads(sql`is_staff or id = ${me} or id in (select user_id from members)`),
+      serviceDoesAll(),
+    ],
+  ),
+  { mask: ['email', 'phone'] },
 );
 
 export const roles = snakeCase.table(

@@ -46,16 +46,23 @@ export async function seedTickets(driver: Driver, options: LoadOptions): Promise
 
 function checkCount(field: string, count: number): void {
   if (Number.isSafeInteger(count) && count > 0) return;
-  throw new HutchError('row_invalid_value', { details: `${field} has to be a positive whole number; got ${count}.`, field });
+  throw new HutchError('row_invalid_value', {
+    details: `${field} has to be a positive whole number; got ${count}.`,
+    field,
+  });
 }
 
 async function checkSeeded(driver: Driver): Promise<void> {
   const { rows } = await driver.query({ text: SEEDED, prepare: false });
   if (rows[0]?.[0] === 't') return;
-  throw new HutchError('rows_empty', { details: 'There are no people and categories yet.', hint: 'Seed the demo first.' });
+  throw new HutchError('rows_empty', {
+    details: 'There are no people and categories yet.',
+    hint: 'Seed the demo first.',
+  });
 }
 
-const SEEDED = 'select exists (select from users) and exists (select from organizations) and exists (select from subcategories)';
+const SEEDED =
+  'select exists (select from users) and exists (select from organizations) and exists (select from subcategories)';
 
 /** References come from the tables themselves, so checking each again would only take longer; a superuser may leave that out. */
 const TRUSTED = `select set_config('session_replication_role', 'replica', true) from pg_roles where rolname = current_user and rolsuper`;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW "ticket_load" AS (select "organization_id", "status", count(*) as "tickets" from "tickets" where ("tickets"."deleted_at" is null) group by "tickets"."organization_id", "tickets"."status");--> statement-breakpoint
+CREATE POLICY "member_notes" ON "activity_log" AS PERMISSIVE FOR INSERT TO "authenticated" WITH CHECK (actor_id = (select ((NULLIF(current_setting('request.jwt.claims'::text, true), ''::text))::json ->> 'sub'::text)) and exists (select from tickets where tickets.id = ticket_id));
