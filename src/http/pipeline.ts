@@ -8,6 +8,7 @@ import {
   compile,
   errorResponse,
   execute,
+  insertStream,
   inspect,
   openapi2,
   type ParseSettings,
@@ -16,9 +17,11 @@ import {
   parseRequest,
   plan,
   type RestSettings,
+  readStream,
   respond,
   respondInfo,
   respondInspect,
+  respondStream,
   runBatch,
   type Visible,
 } from '../rest/index.ts';
@@ -83,12 +86,22 @@ async function answer(
     const batch = { ...context, driver, plans, parseSettings: parseSettings(settings), label: requestId };
     return timer.wait('transaction', () => runBatch(batch));
   }
+  if (request.payload?.kind === 'stream') {
+    const { plan: planned, outcome } = await timer.wait('transaction', () =>
+      insertStream(driver, context, { label: requestId }),
+    );
+    return timer.run('response', () => respond(planned, request, outcome, settings));
+  }
   const known = plans.get(request, catalog);
   const planned = known?.plan ?? timer.run('plan', () => plan(request, catalog, settings));
   if (planned.kind === 'info') return respondInfo(planned);
   if (planned.kind === 'inspect') {
     const shown = await timer.wait('transaction', () => inspect(driver, context, requestId));
     return respondInspect(planned, request, describe(deps, http, catalog, shown));
+  }
+  if (planned.kind === 'read' && planned.media.kind === 'ndjson' && !planned.headersOnly) {
+    const rows = await timer.wait('transaction', () => readStream(driver, context, planned, { label: requestId }));
+    return respondStream(planned, request, rows);
   }
   const compiled = known?.compiled ?? timer.run('compile', () => compile(planned));
   if (known === undefined) plans.set(request, catalog, { plan: planned, compiled });

@@ -15,5 +15,7 @@ export type { ApiRequest } from './parse/types.ts';
 export { plan } from './plan/plan.ts';
 export type { InspectPlan, Plan, StatementPlan } from './plan/types.ts';
 export { PreparedPlans } from './prepare.ts';
-export { respond, respondInfo, respondInspect } from './respond/respond.ts';
+export { respond, respondInfo, respondInspect, respondStream } from './respond/respond.ts';
 export { defaultRestSettings, type RestSettings } from './settings.ts';
+export { insertStream } from './stream/insert-stream.ts';
+export { readStream } from './stream/read-stream.ts';

@@ -10,7 +10,8 @@ export function bind(template: Template, request: ApiRequest): Statement {
   return { text: template.text, params, prepare: template.recurring };
 }
 
-function parameter(value: Value, request: ApiRequest): Param {
+/** One value of a request, in Postgres's text format. */
+export function parameter(value: Value, request: ApiRequest): Param {
   switch (value.from) {
     case 'literal':
       return text(request.literals[value.slot]);

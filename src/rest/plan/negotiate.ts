@@ -15,6 +15,8 @@ export interface NegotiateOptions {
   readonly wholeRow: boolean;
   /** Nothing is shown: HEAD, or a mutation without a representation. */
   readonly silent: boolean;
+  /** Rows are read and nothing else happens, so they can be streamed. */
+  readonly rows: boolean;
 }
 
 /** The first media type the client accepts that can be served, with what serves it. */
@@ -43,7 +45,7 @@ function serve(catalog: Catalog, media: MediaType, target: Qualified, options: N
       return inner === null ? null : { media, handler: inner.handler };
     }
     default:
-      return custom(catalog, media, target, options) ?? builtin(media);
+      return custom(catalog, media, target, options) ?? builtin(media, options);
   }
 }
 
@@ -67,7 +69,7 @@ function custom(
   };
 }
 
-function builtin(media: MediaType): Negotiated | null {
+function builtin(media: MediaType, { rows }: NegotiateOptions): Negotiated | null {
   switch (media.kind) {
     case 'any':
     case 'json':
@@ -76,6 +78,8 @@ function builtin(media: MediaType): Negotiated | null {
       return { media, handler: { kind: 'csv' } };
     case 'geojson':
       return { media, handler: { kind: 'geojson' } };
+    case 'ndjson':
+      return rows ? { media, handler: { kind: 'json' } } : null;
     default:
       return null;
   }

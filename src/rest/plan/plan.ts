@@ -78,7 +78,7 @@ function planRead(planning: Planning, target: Qualified, headersOnly: boolean): 
   const root = draftRead(catalog, request, target, settings);
   const cursor = planCursor(catalog, request, root);
   const wholeRow = hasDefaultSelect(root);
-  const negotiated = negotiate(catalog, request, target, { ...settings, wholeRow, silent: headersOnly });
+  const negotiated = negotiate(catalog, request, target, { ...settings, wholeRow, silent: headersOnly, rows: true });
   checkPreferences(request);
   const guard = { exactlyOne: singular(negotiated.media), maxAffected: null };
   return { kind: 'read', target, headersOnly, cursor, guard, settings: [], ...shared(planning, root, negotiated) };
@@ -92,7 +92,7 @@ function planMutate(planning: Planning, target: Qualified, method: Mutation): Mu
   checkPreferences(request);
   const silent = request.preferences.return !== 'representation';
   const wholeRow = hasDefaultSelect(root);
-  const negotiated = negotiate(catalog, request, target, { ...settings, wholeRow, silent });
+  const negotiated = negotiate(catalog, request, target, { ...settings, wholeRow, silent, rows: false });
   return {
     kind: 'mutation',
     target,
@@ -132,7 +132,7 @@ function planRoutine(planning: Planning, name: Qualified): CallStatementPlan {
   const call = planCall(routine, request, root);
   const headersOnly = request.method === 'HEAD';
   const wholeRow = hasDefaultSelect(root);
-  const negotiated = negotiate(catalog, request, rows, { ...settings, wholeRow, silent: headersOnly });
+  const negotiated = negotiate(catalog, request, rows, { ...settings, wholeRow, silent: headersOnly, rows: false });
   checkPreferences(request);
   if (call.single && maxAffected(request) !== null) throw maxAffectedOnScalar();
   return {

@@ -178,6 +178,18 @@ function override(headers: Headers, pairs: readonly HeaderPair[]): void {
   for (const [name, value] of pairs) headers.append(name, value);
 }
 
+/** Rows that are still being read. */
+export function respondStream(
+  plan: ReadStatementPlan,
+  request: ApiRequest,
+  rows: ReadableStream<Uint8Array>,
+): Response {
+  const pairs = [...contentHeaders(plan, request), ...preferenceHeader(plan, request)];
+  const headers = new Headers(pairs.map(([name, value]): [string, string] => [name, value]));
+  headers.set('Vary', VARY);
+  return new Response(rows, { status: 200, headers });
+}
+
 /** OPTIONS. */
 export function respondInfo({ allow }: InfoPlan): Response {
   const headers = { Allow: allow.join(','), 'Access-Control-Allow-Origin': '*', 'Content-Length': '0' };
