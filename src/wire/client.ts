@@ -23,7 +23,7 @@ import { NO_LIMITS, type Report, readReport, restoreStartup } from './session/re
 import type { Session } from './session/session.ts';
 import { runSql } from './session/sql.ts';
 import { type Traits, traitsOf } from './sql/traits.ts';
-import { copiesOf, isCopyMessage, isEmpty, type Unit, UnitBuilder } from './units.ts';
+import { copiesOf, isCopyMessage, isEmpty, readsSequences, type Unit, UnitBuilder } from './units.ts';
 
 export interface ClientOptions {
   /** Milliseconds a client waits for its turn before it is told that the database is busy. */
@@ -174,6 +174,7 @@ export class Client {
   private async exchange(unit: Unit): Promise<void> {
     for (;;) {
       const lease = await this.turn();
+      if (readsSequences(unit, this.session)) await this.hub.forgetSequences(lease);
       const alone = lease.state === 'idle' && unit.end === 'ready' && this.owed === undefined;
       const writer = new Writer();
       const owed = this.payOwed(writer);

@@ -1,5 +1,5 @@
 import type { Lease, PgliteDriver } from '../db/index.ts';
-import { readCaptured } from './session/capture.ts';
+import { type HeldLock, readCaptured } from './session/capture.ts';
 import { LockQueue } from './session/lock-queue.ts';
 import { type HiddenEffects, NO_HIDDEN_EFFECTS, readHiddenEffects } from './session/routines.ts';
 import type { Session } from './session/session.ts';
@@ -31,6 +31,8 @@ export class Hub {
   private held: Lease | undefined;
   private resident: Session | undefined;
   private lockMarks = false;
+  /** Somebody else than the resident may have drawn from sequences. */
+  private foreignSequences = true;
   private engine: object | undefined;
   private hidden: HiddenEffects = NO_HIDDEN_EFFECTS;
   private routinesChanged = true;
@@ -64,6 +66,16 @@ export class Hub {
       await lease.release();
       throw error;
     }
+  }
+
+  /**
+   * Makes the session forget what others have drawn from sequences. What the client itself drew in an earlier turn is forgotten as well: better
+   * Postgres's error than another's number.
+   */
+  async forgetSequences(lease: Lease): Promise<void> {
+    if (!this.foreignSequences) return;
+    this.foreignSequences = false;
+    await this.put(lease, ['DISCARD SEQUENCES']);
   }
 
   /** Gives the session back; the client's state is taken off it when somebody else comes. */
@@ -154,6 +166,7 @@ export class Hub {
     const others = this.locks.locksOfOthers(session);
     const statements = session.enterStatements(others);
     this.lockMarks = others.length > 0;
+    this.foreignSequences = true;
     this.resident = session;
     if (statements.length > 0) await this.put(lease, statements);
     session.entered();
@@ -175,8 +188,9 @@ export class Hub {
     if (capture.length > 0) {
       this.unnamed = undefined;
       const rows = await runSql(lease, [joined(capture)]);
+      const before = session.locks;
       session.captured(readCaptured(suspicion, rows));
-      if (suspicion.advisory) this.locks.freed();
+      if (before.some((lock) => !holdsStill(session, lock))) this.locks.freed();
     }
     const off = session.leaveStatements(suspicion.settings, suspicion.advisory, this.lockMarks);
     this.lockMarks = false;
@@ -187,6 +201,9 @@ export class Hub {
     if (this.customSettings.size < MOST_CUSTOM_SETTINGS) this.customSettings.add(name);
   }
 }
+
+const holdsStill = ({ locks }: Session, lock: HeldLock): boolean =>
+  locks.some(({ key, exclusive }) => key === lock.key && exclusive === lock.exclusive);
 
 const dropSchema = (schema: string): string =>
   `SET client_min_messages = error; DROP SCHEMA IF EXISTS "${schema}" CASCADE; RESET client_min_messages`;

@@ -69,3 +69,14 @@ export function copiesOf(unit: Unit, session: Session): readonly string[] {
   }
   return copies;
 }
+
+const SEQUENCE_MEMORY = /\b(?:currval|lastval)\b/i;
+
+/** Whether a unit asks what the session last drew from a sequence. */
+export function readsSequences(unit: Unit, session: Session): boolean {
+  return unit.messages.some(({ type, bytes }) => {
+    if (type === QUERY) return SEQUENCE_MEMORY.test(readQuery(bytes));
+    if (type === PARSE) return SEQUENCE_MEMORY.test(readParse(bytes).text);
+    return type === BIND && SEQUENCE_MEMORY.test(session.statements.get(readBind(bytes).statement)?.text ?? '');
+  });
+}

@@ -44,8 +44,7 @@ export function captureStatements(suspicion: Suspicion, customSettings: Iterable
   return statements;
 }
 
-const IDENTITY =
-  "SELECT 'identity', pg_catalog.current_setting('session_authorization'), pg_catalog.current_setting('role')";
+const IDENTITY = "SELECT 'identity', session_user, pg_catalog.current_setting('role')";
 
 /** Values are in base units, which SET takes without a unit. */
 const SETTINGS =
