@@ -1,4 +1,5 @@
 import type { Config } from '../config/index.ts';
+import { followSchema } from '../server/live-schema.ts';
 import { ModuleMemory, syntaxError, watchSources } from '../server/reload.ts';
 import { runServer } from './run-server.ts';
 
@@ -7,6 +8,7 @@ export async function dev(config: Config): Promise<void> {
   const { context, server, log } = await runServer(config, 'dev');
   if (!config.reload) return;
   const memory = new ModuleMemory(context.root, isOurs);
+  followSchema(context, (files) => memory.forget(files));
   watchSources(context.root, async (files) => {
     const started = performance.now();
     const broken = await syntaxError(files);

@@ -2,7 +2,15 @@ import { objectsOf } from '../data/objects.ts';
 import type { Driver } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
 import type { Logger } from '../http/logger.ts';
-import { applyObjects, type Failure, type OnEvent, readMigrations, readObjects, up } from '../migrate/index.ts';
+import {
+  adoptLive,
+  applyObjects,
+  type Failure,
+  type OnEvent,
+  readMigrations,
+  readObjects,
+  up,
+} from '../migrate/index.ts';
 import type { LoadedProject } from './schema.ts';
 
 export interface MigrationState {
@@ -22,10 +30,12 @@ export interface MigrationState {
 export async function bringUp(driver: Driver, loaded: LoadedProject, log: Logger): Promise<MigrationState> {
   if (!loaded.project) return { total: 0, applied: [], fresh: false };
   const { migrations } = await readMigrations(loaded.project);
+  const objects = await projectObjects(loaded);
+  await adoptLive(driver, loaded.project, { objects });
   const result = await up(driver, migrations, { ledger: loaded.project.ledger, onEvent: logEvents(log) });
   for (const notice of result.notices) log.warn(notice);
   if (result.failure) throw migrationFailed(result.failure);
-  await applyObjects(driver, await projectObjects(loaded), { ledger: loaded.project.ledger });
+  await applyObjects(driver, objects, { ledger: loaded.project.ledger });
   return { total: migrations.length, applied: result.applied, fresh: result.applied.length === migrations.length };
 }
 
@@ -42,7 +52,7 @@ export async function refusePending(driver: Driver, loaded: LoadedProject): Prom
 }
 
 /** The project's own objects and those that Hutch derives from the schema. */
-async function projectObjects(loaded: LoadedProject) {
+export async function projectObjects(loaded: LoadedProject) {
   const own = loaded.project ? await readObjects(loaded.project) : [];
   return [...objectsOf(loaded.schema), ...own];
 }

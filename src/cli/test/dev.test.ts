@@ -120,6 +120,19 @@ describe('hutch dev', () => {
     await eventually(async () => (await (await server.get('/hello')).text()) === 'three');
   });
 
+  test('a new column is there with the next save, and a syntax error changes nothing', async () => {
+    project.write('src/schema.ts', files['src/schema.ts'].replace('bodyText:', 'pinned: integer(), bodyText:'));
+    await eventually(async () => (await server.get('/rest/v1/notes?select=pinned')).status === 200);
+    project.write('src/schema.ts', 'export const notes = ;');
+    await Bun.sleep(300);
+    expect((await server.get('/rest/v1/notes?select=pinned')).status).toBe(200);
+    project.write(
+      'src/schema.ts',
+      files['src/schema.ts'].replace('bodyText:', 'pinned: integer(), color: text(), bodyText:'),
+    );
+    await eventually(async () => (await server.get('/rest/v1/notes?select=color')).status === 200);
+  });
+
   test('a second one in the same folder says where the first is, and exits 1', async () => {
     const second = await project.run(['dev', '--port', '0']);
     expect(second.code).toBe(1);
