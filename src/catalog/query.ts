@@ -62,12 +62,18 @@ const tables = `
     ORDER BY r.nspname COLLATE "C", r.relname COLLATE "C"
   ) t`;
 
+/**
+ * A default refers to no column, so it is printed without its table: that would be opened for it. A type without modifiers is
+ * printed once, among the types; but `char` and `bit` without a length are not what they are with none asked for.
+ */
 const columns = `
   SELECT json_agg(json_build_array(
-    a.attrelid::int8, a.attnum, a.attname, a.atttypid::int8, a.atttypmod, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+    a.attrelid::int8, a.attnum, a.attname, a.atttypid::int8, a.atttypmod,
+    CASE WHEN a.atttypmod >= 0 OR a.atttypid IN (1042, 1560, 1014, 1561) THEN format_type(a.atttypid, a.atttypmod) END,
+    a.attnotnull,
     CASE
       WHEN s.objid IS NOT NULL THEN format('nextval(%L)', s.objid::regclass)
-      WHEN a.atthasdef AND a.attgenerated = '' THEN pg_get_expr(ad.adbin, ad.adrelid)
+      WHEN a.atthasdef AND a.attgenerated = '' THEN pg_get_expr(ad.adbin, 0)
     END,
     a.attidentity, a.attgenerated, d.description,
     CASE WHEN r.relkind IN ('v', 'f') THEN pg_column_is_updatable(a.attrelid, a.attnum, true) END
@@ -79,15 +85,14 @@ const columns = `
   LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
   LEFT JOIN pg_description d ON d.objoid = a.attrelid AND d.objsubid = a.attnum AND d.classoid = 'pg_class'::regclass`;
 
-/** Keys of all schemas, because views may show tables of schemas that are not exposed; checks only of those that are. */
+/** Keys of all schemas, because views may show tables of schemas that are not exposed. */
 const constraints = `
   SELECT json_agg(k) FROM (
     SELECT k.conname AS name, k.contype AS type, k.conrelid::int8 AS table, k.conkey AS key,
       k.confrelid::int8 AS "foreignTable", k.confkey AS "foreignKey", k.confdeltype AS "onDelete", k.confupdtype AS "onUpdate",
-      k.conparentid <> 0 AS inherited, CASE WHEN k.contype = 'c' THEN pg_get_constraintdef(k.oid) END AS definition
+      k.conparentid <> 0 AS inherited
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-    WHERE (k.contype IN ('p', 'u', 'f') AND c.relnamespace NOT IN (SELECT oid FROM internal))
-      OR (k.contype = 'c' AND c.oid IN (SELECT oid FROM relations))
+    WHERE k.contype IN ('p', 'u', 'f') AND c.relnamespace NOT IN (SELECT oid FROM internal)
     ORDER BY k.conrelid, k.conname
   ) k`;
 

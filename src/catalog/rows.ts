@@ -41,7 +41,8 @@ export type ColumnRow = readonly [
   name: string,
   type: number,
   modifier: number,
-  declared: string,
+  /** Null where it is the type's own name. */
+  declared: string | null,
   notNull: boolean,
   fallback: string | null,
   identity: '' | 'a' | 'd',
@@ -52,7 +53,7 @@ export type ColumnRow = readonly [
 
 export interface ConstraintRow {
   readonly name: string;
-  readonly type: 'p' | 'u' | 'f' | 'c';
+  readonly type: 'p' | 'u' | 'f';
   readonly table: number;
   readonly key: readonly number[] | null;
   readonly foreignTable: number;
@@ -61,7 +62,6 @@ export interface ConstraintRow {
   readonly onUpdate: string;
   /** Copied from a partition's parent. */
   readonly inherited: boolean;
-  readonly definition: string | null;
 }
 
 export interface OutsideRow {

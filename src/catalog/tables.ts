@@ -79,7 +79,7 @@ function columnOf(row: ColumnRow, table: TableRow, types: TypeIndex): Column {
     name,
     typeOid,
     modifier,
-    declared,
+    printed,
     notNull,
     fallback,
     identity,
@@ -88,6 +88,7 @@ function columnOf(row: ColumnRow, table: TableRow, types: TypeIndex): Column {
     updatable,
   ] = row;
   const type = types.row(typeOid);
+  const declared = printed ?? types.display(typeOid);
   const baseTypeOid = types.base(typeOid);
   return Object.freeze({
     name,
@@ -136,11 +137,6 @@ function keysOf(
     primaryKey: Object.freeze(columns(primary?.key ?? null).toSorted(byCodePoint)),
     primaryKeyName: primary?.name ?? null,
     uniques: Object.freeze(uniques),
-    checks: Object.freeze(
-      constraints
-        .filter(({ type }) => type === 'c')
-        .map(({ name, definition }) => ({ name, definition: definition ?? '' })),
-    ),
     foreignKeys: Object.freeze(constraints.flatMap((constraint) => foreignKeyOf(constraint, names) ?? [])),
   };
 }

@@ -65,7 +65,6 @@ export interface Table extends Qualified {
   readonly primaryKeyName: string | null;
   /** Unique constraints and plain unique indexes, the primary key excluded. */
   readonly uniques: readonly Unique[];
-  readonly checks: readonly Check[];
   readonly foreignKeys: readonly ForeignKey[];
   /** By name, in table order. */
   readonly columns: ReadonlyMap<string, Column>;
@@ -101,12 +100,6 @@ export interface Unique {
   readonly where: string | null;
   /** False for a unique index without a constraint. */
   readonly constraint: boolean;
-}
-
-export interface Check {
-  readonly name: string;
-  /** `CHECK (…)` as SQL. */
-  readonly definition: string;
 }
 
 export interface ForeignKey {

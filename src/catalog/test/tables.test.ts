@@ -84,13 +84,12 @@ await onEveryEngine('tables', (database) => {
     ]);
   });
 
-  test('keys, uniques and checks', () => {
+  test('keys and uniques', () => {
     expect(things).toMatchObject({
       kind: 'table',
       description: 'What there is',
       primaryKey: ['id'],
       primaryKeyName: 'things_pkey',
-      checks: [{ name: 'positive', definition: 'CHECK ((price > (0)::numeric))' }],
       uniques: [
         { name: 'title_code', columns: ['title', 'code'], where: null, constraint: true },
         { name: 'one_living', columns: ['title'], where: '(price IS NULL)', constraint: false },
