@@ -5,7 +5,7 @@ export { chosenDown, type DownOptions, type DownResult, down, type RedoResult, r
 export type { DownReport } from './down-file.ts';
 export { type Drift, drift } from './drift.ts';
 export type { Failure, MigrateEvent, OnEvent } from './events.ts';
-export { extensionsOf } from './extensions.ts';
+export { embeddedExtensions } from './extensions.ts';
 export { type History, type Layout, type Migration, readMigrations } from './files.ts';
 export { type DerivedDown, deriveDowns, type Generated, type GenerateOptions, generate, upgrade } from './generate.ts';
 export { type Ledger, type LedgerRow, readLedger } from './ledger.ts';

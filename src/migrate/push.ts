@@ -29,14 +29,14 @@ export interface Pushed {
  * @throws HutchError `migrate_questions`, `migrate_generate_failed`
  */
 export async function push(driver: Driver, project: Project, options: PushOptions = {}): Promise<Pushed> {
-  const schemas = await schemasOf(driver, project);
+  const known = await knownNames(driver, project);
+  const schemas = await schemasOf(driver, project, known);
   const reply = await withAnswers(
-    options,
+    { ...options, ours: ([schema = '', name = schema]) => known(name) },
     (answers) => ({ op: 'push', schemaFiles: project.schemaFiles, ledger: project.ledger, schemas, answers }),
     { executor: driver },
   );
   const planned = reply.status === 'ok' ? (reply.statements ?? []) : [];
-  const known = await knownNames(driver, project);
   const spared = planned.filter((it) => dropsUnknown(it, known));
   const statements = planned.filter((it) => !spared.includes(it)).map((it) => it.trim().replace(/;$/, ''));
   if (options.dryRun || statements.length === 0) return { statements, spared, applied: false, failure: undefined };
@@ -53,7 +53,7 @@ export async function push(driver: Driver, project: Project, options: PushOption
 }
 
 /** Without a filter drizzle-kit would drop the schemas that it does not know, Hutch's among them. */
-async function schemasOf(driver: Driver, project: Project): Promise<readonly string[]> {
+async function schemasOf(driver: Driver, project: Project, known: Known): Promise<readonly string[]> {
   if (project.schemaFilter.length > 0) return project.schemaFilter;
   const named = await Promise.all(project.schemaFiles.map((file) => readFile(file, 'utf8')));
   const declared = named.flatMap((text) =>
@@ -61,14 +61,15 @@ async function schemasOf(driver: Driver, project: Project): Promise<readonly str
   );
   const text = `select nspname from pg_namespace where nspname !~ '^(pg_|information_schema|drizzle$|hutch$)'`;
   const existing = new Set((await driver.query({ text, prepare: false })).rows.map(([name]) => name ?? ''));
-  const known = await knownNames(driver, project);
   return [
     ...new Set(['public', ...declared, ...[...existing].filter((it) => it !== project.ledger.schema && known(it))]),
   ];
 }
 
+type Known = (name: string) => boolean;
+
 /** Whether the history or an earlier push has ever named this. */
-async function knownNames(driver: Driver, project: Project): Promise<(name: string) => boolean> {
+async function knownNames(driver: Driver, project: Project): Promise<Known> {
   const { migrations } = await readMigrations(project);
   const texts = [...migrations.map((it) => it.sql), ...(await liveStatements(driver, project.ledger))].join('\n');
   return (name) => texts.includes(`"${name}"`);
@@ -77,7 +78,7 @@ async function knownNames(driver: Driver, project: Project): Promise<(name: stri
 const DROP =
   /^DROP (?:TABLE|VIEW|MATERIALIZED VIEW|TYPE|SEQUENCE|SCHEMA|POLICY) (?:IF EXISTS )?((?:"[^"]+"\.)?)"([^"]+)"/i;
 
-function dropsUnknown(statement: string, known: (name: string) => boolean): boolean {
+function dropsUnknown(statement: string, known: Known): boolean {
   const name = DROP.exec(skeleton(statement))?.[2];
   return name !== undefined && !known(name);
 }

@@ -26,6 +26,8 @@ export interface AnswerOptions {
   readonly losses?: readonly string[];
   /** Absent where nobody can be asked. */
   readonly ask?: Ask;
+  /** Whether an entity was ever the project's; what was not is neither the source of a rename nor lost. */
+  readonly ours?: (entity: readonly string[]) => boolean;
 }
 
 /** Only where a wrong guess costs data or breaks code is it worth a question; anything else is dropped and made anew. */
@@ -44,7 +46,9 @@ export async function answer(
   const open: string[] = [];
   const taken = new Set<string>();
   for (const question of questions) {
-    const free = candidatesFor(question, gone).filter((it) => !taken.has(nameOf(it.entity)));
+    const free = candidatesFor(question, gone).filter(
+      (it) => !taken.has(nameOf(it.entity)) && options.ours?.(it.entity) !== false,
+    );
     const found =
       question.type === 'confirm_data_loss' ? await loss(question, options) : await rename(question, free, options);
     if (found === undefined) open.push(flagFor(question, free));
@@ -128,7 +132,7 @@ export function parseRename(text: string): { readonly from: string; readonly to:
 
 async function loss(question: KitQuestion, options: AnswerOptions): Promise<KitAnswer | undefined> {
   const confirm: KitAnswer = { type: 'confirm_data_loss', kind: question.kind, entity: question.entity };
-  if (isNamed(question, options.losses)) return confirm;
+  if (isNamed(question, options.losses) || options.ours?.(question.entity) === false) return confirm;
   const name = nameOf(question.entity);
   const agreed = await options.ask?.({
     kind: 'loss',

@@ -4,7 +4,7 @@ import { type Driver, openPglite } from '../db/index.ts';
 import { isHutchError } from '../errors/index.ts';
 import { applyFile } from './apply.ts';
 import type { Failure } from './events.ts';
-import { extensionsOf } from './extensions.ts';
+import { embeddedExtensions } from './extensions.ts';
 import type { Migration } from './files.ts';
 import { createLedger, readLedger, recordApplied, recordReverted } from './ledger.ts';
 import { lossesOf } from './losses.ts';
@@ -33,7 +33,8 @@ export class Rehearsal implements AsyncDisposable {
     migrations: readonly Migration[],
     openScratch?: OpenScratch,
   ): Promise<Rehearsal> {
-    const open = openScratch ?? (() => openKept(join(project.root, '.hutch', 'rehearsal'), extensionsOf(migrations)));
+    const open =
+      openScratch ?? (() => openKept(join(project.root, '.hutch', 'rehearsal'), embeddedExtensions(migrations)));
     return new Rehearsal(await open());
   }
 
