@@ -1,4 +1,12 @@
-import { COPY_ENDED, COPY_FILLED, COPY_LENGTH, COPY_STATE, COPY_WANTED, type SharedMemory } from './messages.ts';
+import {
+  COPY_ENDED,
+  COPY_FILLED,
+  COPY_LENGTH,
+  COPY_STATE,
+  COPY_WANTED,
+  COPY_WHOLE,
+  type SharedMemory,
+} from './messages.ts';
 
 /**
  * A request that PGlite reads as it would an array of bytes, but whose rest comes in while the engine already runs it. PGlite
@@ -10,6 +18,10 @@ export class CopyRequest {
   private part: Uint8Array;
   private partAt = 0;
   private ended = false;
+  private unwanted = false;
+  /** What has come so far ends with the end of a message. */
+  private whole = true;
+  private read = 0;
   readonly 0: number;
 
   constructor(
@@ -22,10 +34,10 @@ export class CopyRequest {
     this[0] = head[0] ?? 0;
   }
 
-  private read = 0;
-
   get length(): number {
-    if (this.read === this.total && !this.ended) this.waitForMore();
+    if (this.read < this.total || this.ended) return this.total;
+    if (this.unwanted && this.whole) this.ended = true;
+    else this.waitForMore();
     return this.total;
   }
 
@@ -34,10 +46,9 @@ export class CopyRequest {
     return this.part.subarray(start - this.partAt, end - this.partAt);
   }
 
-  /** The statement has failed: nothing more is wanted. */
+  /** The statement has failed: nothing is wanted beyond the message that has been begun. */
   stop(): void {
-    this.ended = true;
-    this.total = this.read;
+    this.unwanted = true;
   }
 
   private waitForMore(): void {
@@ -45,7 +56,9 @@ export class CopyRequest {
     Atomics.store(control, COPY_STATE, COPY_WANTED);
     this.askForMore();
     Atomics.wait(control, COPY_STATE, COPY_WANTED);
-    this.ended = Atomics.load(control, COPY_STATE) === COPY_ENDED;
+    const state = Atomics.load(control, COPY_STATE);
+    this.ended = state === COPY_ENDED;
+    this.whole = state !== COPY_FILLED;
     const filled = Atomics.load(control, COPY_LENGTH);
     this.partAt = this.total;
     this.part = new Uint8Array(copy.subarray(0, filled));
@@ -70,8 +83,13 @@ export class CopySupply {
     copy.set(part);
     this.rest = this.rest.subarray(part.length);
     Atomics.store(control, COPY_LENGTH, part.length);
-    Atomics.store(control, COPY_STATE, this.finished && this.rest.length === 0 ? COPY_ENDED : COPY_FILLED);
+    Atomics.store(control, COPY_STATE, this.state());
     Atomics.notify(control, COPY_STATE);
+  }
+
+  private state(): number {
+    if (this.rest.length > 0) return COPY_FILLED;
+    return this.finished ? COPY_ENDED : COPY_WHOLE;
   }
 
   private async next(): Promise<void> {

@@ -25,8 +25,10 @@ export const COPY_STATE = 1;
 export const COPY_LENGTH = 2;
 
 export const COPY_WANTED = 0;
+/** Filled with part of a message, with whole messages, or with the last (or nothing more). */
 export const COPY_FILLED = 1;
-export const COPY_ENDED = 2;
+export const COPY_WHOLE = 2;
+export const COPY_ENDED = 3;
 
 /** Pieces of a reply that may be on their way before the Worker waits for the reader. */
 const PIECES = 8;
