@@ -32,7 +32,7 @@ export function bannerText(banner: Banner, { style }: Terminal): string {
     ['Studio', banner.studio],
     ['Drizzle Studio', banner.drizzleStudio],
     ['Postgres', banner.postgres],
-    ['anon key', banner.anonKey],
+    ['API key', banner.anonKey],
   ];
   return [
     '',

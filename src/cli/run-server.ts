@@ -32,7 +32,7 @@ function bannerOf({ driver, catalog, migrations, seeded }: Context, server: Runn
     tables,
     migrations: { total: migrations.total, applied: migrations.applied.length },
     seeded,
-    anonKey: server.keys?.anon ?? null,
+    anonKey: server.keys?.publishable ?? null,
     notices: [],
     readyIn: performance.now(),
   };

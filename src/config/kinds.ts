@@ -15,6 +15,12 @@ export const text: Kind<string> = { form: '<text>', parse: (value) => value };
 
 export const path: Kind<string> = { form: '<path>', parse: (value) => (value === '' ? undefined : value) };
 
+/** A key of supabase-js's newer kind, long enough not to be guessed. */
+export const apiKey = (prefix: string): Kind<string> => ({
+  form: `${prefix}…`,
+  parse: (value) => (value.startsWith(prefix) && value.length >= prefix.length + 16 ? value : undefined),
+});
+
 export const url: Kind<string> = {
   form: '<url>',
   parse: (value) => (URL.canParse(value) ? value : undefined),

@@ -2,7 +2,7 @@
  * Every setting of Hutch's own, in one table. The flag parser, `hutch help` and the reference in the docs are made from
  * it, and a test fails when a row lacks its help. PostgREST's settings stand in `pgrst.ts`, under their own names.
  */
-import { duration, flag, integer, type Kind, list, oneOf, path, port, size, text, url } from './kinds.ts';
+import { apiKey, duration, flag, integer, type Kind, list, oneOf, path, port, size, text, url } from './kinds.ts';
 
 export type Group = 'server' | 'database' | 'embedded' | 'auth' | 'tools' | 'project';
 
@@ -269,6 +269,21 @@ export const settings = {
     default: undefined,
     secret: true,
     help: 'Secret or JWKS that signs tokens. Dev makes one of its own in .hutch/.',
+  }),
+  publishableKey: setting({
+    group: 'auth',
+    env: ['HUTCH_PUBLISHABLE_KEY'],
+    kind: apiKey('sb_publishable_'),
+    default: undefined,
+    help: 'API key of browsers (sb_publishable_…): the role anon.',
+  }),
+  secretKey: setting({
+    group: 'auth',
+    env: ['HUTCH_SECRET_KEY'],
+    kind: apiKey('sb_secret_'),
+    default: undefined,
+    secret: true,
+    help: 'API key of servers (sb_secret_…): the role service_role, which passes every policy.',
   }),
   jwksUrl: setting({
     group: 'auth',

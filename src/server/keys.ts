@@ -1,13 +1,16 @@
-/** The development secret and the two API keys signed with it, as `@supabase/supabase-js` wants them. */
+/** The development secret and the API keys beside it, as `@supabase/supabase-js` wants them. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface Keys {
   readonly secret: string;
-  /** A token with the role `anon`, for browsers. */
+  /** `sb_publishable_…`: the role `anon`, for browsers. */
+  readonly publishable: string;
+  /** `sb_secret_…`: the role `service_role`, which passes every policy. Not for browsers. */
+  readonly secretKey: string;
+  /** The same two as signed tokens, for clients that know no other. */
   readonly anon: string;
-  /** A token with the role `service_role`, which passes every policy. Not for browsers. */
   readonly service: string;
 }
 
@@ -25,7 +28,9 @@ export async function developmentKeys(root: string): Promise<Keys> {
   return keys;
 }
 
-/** Both keys for a secret, valid for ten years. */
+const random = (): string => randomBytes(16).toString('base64url');
+
+/** New keys for a secret; the tokens are valid for ten years. */
 export async function makeKeys(secret: string): Promise<Keys> {
   const { SignJWT } = await import('jose');
   const key = new TextEncoder().encode(secret);
@@ -36,14 +41,22 @@ export async function makeKeys(secret: string): Promise<Keys> {
       .setIssuedAt()
       .setExpirationTime('10y')
       .sign(key);
-  return { secret, anon: await sign('anon'), service: await sign('service_role') };
+  return {
+    secret,
+    publishable: `sb_publishable_${random()}`,
+    secretKey: `sb_secret_${random()}`,
+    anon: await sign('anon'),
+    service: await sign('service_role'),
+  };
 }
 
 async function readKeys(file: string): Promise<Keys | undefined> {
   try {
-    const { secret, anon, service }: Partial<Record<keyof Keys, unknown>> = JSON.parse(await readFile(file, 'utf8'));
-    if (typeof secret !== 'string' || typeof anon !== 'string' || typeof service !== 'string') return undefined;
-    return { secret, anon, service };
+    const kept: Partial<Keys> = JSON.parse(await readFile(file, 'utf8'));
+    const { secret, publishable, secretKey, anon, service } = kept;
+    return secret && publishable && secretKey && anon && service
+      ? { secret, publishable, secretKey, anon, service }
+      : undefined;
   } catch {
     return undefined; // the first start
   }

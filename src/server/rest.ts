@@ -49,6 +49,15 @@ export function authentication(
     roleClaimKey: pgrst.jwtRoleClaimKey,
     anonRole: anonRole ?? undefined,
     cacheMaxEntries: pgrst.jwtCacheMaxEntries,
-    apiKeys: new Map(),
+    apiKeys: apiKeys(config, keys),
   });
+}
+
+/** Keys that are not tokens, and the roles they stand for. */
+function apiKeys({ publishableKey, secretKey }: Config, keys: Keys | undefined): ReadonlyMap<string, string> {
+  const pairs = [
+    [publishableKey ?? keys?.publishable, 'anon'],
+    [secretKey ?? keys?.secretKey, 'service_role'],
+  ] as const;
+  return new Map(pairs.flatMap(([key, role]) => (key === undefined ? [] : [[key, role] as const])));
 }

@@ -55,7 +55,7 @@ describe('wrong values', () => {
   ];
   test.each(cases)('$message', ({ env, message, details, hint }) => {
     try {
-      loadConfig(env as Record<string, string>);
+      loadConfig({ ...env });
       throw new Error('accepted');
     } catch (error) {
       if (!isHutchError(error)) throw error;
