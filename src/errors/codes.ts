@@ -87,6 +87,16 @@ export const codes = table({
   audit_unknown_column: { status: 400, message: 'The table has no such column' },
   audit_incomplete: { status: 409, message: 'The recorded history does not reach back that far' },
   view_unknown: { status: 404, message: 'There is no such materialised view' },
+  // dumps and snapshots
+  dump_failed: { status: 500, message: 'The database could not be dumped' },
+  snapshot_name_invalid: {
+    status: 400,
+    message: 'A snapshot is named by letters, digits, dots, dashes and underscores',
+  },
+  snapshot_missing: { status: 404, message: 'There is no such snapshot' },
+  snapshot_exists: { status: 409, message: 'There is a snapshot of this name already' },
+  snapshot_failed: { status: 500, message: 'The snapshot failed' },
+  snapshot_version: { status: 409, message: 'The snapshot is of another version of Postgres' },
   // testing
   test_database_misused: { status: 400, message: 'The test database was used outside a test' },
   // migrations
