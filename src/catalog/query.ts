@@ -27,10 +27,13 @@ SELECT CASE WHEN set_config('search_path', '', true) = '' THEN (
     WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p') AND NOT c.relispartition
   ),
   attributes AS MATERIALIZED (
-    SELECT a.* FROM pg_attribute a JOIN relations r ON r.oid = a.attrelid WHERE a.attnum > 0 AND NOT a.attisdropped
+    SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attidentity, a.attgenerated, a.atthasdef
+    FROM pg_attribute a JOIN relations r ON r.oid = a.attrelid WHERE a.attnum > 0 AND NOT a.attisdropped
   ),
   procs AS MATERIALIZED (
-    SELECT p.*, e.nspname FROM pg_proc p JOIN exposed e ON e.oid = p.pronamespace WHERE p.prokind IN ('f', 'a')
+    SELECT p.oid, e.nspname, p.proname, p.prokind, p.proargnames, p.proargmodes, p.proallargtypes, p.proargtypes, p.pronargs,
+      p.pronargdefaults, p.prorettype, p.proretset, p.prorows, p.provolatile, p.provariadic, p.proconfig
+    FROM pg_proc p JOIN exposed e ON e.oid = p.pronamespace WHERE p.prokind IN ('f', 'a')
   )
   SELECT json_build_object(
     'version', current_setting('server_version'),

@@ -73,20 +73,8 @@ function columnsOf(columns: readonly Column[]) {
 }
 
 function columnOf(row: ColumnRow, table: TableRow, types: TypeIndex): Column {
-  const [
-    ,
-    position,
-    name,
-    typeOid,
-    modifier,
-    printed,
-    notNull,
-    fallback,
-    identity,
-    generated,
-    description,
-    updatable,
-  ] = row;
+  const [, position, name, typeOid, modifier, printed, notNull, fallback, identity, generated, description, updatable] =
+    row;
   const type = types.row(typeOid);
   const declared = printed ?? types.display(typeOid);
   const baseTypeOid = types.base(typeOid);
