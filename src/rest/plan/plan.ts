@@ -50,7 +50,7 @@ function planAction(request: ApiRequest, catalog: Catalog, settings: RestSetting
   }
 }
 
-type Shared = Omit<ReadStatementPlan, 'kind' | 'target' | 'headersOnly' | 'cursor' | 'guard' | 'settings'>;
+type Shared = Omit<ReadStatementPlan, 'kind' | 'target' | 'headersOnly' | 'streamed' | 'cursor' | 'guard' | 'settings'>;
 
 /** What a plan is made from. */
 interface Planning {
@@ -81,7 +81,17 @@ function planRead(planning: Planning, target: Qualified, headersOnly: boolean): 
   const negotiated = negotiate(catalog, request, target, { ...settings, wholeRow, silent: headersOnly, rows: true });
   checkPreferences(request);
   const guard = { exactlyOne: singular(negotiated.media), maxAffected: null };
-  return { kind: 'read', target, headersOnly, cursor, guard, settings: [], ...shared(planning, root, negotiated) };
+  const streamed = negotiated.media.kind === 'ndjson' && !headersOnly;
+  return {
+    kind: 'read',
+    target,
+    headersOnly,
+    streamed,
+    cursor,
+    guard,
+    settings: [],
+    ...shared(planning, root, negotiated),
+  };
 }
 
 function planMutate(planning: Planning, target: Qualified, method: Mutation): MutationStatementPlan {

@@ -1,0 +1,19 @@
+import type { Catalog } from '../catalog/index.ts';
+import type { Driver } from '../db/index.ts';
+import type { Caller, RestSettings } from '../rest/index.ts';
+
+/** What the dialect's app is made of. */
+export interface RestDeps {
+  readonly driver: Driver;
+  /** The catalog in force; a new one after migrations. */
+  readonly catalog: () => Catalog;
+  readonly settings: RestSettings;
+  /** Who calls; throws a `DialectError` for a token that does not hold. */
+  readonly auth: (request: Request) => Caller | Promise<Caller>;
+  /** Where the app is mounted; `/rest/v1` where absent. */
+  readonly mount?: string;
+  /** Largest body that is held in memory, in bytes. */
+  readonly bodyLimit?: number;
+  /** Errors that nobody foresaw: the client only learns that there was one. */
+  readonly onError?: (error: unknown, requestId: string | undefined) => void;
+}
