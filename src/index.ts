@@ -1,0 +1,27 @@
+/** What people import from `hutch` in their own schema, routes and scripts. Tests import `hutch/testing`. */
+export type { DatabaseOf, Json } from './catalog/index.ts';
+export { withJsonSchema } from './catalog/index.ts';
+export * from './data/audit/index.ts';
+export * from './data/columns/index.ts';
+export * from './data/jsonb/index.ts';
+export { objectsOf } from './data/objects.ts';
+export * from './data/outbox/index.ts';
+export * from './data/paginate/index.ts';
+export * from './data/roles/index.ts';
+export * from './data/soft-delete/index.ts';
+export * from './data/transaction/index.ts';
+export * from './data/upsert/index.ts';
+export * from './data/views/index.ts';
+export {
+  ConnectionError,
+  DatabaseError,
+  type DatabaseObject,
+  type Driver,
+  drizzleOver,
+  openDatabase,
+  openPglite,
+  openPostgres,
+} from './db/index.ts';
+export { HutchError, isHutchError } from './errors/index.ts';
+export type { SeedContext } from './migrate/index.ts';
+export type { ProjectEnv } from './server/project-routes.ts';
