@@ -26,7 +26,7 @@ function rowComparison(order: readonly OrderKey[], place: Place): SQL {
     sql`, `,
   );
   const values = sql.join(
-    order.map((key, index) => valueOf(key, place[index] ?? null)),
+    order.map((key, index) => boundValue(key, place[index] ?? null)),
     sql`, `,
   );
   return order[0]?.descending ? sql`(${keys}) < (${values})` : sql`(${keys}) > (${values})`;
@@ -43,19 +43,19 @@ function lexicographic(order: readonly OrderKey[], place: Place): SQL {
   return bound ? sql`(${bound} and ${tail})` : sql`(${tail})`;
 }
 
-const valueOf = (key: OrderKey, value: string | null): SQL => sql`${value}::text::${sql.raw(key.type)}`;
+const boundValue = (key: OrderKey, value: string | null): SQL => sql`${value}::text::${sql.raw(key.type)}`;
 
 function comesAfter(key: OrderKey, value: string | null): SQL {
   if (value === null) return key.nullsFirst ? sql`${key.value} is not null` : sql`false`;
-  const beyond = sql`${key.value} ${sql.raw(key.descending ? '<' : '>')} ${valueOf(key, value)}`;
+  const beyond = sql`${key.value} ${sql.raw(key.descending ? '<' : '>')} ${boundValue(key, value)}`;
   return key.nullable && !key.nullsFirst ? sql`(${beyond} or ${key.value} is null)` : beyond;
 }
 
 const isSame = (key: OrderKey, value: string | null): SQL =>
-  value === null ? sql`${key.value} is null` : sql`${key.value} = ${valueOf(key, value)}`;
+  value === null ? sql`${key.value} is null` : sql`${key.value} = ${boundValue(key, value)}`;
 
 /** Implied by the rest, but this is what an index can begin with; there is none where nulls stand at the end. */
 function notBefore(key: OrderKey, value: string | null): SQL | undefined {
   if (value === null || (key.nullable && !key.nullsFirst)) return undefined;
-  return sql`${key.value} ${sql.raw(key.descending ? '<=' : '>=')} ${valueOf(key, value)}`;
+  return sql`${key.value} ${sql.raw(key.descending ? '<=' : '>=')} ${boundValue(key, value)}`;
 }
