@@ -7,7 +7,8 @@ import type { Receive } from './protocol/frames.ts';
 const HIGH_WATER = 1024 * 1024;
 
 /**
- * `COPY … TO STDOUT` as an iterable of the server's chunks (a row each). A reader who leaves early ends the statement.
+ * `COPY … TO STDOUT` as an iterable of the server's chunks (a row each). A reader who leaves early ends the statement, or
+ * where that would cost more than his rest of it, has it run out.
  * `start` sends it with a receiver of its messages; `around` wraps the running statement (time limit, observation).
  */
 export async function* copyOut(
@@ -24,8 +25,10 @@ export async function* copyOut(
     yield* waiting.drain();
   } finally {
     if (!waiting.ended) {
+      // Held back meanwhile: a flood of rows must not keep the cancel from being sent.
       waiting.abandon();
-      await link.cancel('signal');
+      if (link.cancelsGently) await link.cancel('signal');
+      link.resume();
     }
     await running;
   }
@@ -62,7 +65,7 @@ class ChunkQueue {
   abandon(): void {
     this.abandoned = true;
     this.chunks = [];
-    this.link.resume();
+    this.link.pause();
   }
 
   async *drain(): AsyncGenerator<Uint8Array> {

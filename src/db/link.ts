@@ -18,6 +18,8 @@ export const QUERY_CANCELED = '57014';
 export interface Link {
   /** The link is gone, and so is its session; a new one is needed. */
   readonly broken: boolean;
+  /** `cancel` ends the statement only, not the session with it. */
+  readonly cancelsGently: boolean;
   /**
    * Sends one request (it ends with Sync, or is a Query) and hands each message of the reply to `receive`, the last being
    * ReadyForQuery. The request's memory is given away. Rejects with a ConnectionError where the engine went away.

@@ -35,6 +35,7 @@ interface Running {
 /** The link to an engine in a Worker. */
 export class WorkerLink implements EngineLink {
   broken = false;
+  readonly cancelsGently = false;
   private running: Running | undefined;
   private closed: (() => void) | undefined;
   private paused = false;

@@ -12,6 +12,7 @@ import { ReplyFilter } from './reply-filter.ts';
  */
 export class LocalLink implements EngineLink {
   broken = false;
+  readonly cancelsGently = false;
 
   private constructor(
     private readonly engine: Engine,

@@ -34,6 +34,7 @@ interface Running {
 /** The link to a server over a socket that has been opened and authenticated. */
 export class SocketLink implements Link {
   broken = false;
+  readonly cancelsGently = true;
   /** When it was given back last; milliseconds of `performance.now()`. */
   idleSince = performance.now();
   private readonly frames = new Frames();

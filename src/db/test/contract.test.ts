@@ -459,6 +459,14 @@ for (const [title, engine] of subjects) {
         expect(all.split('\n')).toHaveLength(50_001);
       });
 
+      test('may be left early by their reader', async () => {
+        for await (const chunk of driver.copyOut('COPY (SELECT generate_series(1, 300000)) TO STDOUT')) {
+          expect(Buffer.from(chunk).toString()).toBe('1\n');
+          break;
+        }
+        expect(await count()).toBeGreaterThan(0);
+      });
+
       test('take nothing at all', async () => {
         await driver.script('CREATE TABLE copied_nothing (id int)');
         expect(await driver.copyIn('COPY copied_nothing FROM STDIN', [])).toBe(0);

@@ -43,8 +43,8 @@ export function findIdentity(): Identity | { readonly missing: string } {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-/** Starts a server whose data is in `folder`, made by initdb where there is none. */
-export async function startServer(folder: string, extra: readonly string[] = []): Promise<EmbeddedServer> {
+/** Starts a server whose data is in `folder`, made by initdb where there is none; on a free port where none is given. */
+export async function startServer(folder: string, wantedPort?: number): Promise<EmbeddedServer> {
   const binaries = findBinaries();
   const identity = findIdentity();
   if ('missing' in binaries) throw new Error(binaries.missing);
@@ -53,8 +53,8 @@ export async function startServer(folder: string, extra: readonly string[] = [])
   linkLibraries(native);
   const data = join(folder, 'data');
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(native, folder, data, identity);
-  const port = await freePort();
-  const postmaster = Bun.spawn([join(native, 'bin', 'postgres'), '-D', data, ...settings(folder, port), ...extra], {
+  const port = wantedPort ?? (await freePort());
+  const postmaster = Bun.spawn([join(native, 'bin', 'postgres'), '-D', data, ...settings(folder, port)], {
     ...identity,
     stdout: 'ignore',
     stderr: Bun.file(join(folder, 'log')),
