@@ -1,5 +1,4 @@
 -- depends on: ticket_load.key
--- down: REVOKE ALL ON ticket_load FROM authenticated, service_role
 -- A materialised view knows no row security: numbers only, and not for strangers.
 GRANT SELECT ON ticket_load TO authenticated, service_role;
 COMMENT ON MATERIALIZED VIEW ticket_load IS 'Tickets of each status for each organization, as of the last refresh';

@@ -2,7 +2,9 @@ import { eq, isNull, lt, sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { json } from '../../data/jsonb/index.ts';
+import { enqueue } from '../../data/outbox/index.ts';
 import { active } from '../../data/soft-delete/soft-delete.ts';
+import { actAs } from '../../data/transaction/index.ts';
 import { activityLog, tickets } from '../schema/tickets.ts';
 import { type AppEnv, me, refusal } from './env.ts';
 
@@ -11,6 +13,9 @@ const resolution = z.object({ note: z.string().max(2000).optional() });
 const metadataPatch = z.record(z.string(), z.json());
 
 const MAX_LEVEL = 5;
+/** From here on the transaction is the server's own doing: no caller may write events. */
+const SERVER = { role: 'none' };
+
 const MISSING = refusal('not_found', 'There is no such ticket, or it is not yours to change');
 
 /** Each handler's statements are one transaction, in which the policies of the schema decide whose tickets these are. */
@@ -19,7 +24,7 @@ export const ticketRoutes = new Hono<AppEnv>()
     if (c.var.actor.role === 'anon') return c.json(refusal('unauthorized', 'Sign in first'), 401);
     await next();
   })
-  /** Resolves a ticket, and says so in its activity: both or neither. */
+  /** Resolves a ticket, says so in its activity, and tells other services: all or nothing. */
   .post('/:id/resolve', async (c) => {
     const id = ticketId.safeParse(c.req.param('id'));
     const body = resolution.safeParse(await c.req.json().catch(() => ({})));
@@ -34,6 +39,12 @@ export const ticketRoutes = new Hono<AppEnv>()
     await c.var.tx
       .insert(activityLog)
       .values({ ticketId: ticket.id, actorId: me(c), action: 'status_change', details });
+    await actAs(c.var.tx, SERVER);
+    await enqueue(c.var.tx, {
+      topic: 'ticket.resolved',
+      key: `ticket:${ticket.id}`,
+      payload: { id: ticket.id, ...body.data },
+    });
     return c.json(ticket);
   })
   /** Merges a patch into a ticket's metadata (RFC 7396: null removes). */
@@ -72,5 +83,7 @@ export const ticketRoutes = new Hono<AppEnv>()
         details: { level: it.level },
       })),
     );
+    await actAs(c.var.tx, SERVER);
+    await enqueue(c.var.tx, { topic: 'tickets.escalated', payload: raised });
     return c.json({ escalated: raised.length });
   });

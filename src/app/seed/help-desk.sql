@@ -124,7 +124,8 @@ CROSS JOIN LATERAL (SELECT
   100 * (1 + t.nr % 4) + t.nr * 7 % 40 AS room OFFSET 0) AS place
 CROSS JOIN LATERAL (SELECT at + c.turnaround_hours * interval '1 hour' AS due,
   CASE WHEN t.status IN ('RESOLVED', 'CLOSED') THEN at + (1 + t.nr * 13 % 40) * interval '1 hour 20 minutes' END AS done OFFSET 0) AS times
-CROSS JOIN LATERAL (SELECT CASE WHEN done IS NULL AND t.nr % 5 = 0 THEN 1 + t.nr % 3 ELSE 0 END AS escalation OFFSET 0) AS e;
+CROSS JOIN LATERAL (SELECT CASE WHEN done IS NULL AND t.nr % 5 = 0 THEN 1 + t.nr % 3 ELSE 0 END AS escalation OFFSET 0) AS e
+ORDER BY t.nr;
 
 INSERT INTO comments (id, ticket_id, author_id, body, is_internal, created_at, updated_at)
 SELECT 'cmt_' || lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 11, '0') || left(md5('cmt' || t.id || n), 13), t.id,
@@ -136,7 +137,8 @@ SELECT 'cmt_' || lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 11, '0') 
     ELSE (ARRAY['Ordered a replacement part.','Same cause as last week, see the log.','Waiting for the supplier to call back.'])[1 + t.id % 3]
   END, n = 3, at, at
 FROM tickets t CROSS JOIN generate_series(1, 3) AS n CROSS JOIN LATERAL (SELECT t.created_at + n * interval '47 minutes' OFFSET 0) AS times (at)
-WHERE t.id % 4 + 1 > n OR n = 1;
+WHERE t.id % 4 + 1 > n OR n = 1
+ORDER BY at;
 
 INSERT INTO activity_log (ticket_id, actor_id, action, details, created_at)
 SELECT id, requester_id, 'created', jsonb_build_object('priority', priority), created_at FROM tickets

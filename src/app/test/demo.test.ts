@@ -94,6 +94,8 @@ for (const engine of engines()) {
       'anon changes nothing': ['anon', 'update tickets set title = title'],
       'anon deletes nothing': ['anon', 'delete from comments'],
       'anon reads no memberships': ['anon', 'select * from members'],
+      'anon reads no events': ['anon', 'select * from hutch_outbox'],
+      'nobody writes events': ['authenticated', `insert into hutch_outbox (topic, payload) values ('x', '1')`],
       'anon reads no log': ['anon', 'select * from hutch.audit_log'],
       'nobody makes themselves staff': ['authenticated', 'update users set is_staff = true'],
       'nobody opens a ticket for somebody else’s organization': [
@@ -148,7 +150,7 @@ for (const engine of engines()) {
       return ticket?.id ?? 0;
     };
 
-    test('a ticket is resolved together with its activity, once, by a member, in the log under their name', async () => {
+    test('a ticket is resolved together with its activity and its event, once, by a member, in the log under their name', async () => {
       const id = await openTicket();
       expect((await post(`/tickets/${id}/resolve`, {})).status).toBe(401);
       const response = await post(`/tickets/${id}/resolve`, { note: 'Replaced' }, signedIn());
@@ -157,6 +159,9 @@ for (const engine of engines()) {
       expect(await demo.db.select().from(activityLog).where(eq(activityLog.ticketId, id))).toMatchObject([
         { action: 'status_change', actorId: member.sub, details: { to: 'RESOLVED', note: 'Replaced' } },
       ]);
+      expect(
+        await value(`select payload from hutch_outbox where key = 'ticket:${id}' and topic = 'ticket.resolved'`),
+      ).toBe(`{"id": ${id}, "note": "Replaced"}`);
       expect((await history(demo.db, tickets, id))[0]).toMatchObject({ actor: member.sub, role: 'authenticated' });
       expect((await post(`/tickets/${id}/resolve`, {}, signedIn())).status).toBe(404);
     });

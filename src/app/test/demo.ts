@@ -22,6 +22,8 @@ export async function openDemo(engine: TestEngine) {
       return { role, claims: headers.get('claims') ?? '', authenticated: role !== 'anon' };
     },
   });
+  // Hono's own handler prints the error.
+  app.onError((_, c) => c.text('failed', 500));
   return { driver, db: drizzleOver(driver), applied, seeded, app, [Symbol.asyncDispose]: () => driver.close() };
 }
 

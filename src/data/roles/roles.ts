@@ -1,5 +1,5 @@
 import { is } from 'drizzle-orm';
-import { getTableConfig, type PgPolicy, PgRole, type PgTable } from 'drizzle-orm/pg-core';
+import { type PgPolicy, PgRole } from 'drizzle-orm/pg-core';
 import type { DatabaseObject } from '../../db/object.ts';
 import { identifier, literal } from '../objects/names.ts';
 
@@ -27,9 +27,6 @@ function createRole(name: string): string {
 END $$`;
 }
 
-/** Names that Postgres understands in a policy and that are not roles. */
-const KEYWORDS = new Set(['public', 'current_role', 'current_user', 'session_user']);
-
 /** The roles a policy is for. */
 export function rolesOfPolicy(policy: PgPolicy): readonly string[] {
   return flatNames(policy.to ?? 'public');
@@ -38,10 +35,4 @@ export function rolesOfPolicy(policy: PgPolicy): readonly string[] {
 function flatNames(to: unknown): readonly string[] {
   if (Array.isArray(to)) return to.flatMap(flatNames);
   return [is(to, PgRole) ? to.name : String(to)];
-}
-
-/** The roles that the policies of these tables name. */
-export function rolesOfTables(tables: readonly PgTable[]): readonly string[] {
-  const names = tables.flatMap((it) => getTableConfig(it).policies.flatMap(rolesOfPolicy));
-  return [...new Set(names)].filter((it) => !KEYWORDS.has(it));
 }

@@ -1,0 +1,1 @@
+export { API_ROLES, roleObjects } from './roles.ts';
