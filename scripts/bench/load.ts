@@ -35,7 +35,7 @@ const latencies: number[] = [];
 let failed = 0;
 let stopping = false;
 
-const request = Buffer.from(
+const wire = Buffer.from(
   [
     `${values.method} ${target.pathname}${target.search} HTTP/1.1`,
     `Host: ${target.host}`,
@@ -45,13 +45,12 @@ const request = Buffer.from(
     values.body,
   ].join('\r\n'),
 );
-const wire = values.body ? request : Buffer.concat([request, Buffer.from('\r\n')]);
 
 /** Length of the first whole response in the buffer, or 0. Bodies come with a length or chunked. */
 function responseLength(buffer: Buffer): number {
   const head = buffer.indexOf('\r\n\r\n');
   if (head < 0) return 0;
-  const headers = buffer.latin1Slice(0, head).toLowerCase();
+  const headers = buffer.toString('latin1', 0, head).toLowerCase();
   const length = /\r\ncontent-length: (\d+)/.exec(headers)?.[1];
   if (length !== undefined) return buffer.length >= head + 4 + Number(length) ? head + 4 + Number(length) : 0;
   if (!headers.includes('transfer-encoding: chunked')) return head + 4;

@@ -19,17 +19,24 @@ interface Sample {
   readonly memory: number;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** Resident memory of a process and its children. */
 function memoryOf(pid: number): number {
   const rss = Bun.spawnSync(['ps', '-o', 'rss=', '--pid', String(pid), '--ppid', String(pid)]).stdout.toString();
-  return rss.trim().split('\n').reduce((sum, line) => sum + Number(line) * 1_024, 0);
+  return rss
+    .trim()
+    .split('\n')
+    .reduce((sum, line) => sum + Number(line) * 1_024, 0);
 }
 
 async function firstOk(url: string): Promise<void> {
   for (;;) {
-    const ok = await fetch(url).then((response) => response.ok, () => false);
+    const ok = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    );
     if (ok) return;
     await Bun.sleep(1);
   }
@@ -68,7 +75,10 @@ async function hutch(fresh: boolean): Promise<Sample> {
 
 async function script(): Promise<Sample> {
   const at = port();
-  return sample(['scripts/bench/peers/ten-lines.ts'], `http://127.0.0.1:${at}/`, { PORT: at, DATA: join(scratch, 'plain') });
+  return sample(['scripts/bench/peers/ten-lines.ts'], `http://127.0.0.1:${at}/`, {
+    PORT: at,
+    DATA: join(scratch, 'plain'),
+  });
 }
 
 try {
@@ -80,11 +90,20 @@ try {
     samples.fresh?.push(await hutch(true));
     samples.existing?.push(await hutch(false));
   }
-  const base = { ready: median(samples.script?.map((it) => it.ready) ?? []), memory: median(samples.script?.map((it) => it.memory) ?? []) };
+  const base = {
+    ready: median(samples.script?.map((it) => it.ready) ?? []),
+    memory: median(samples.script?.map((it) => it.memory) ?? []),
+  };
   const rows = Object.entries(samples).map(([name, list]) => {
     const ready = median(list.map((it) => it.ready));
     const memory = median(list.map((it) => it.memory));
-    return { what: name, 'ready ms': Math.round(ready), ratio: (ready / base.ready).toFixed(2), 'idle MB': Math.round(memory / 1e6), 'memory ratio': (memory / base.memory).toFixed(2) };
+    return {
+      what: name,
+      'ready ms': Math.round(ready),
+      ratio: (ready / base.ready).toFixed(2),
+      'idle MB': Math.round(memory / 1e6),
+      'memory ratio': (memory / base.memory).toFixed(2),
+    };
   });
   console.table(rows);
 } finally {
