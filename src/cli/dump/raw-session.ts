@@ -4,7 +4,6 @@ import { HutchError } from '../../errors/index.ts';
 
 const PROTOCOL_3 = 196_608;
 const TERMINATE = 'X\0\0\0\x04';
-const CANCELED_HALF_CYCLE = 0x48;
 
 /** A connection to a Postgres port that asks for no password, to pass on protocol that somebody else speaks. */
 export class RawSession {
@@ -56,7 +55,8 @@ export class RawSession {
   private take(chunk: Uint8Array): void {
     this.frames.push(chunk, (type, buffer, start, end) => {
       this.replies.push(new Uint8Array(buffer.subarray(start - 5, end)));
-      if (type === ERROR && readError(buffer, start).fields.severity === 'FATAL') this.refuse(readError(buffer, start).message);
+      if (type === ERROR && readError(buffer, start).fields.severity === 'FATAL')
+        this.refuse(readError(buffer, start).message);
       if (type === 0x52 && buffer.readUInt32BE(start) !== 0) this.refuse('it asks for a password; use pg_dump itself');
       if (type === READY) this.answer();
     });
@@ -97,6 +97,3 @@ function startupPacket(user: string, database: string): Uint8Array {
   body.copy(packet, 8);
   return packet;
 }
-
-/** Whether messages of a client end a cycle, so that the server answers with ReadyForQuery. */
-export const endsCycle = (bytes: Uint8Array): boolean => bytes[0] !== CANCELED_HALF_CYCLE;

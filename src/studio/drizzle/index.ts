@@ -1,0 +1,2 @@
+/** The door for Drizzle Studio. */
+export { type Door, type DoorOptions, drizzleStudioApp, openDrizzleStudio } from './door.ts';
