@@ -109,6 +109,10 @@ export interface ConstraintEntity extends TablePart, Commented {
   readonly type: string;
   /** The table that a foreign key points to. */
   readonly references: number | null;
+  /** Numbers of the table's columns in it; null where it has none. */
+  readonly keys: readonly number[] | null;
+  /** Numbers of the columns that a foreign key points to. */
+  readonly referencedKeys: readonly number[] | null;
 }
 
 export interface IndexEntity extends TablePart, Commented {

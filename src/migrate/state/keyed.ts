@@ -116,7 +116,7 @@ function differencesOf(
 }
 
 /** Fields that say where an entity is, not what it is. */
-const PLACE = new Set(['oid', 'table', 'number', 'references']);
+const PLACE = new Set(['oid', 'table', 'number', 'references', 'keys', 'referencedKeys']);
 
 function differingFields(a: object, b: object): readonly string[] {
   const other = new Map<string, unknown>(Object.entries(b));

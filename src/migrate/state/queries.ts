@@ -94,7 +94,7 @@ export function stateQueries(leave: Leave): Readonly<Record<string, string>> {
       where a.attnum > 0 and not a.attisdropped and ${ownTable} order by a.attrelid, a.attnum`,
     constraints: `select t.oid::int8 as oid, t.conrelid::int8 as "table", t.conname as name, t.contype as type,
       pg_get_constraintdef(t.oid) as def, ${comment('pg_constraint', 't.oid')} as comment,
-      nullif(t.confrelid, 0)::int8 as "references"
+      nullif(t.confrelid, 0)::int8 as "references", to_json(t.conkey) as keys, to_json(t.confkey) as "referencedKeys"
       from (select *, conrelid as relid from pg_constraint) t ${fromTable}
       where t.contype in ('p', 'u', 'c', 'f', 'x') and t.conislocal and t.conparentid = 0 and ${ownTable} order by t.oid`,
     indexes: `select t.indexrelid::int8 as oid, t.indrelid::int8 as "table", ic.relname as name, n.nspname as schema,

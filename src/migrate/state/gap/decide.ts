@@ -175,17 +175,23 @@ function constraintsToDrop(
   rebuiltEnums: ReadonlySet<string>,
 ): ReadonlySet<string> {
   const found = new Set<string>();
-  const retypedTables = new Set([...retyped.values()].map((it) => it.from.table));
+  const columns = new Set([...retyped.values()].map((it) => `${it.from.table}.${it.from.number}`));
   for (const [key, it] of from.constraints) {
     const target = to.constraints.get(key);
     const onRebuilt = it.type === 'c' && [...rebuiltEnums].some((name) => mentions(it.def, name));
-    const shaken = it.type === 'f' && (retypedTables.has(it.table) || retypedTables.has(it.references ?? 0));
+    const shaken = it.type === 'f' && ends(it).some((end) => columns.has(end));
     if (!target || target.def !== it.def || onRebuilt || shaken || (it.type === 'c' && touches(it, retyped)))
       found.add(key);
   }
   for (const [key, it] of from.constraints) if (it.type === 'f' && losesItsKey(from, found, it)) found.add(key);
   return found;
 }
+
+/** The columns at both ends of a foreign key. */
+const ends = (it: ConstraintEntity): readonly string[] => [
+  ...(it.keys ?? []).map((number) => `${it.table}.${number}`),
+  ...(it.referencedKeys ?? []).map((number) => `${it.references}.${number}`),
+];
 
 function losesItsKey(from: Keyed, dropped: ReadonlySet<string>, foreign: ConstraintEntity): boolean {
   return [...dropped].some((key) => {

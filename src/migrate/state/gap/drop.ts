@@ -27,12 +27,19 @@ function dropParts(decisions: Decisions): readonly Step[] {
     [...list].flatMap(([key, it]) => (keys.has(key) ? [it] : []));
   const rules = [...from.rules].flatMap(([key, it]) => (to.rules.get(key)?.def === it.def ? [] : [it]));
   return [
-    ...pick(from.triggers, decisions.dropTriggers).map((it) => on('TRIGGER', it)),
-    // A policy may look at another table, so those of tables that go are dropped as well.
-    ...pick(from.policies, decisions.dropPolicies).map((it) => on('POLICY', it)),
+    ...pick(from.triggers, decisions.dropTriggers)
+      .filter((it) => !goneWithTable(decisions, it.table))
+      .map((it) => on('TRIGGER', it)),
+    ...pick(from.policies, decisions.dropPolicies)
+      .filter((it) => !goneWithTable(decisions, it.table) || looksElsewhere(decisions, it))
+      .map((it) => on('POLICY', it)),
     ...rules.map((it) => on('RULE', it)),
   ];
 }
+
+/** A policy that looks at another table keeps that one from being dropped. */
+const looksElsewhere = ({ from }: Decisions, policy: { readonly oid: number; readonly table: number }): boolean =>
+  from.state.dependencies.some((it) => it.kind === 'policy' && it.oid === policy.oid && it.table !== policy.table);
 
 /** Later views stand on earlier ones; where one was replaced since, its dependants say so. */
 function dropViews({ from, dropViews: names }: Decisions): readonly Step[] {
