@@ -89,7 +89,7 @@ export function canonicalQuery(pairs: readonly QueryPair[]): string {
 function encode(text: string): string {
   if (/^[\w.~-]*$/.test(text)) return text;
   let encoded = '';
-  for (const byte of encoder.encode(text)) encoded += encodeByte(byte);
+  for (const byte of encoder.encode(text)) encoded += encodedBytes[byte] ?? '';
   return encoded;
 }
 
@@ -102,6 +102,10 @@ function encodeByte(byte: number): string {
 
 const hex = (byte: number): string => byte.toString(16).toUpperCase().padStart(2, '0');
 
+/** Every response has a canonical query, so what a byte becomes is worked out once. */
+const encodedBytes: readonly string[] = Array.from({ length: 256 }, (_, byte) => encodeByte(byte));
+
 function compareBytes(a: string, b: string): number {
+  if (/^[\w.]+$/.test(a) && /^[\w.]+$/.test(b)) return a < b ? -1 : 1;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
