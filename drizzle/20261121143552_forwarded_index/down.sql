@@ -1,0 +1,2 @@
+-- The way back from 20261121143552_forwarded_index.
+DROP INDEX "public"."tickets_forwarded";
