@@ -11,6 +11,7 @@ import { listen } from './listen.ts';
 import type { Context } from './prepare.ts';
 import { loadProjectApp, projectAppFile } from './project-app.ts';
 import { projectRoutes } from './project-routes.ts';
+import { followReloads } from './reload-channel.ts';
 import { authentication, restSettings } from './rest.ts';
 import { removeState, writeState } from './state-file.ts';
 import { openTools, type Tools } from './tools.ts';
@@ -45,6 +46,7 @@ export async function serve(context: Context): Promise<RunningServer> {
     fetch: (request) => app.fetch(request),
   });
   const url = `http://${urlHost(server)}:${server.port}`;
+  const unlisten = await followReloads(context);
   const tools = openTools(context);
   const postgres = tools.wire?.url ?? null;
   await writeState(root, { pid: process.pid, http: url, postgres, startedAt: new Date().toISOString() });
@@ -58,7 +60,7 @@ export async function serve(context: Context): Promise<RunningServer> {
     },
     stop() {
       life.stopping = true;
-      stopped ??= stop(context, server, tools);
+      stopped ??= unlisten().then(() => stop(context, server, tools));
       return stopped;
     },
   };

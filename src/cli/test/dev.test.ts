@@ -133,6 +133,15 @@ describe('hutch dev', () => {
     await eventually(async () => (await server.get('/rest/v1/notes?select=color')).status === 200);
   });
 
+  test('a table made through the Postgres port is served at once', async () => {
+    await using sql = new Bun.SQL(String(server.banner.postgres));
+    await sql`create table public.from_psql (id int primary key)`;
+    await sql`grant select on public.from_psql to anon`;
+    await eventually(async () => (await server.get('/rest/v1/from_psql')).status === 200);
+    await sql`drop table public.from_psql`;
+    await eventually(async () => (await server.get('/rest/v1/from_psql')).status === 404);
+  });
+
   test('a second one in the same folder says where the first is, and exits 1', async () => {
     const second = await project.run(['dev', '--port', '0']);
     expect(second.code).toBe(1);
