@@ -1,0 +1,71 @@
+import { expect, test } from 'bun:test';
+import { eachEngine, type RestBench, send } from './app.ts';
+
+const plan = { accept: 'application/vnd.pgrst.plan+text; options=verbose' };
+
+const ROW_COMPARISON = /Filter: .*ROW\(.*\) >=? ROW\(/;
+
+async function planOf(bench: RestBench, request: string): Promise<string> {
+  const response = await send(bench, { request, headers: plan });
+  expect(response.status).toBe(200);
+  return response.text();
+}
+
+/** The statements that the requests ran, those that set the scene left out. */
+async function statementsOf(bench: RestBench, requests: readonly string[], headers = {}): Promise<readonly string[]> {
+  const texts: string[] = [];
+  const stop = bench.driver.observe(({ text }) => texts.push(text));
+  for (const request of requests) await send(bench, { request, headers, settings: { txEnd: 'commit' } });
+  stop();
+  return texts.filter((text) => text.includes('pgrst_source'));
+}
+
+eachEngine('statements', (bench) => {
+  test('a keyset written as an or is a row comparison', async () => {
+    const keysets = [
+      'or=(year.gt.1895,and(year.eq.1895,id.gt.1))',
+      'or=(year.gt.1895,and(year.eq.1895,or(id.gt.1,and(id.eq.1,title.gt.x))))',
+      'or=(year.gt.1895,and(year.eq.1895,id.gt.1),and(year.eq.1895,id.eq.1,title.gte.x))',
+    ];
+    for (const keyset of keysets) expect(await planOf(bench(), `GET /films?${keyset}`)).toMatch(ROW_COMPARISON);
+  });
+
+  test('what only looks like a keyset is left alone', async () => {
+    const others = [
+      'or=(year.gt.1895,and(year.eq.1896,id.gt.1))',
+      'or=(year.gt.1895,and(year.eq.1895,id.lt.1))',
+      'or=(year.gte.1895,and(year.eq.1895,id.gt.1))',
+      'or=(year.gt.1895,and(year.eq.1895,data->length.gt.1))',
+      'or=(year.gt.1895,and(year.eq.1895,not.and(id.gt.1)))',
+      'or=(year.gt.1895,and(year.eq.1895,year.gt.1))',
+    ];
+    for (const other of others) expect(await planOf(bench(), `GET /films?${other}`)).not.toMatch(ROW_COMPARISON);
+  });
+
+  test('requests that differ only in values share one statement', async () => {
+    const requests = ['3', '1', '(drop table films)'].map(
+      (id) => `GET /films?select=id&year=gt.${id}&limit=${id.length}`,
+    );
+    const lists = ['(1)', '(1,2,3)', '()'].map((ids) => `GET /films?select=id&id=in.${ids}`);
+    const inserts = ['a', 'b'].map((code) => `GET /places?code=eq.${code}`);
+    for (const group of [requests, lists, inserts]) {
+      const texts = await statementsOf(bench(), group);
+      expect(texts.length).toBe(group.length);
+      expect(new Set(texts).size).toBe(1);
+    }
+  });
+
+  test('no value is ever part of a statement', async () => {
+    const texts = await statementsOf(bench(), ["GET /films?title=eq.it's-me&or=(language.like.it's-me,id.in.(77777))"]);
+    expect(texts.join()).not.toMatch(/me|77777/);
+  });
+
+  test('a count never drags a window over the page, and is left out where the page is all there is', async () => {
+    const counted = { prefer: 'count=exact' };
+    const [paged = ''] = await statementsOf(bench(), ['GET /films?select=id&limit=1'], counted);
+    const [whole = ''] = await statementsOf(bench(), ['GET /films?select=id'], counted);
+    expect(paged).toContain('pgrst_source_count');
+    expect(whole).not.toContain('pgrst_source_count');
+    expect(paged + whole).not.toMatch(/\bover\b/i);
+  });
+});
