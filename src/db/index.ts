@@ -12,3 +12,5 @@ export { PgliteDriver } from './pglite/pglite-driver.ts';
 export type { PostgresAddress } from './postgres/dial.ts';
 export { openPostgres, type PostgresOptions } from './postgres/open.ts';
 export { isLocalHost, type SslMode, sslFor } from './postgres/ssl.ts';
+export { diffSnapshot, type SnapshotDiff, type TableDiff } from './snapshots/diff.ts';
+export { type Snapshot, SnapshotStore } from './snapshots/store.ts';

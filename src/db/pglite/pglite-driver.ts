@@ -41,6 +41,11 @@ export class PgliteDriver extends PooledDriver {
     return this.embedded.lease(options);
   }
 
+  /** Gives `work` the data folder while the engine is shut; then the engine starts again, for all who waited. */
+  reopen(work: () => Promise<void>): Promise<void> {
+    return this.embedded.reopen(work);
+  }
+
   override async close(options?: { readonly graceMs?: number }): Promise<void> {
     this.own.upkeep?.stop();
     await super.close(options);

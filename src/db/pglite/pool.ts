@@ -103,6 +103,23 @@ export class PglitePool implements Pool {
     this.listeners.add(heard);
   }
 
+  /**
+   * Shuts the engine down in good order, lets `work` have its files, and starts it again. Callers wait meanwhile as for any turn. Where
+   * `work` rejects, the engine starts on whatever files there are.
+   */
+  async reopen(work: () => Promise<void>): Promise<void> {
+    const turn = this.gate.enter();
+    if (turn !== undefined) await turn;
+    try {
+      const { link } = await this.engine();
+      await link.end();
+      this.current = undefined;
+      await work();
+    } finally {
+      await this.engine().finally(() => this.gate.leave());
+    }
+  }
+
   async close(graceMs: number): Promise<void> {
     if (this.closed) return;
     const turn = this.gate.enter({ wait: Math.max(graceMs, 1) });

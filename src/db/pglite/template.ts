@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readTar } from './tar.ts';
 
@@ -32,8 +32,9 @@ export async function layTemplate(dataDir: string): Promise<void> {
   try {
     for (const entry of readTar(archive)) {
       const path = join(beside, entry.name);
-      if (entry.folder) await mkdir(path, { recursive: true, mode: 0o700 });
-      else await writeFile(path, entry.bytes, { mode: 0o600 });
+      // A thousand small files: waiting for each in turn takes ten times as long as writing them.
+      if (entry.folder) mkdirSync(path, { recursive: true, mode: 0o700 });
+      else writeFileSync(path, entry.bytes, { mode: 0o600 });
     }
     await rm(dataDir, { recursive: true, force: true });
     await rename(beside, dataDir);
