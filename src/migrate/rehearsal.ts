@@ -9,7 +9,7 @@ import type { Migration } from './files.ts';
 import { createLedger, readLedger, recordApplied, recordReverted } from './ledger.ts';
 import { lossesOf } from './losses.ts';
 import { DRIZZLE_LEDGER, type Project } from './project.ts';
-import { type Way, wayBack } from './reverse.ts';
+import { type Way, wayBack, withRoles } from './reverse.ts';
 import type { SchemaState } from './state/entities.ts';
 import { type Difference, differences, keyed } from './state/keyed.ts';
 import { readState } from './state/read.ts';
@@ -61,11 +61,12 @@ export class Rehearsal implements AsyncDisposable {
 
   /** Applies a migration, finds its way down, walks down and up again, and compares. The database ends with it applied. */
   async rehearse(migration: Migration): Promise<Rehearsed> {
-    const before = await this.state();
+    const roles = (name: string) => migration.sql.includes(name);
+    const before = withRoles(await this.state(), roles);
     const failure = await this.apply(migration.path, migration.sql, recordApplied(ledger, migration), 'up');
     if (failure) return { outcome: 'failed', failure };
-    const after = await this.state();
-    const way = await wayBack(this.driver, before);
+    const after = withRoles(await this.state(), roles);
+    const way = await wayBack(this.driver, before, { roles });
     const losses = lossesOf(before, after, migration.sql);
     if (way.refused) return { outcome: 'refused', way, losses };
     const problem = await this.thereAndBack(migration, way, before, after);
@@ -84,6 +85,7 @@ export class Rehearsal implements AsyncDisposable {
     before: SchemaState,
     after: SchemaState,
   ): Promise<Problem> {
+    const roles = (name: string) => migration.sql.includes(name);
     const row = (await readLedger(this.driver, ledger)).rows.at(-1);
     const downFailure = await this.apply(
       migration.downPath,
@@ -92,11 +94,11 @@ export class Rehearsal implements AsyncDisposable {
       'down',
     );
     if (downFailure) return { message: `the way down failed: ${downFailure.message}` };
-    const back = differences(keyed(await this.state()), keyed(before));
+    const back = differences(keyed(withRoles(await this.state(), roles)), keyed(before));
     const upFailure = await this.apply(migration.path, migration.sql, recordApplied(ledger, migration), 'up');
     if (upFailure)
       return { message: `it could not be applied again after the way down: ${upFailure.message}`, differing: back };
-    const again = differences(keyed(await this.state()), keyed(after));
+    const again = differences(keyed(withRoles(await this.state(), roles)), keyed(after));
     const message = again.length > 0 ? 'applied again, it leads elsewhere' : undefined;
     return { message, differing: [...back, ...again] };
   }

@@ -25,18 +25,35 @@ const UNSAFE_ENUM_USE = '55P04';
  * Finds the way back by walking it: in a transaction that is rolled back, renames first (seen by OID), then whatever else differs.
  * Where a statement has alternatives, the first that Postgres accepts is taken. The database is left as it was.
  */
-export async function wayBack(driver: Driver, target: SchemaState, leave: Leave = leaveOf()): Promise<Way> {
-  const first = await walk(driver, target, leave, false);
-  return first.refused?.reason.startsWith(UNSAFE_ENUM_USE) ? walk(driver, target, leave, true) : first;
+export async function wayBack(driver: Driver, target: SchemaState, options: WayOptions = {}): Promise<Way> {
+  const roles = options.roles ?? (() => true);
+  const goal: Goal = { target: withRoles(target, roles), leave: options.leave ?? leaveOf(), roles };
+  const first = await walk(driver, goal, false);
+  return first.refused?.reason.startsWith(UNSAFE_ENUM_USE) ? walk(driver, goal, true) : first;
 }
+
+export interface WayOptions {
+  readonly leave?: Leave;
+  /** Which roles count. They belong to the whole server, where others may make some at the same time. Absent: all. */
+  readonly roles?: (name: string) => boolean;
+}
+
+interface Goal extends Required<WayOptions> {
+  readonly target: SchemaState;
+}
+
+export const withRoles = (state: SchemaState, keep: (name: string) => boolean): SchemaState => ({
+  ...state,
+  roles: state.roles.filter((it) => keep(it.name)),
+});
 
 class RolledBack extends Error {}
 
-async function walk(driver: Driver, target: SchemaState, leave: Leave, rebuildEnums: boolean): Promise<Way> {
+async function walk(driver: Driver, goal: Goal, rebuildEnums: boolean): Promise<Way> {
   let way: Way | undefined;
   try {
     await driver.transaction(async (tx) => {
-      way = await walkWithin(tx, target, leave, rebuildEnums);
+      way = await walkWithin(tx, goal, rebuildEnums);
       throw new RolledBack();
     });
   } catch (error) {
@@ -45,20 +62,21 @@ async function walk(driver: Driver, target: SchemaState, leave: Leave, rebuildEn
   return way ?? { statements: [], differing: [], refused: undefined };
 }
 
-async function walkWithin(tx: Transaction, target: SchemaState, leave: Leave, rebuildEnums: boolean): Promise<Way> {
+async function walkWithin(tx: Transaction, { target, leave, roles }: Goal, rebuildEnums: boolean): Promise<Way> {
   const statements: string[] = [];
+  const read = async () => withRoles(await readStateWithin(tx, leave), roles);
   const take = async (steps: readonly Step[]) => {
     for (const step of steps) statements.push(await tryStep(tx, step));
   };
   try {
     await tx.script('SET LOCAL check_function_bodies = off');
-    await take(renamesBetween(await readStateWithin(tx, leave), target));
+    await take(renamesBetween(await read(), target));
     for (let round = 0; round < ROUNDS; round++) {
-      const steps = closeGap(await readStateWithin(tx, leave), target, { rebuildEnums });
+      const steps = closeGap(await read(), target, { rebuildEnums });
       if (steps.length === 0) break;
       await take(steps);
     }
-    const differing = differences(keyed(await readStateWithin(tx, leave)), keyed(target));
+    const differing = differences(keyed(await read()), keyed(target));
     return { statements, differing, refused: undefined };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
