@@ -39,6 +39,10 @@ suite('representing', {
       like: { role: 'rest_anon' },
     },
   ],
+  'the description': [
+    { request: 'GET /', status: 200, like: { swagger: '2.0' } },
+    { request: 'HEAD /', status: 200, text: '', answers: { 'content-length': null } },
+  ],
   'singular and stripped': [
     {
       request: 'GET /notes?id=eq.1',
