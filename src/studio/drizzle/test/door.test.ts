@@ -93,8 +93,7 @@ for (const engine of engines()) {
 
       test('bproxy measures, defaults are made in code', async () => {
         const { body } = await ask({ type: 'bproxy', data: { query: { sql: 'SELECT 1' }, repeats: 2 } });
-        expect(body.queries).toHaveLength(2);
-        expect(body.queries[0].total).toBeGreaterThan(0);
+        expect(body).toMatchObject({ queries: [{ total: expect.any(Number) }, { planning: expect.any(Number) }] });
         const column = { schema: 'public', table: 'authors', column: 'slug' };
         expect((await ask({ type: 'defaults', data: [column] })).body).toEqual([{ ...column, value: 'made in code' }]);
         expect((await ask({ type: 'defaults', data: [{ ...column, column: 'id' }] })).body).toMatchObject({
