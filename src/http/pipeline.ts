@@ -68,6 +68,8 @@ async function answer(
 }
 
 function addHeaders(settings: RestSettings, http: Request, response: Response, timer: StageTimer): void {
+  // without it Bun says that the length is 0, which it is only here: nobody made the body that GET would have
+  if (http.method === 'HEAD' && response.status !== 204) response.headers.set('Transfer-Encoding', 'chunked');
   if (settings.serverTiming) response.headers.set('Server-Timing', timer.header());
   const traced = settings.traceHeader === null ? null : http.headers.get(settings.traceHeader);
   if (settings.traceHeader !== null && traced !== null) response.headers.set(settings.traceHeader, traced);
