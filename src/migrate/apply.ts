@@ -15,6 +15,8 @@ export interface Task {
   readonly sql: string;
   /** SQL that writes, or takes back, its ledger row. */
   readonly record: string;
+  /** SQL to run before it, in its first transaction. */
+  readonly prelude?: string;
   readonly way: Way;
 }
 
@@ -92,6 +94,7 @@ async function applyWhole(run: Run, course: Course): Promise<void> {
   if (run.options.fresh && (await applyAtOnce(run, statements))) return;
   await inTransaction(run, async () => {
     await run.session.script(run.task.record);
+    if (run.task.prelude !== undefined) await run.session.script(run.task.prelude);
     await each(run, statements, 0, statements.length);
   });
 }

@@ -1,11 +1,12 @@
 import type { Driver, Session } from '../db/driver.ts';
 import { HutchError } from '../errors/index.ts';
-import { type ApplyOptions, applyFile } from './apply.ts';
+import type { ApplyOptions } from './apply.ts';
 import type { Failure } from './events.ts';
 import type { Migration } from './files.ts';
 import { readLedger, recordReverted } from './ledger.ts';
 import { type LockOptions, withLock } from './lock.ts';
 import { marksOf } from './marks.ts';
+import { applyBesideObjects, markObjectsStale } from './objects-aside.ts';
 import { DRIZZLE_LEDGER, type LedgerName } from './project.ts';
 import { type AppliedMigration, routeOf } from './route.ts';
 import { find, type UpResult, up } from './up.ts';
@@ -92,10 +93,16 @@ async function revertAll(
   options: DownOptions,
 ): Promise<{ reverted: readonly string[]; failure: Failure | undefined }> {
   const reverted: string[] = [];
+  if (list.length > 0) await markObjectsStale(session, ledger);
   for (const [index, { migration, row }] of list.entries()) {
     const started = performance.now();
     options.onEvent?.({ type: 'start', name: migration.label, index, of: list.length, way: 'down' });
-    const failure = await applyFile(session, ledger, taskOf(migration, recordReverted(ledger, row.id)), options);
+    const failure = await applyBesideObjects(
+      session,
+      ledger,
+      taskOf(migration, recordReverted(ledger, row.id)),
+      options,
+    );
     if (failure) return { reverted, failure };
     reverted.push(migration.name);
     options.onEvent?.({ type: 'done', name: migration.label, tookMs: performance.now() - started, way: 'down' });

@@ -19,7 +19,7 @@ export interface StoredObject {
   readonly down: string;
 }
 
-const objectsTable = (ledger: LedgerName): string => qualified(ledger.schema, '__hutch_objects');
+export const objectsTable = (ledger: LedgerName): string => qualified(ledger.schema, '__hutch_objects');
 
 /**
  * The objects of `drizzle/objects/*.sql`. A file is one object, named after itself. Comment lines at its top may say

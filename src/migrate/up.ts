@@ -1,10 +1,11 @@
 import type { Driver, Session } from '../db/driver.ts';
 import { HutchError, nearest } from '../errors/index.ts';
-import { type ApplyOptions, applyFile } from './apply.ts';
+import type { ApplyOptions } from './apply.ts';
 import type { Failure } from './events.ts';
 import type { Migration } from './files.ts';
 import { createLedger, type Ledger, readLedger, recordApplied, upgradeLedger } from './ledger.ts';
 import { type LockOptions, withLock } from './lock.ts';
+import { applyBesideObjects, markObjectsStale } from './objects-aside.ts';
 import { DRIZZLE_LEDGER, type LedgerName } from './project.ts';
 import { type Route, routeOf } from './route.ts';
 
@@ -45,6 +46,7 @@ export async function up(driver: Driver, migrations: readonly Migration[], optio
     const route = routeOf(migrations, ledger.rows);
     checkStrict(route, options);
     await prepareLedger(session, name, ledger, route);
+    if (ledger.state !== 'absent') await markObjectsStale(session, name);
     const { applied, failure } = await applyAll(session, name, chosen(route, options), route, {
       ...options,
       fresh: ledger.state === 'absent',
@@ -111,7 +113,7 @@ async function applyAll(
   for (const [index, migration] of list.entries()) {
     const started = performance.now();
     options.onEvent?.({ type: 'start', name: migration.label, index, of: list.length, way: 'up' });
-    const failure = await applyFile(session, ledger, taskOf(migration, ledger, route), options);
+    const failure = await applyBesideObjects(session, ledger, taskOf(migration, ledger, route), options);
     if (failure) return { applied, failure };
     applied.push(migration.name);
     options.onEvent?.({ type: 'done', name: migration.label, tookMs: performance.now() - started, way: 'up' });

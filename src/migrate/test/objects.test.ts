@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { DatabaseObject, Driver } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
+import { down, redo } from '../down.ts';
 import { applyObjects, inOrder, readObjects } from '../objects.ts';
+import { up } from '../up.ts';
 import { wipe } from '../wipe.ts';
 import { ProjectFolder } from './project-folder.ts';
 import { rejection } from './rejection.ts';
@@ -47,6 +49,44 @@ for (const engine of engines()) {
       await applyObjects(driver, [one, two]);
       expect((await applyObjects(driver, [one])).removed).toEqual(['two']);
       expect(await value(`select to_regproc('two')`)).toBeNull();
+    });
+
+    test('one that stands in the way of a migration is put aside, and comes back', async () => {
+      await wipe(driver);
+      await using folder = await ProjectFolder.create();
+      const view: DatabaseObject = {
+        name: 'v',
+        up: 'CREATE OR REPLACE VIEW v AS SELECT n FROM t',
+        down: 'DROP VIEW IF EXISTS v',
+      };
+      const first = await folder.migrations({ one: 'CREATE TABLE t (n int)' });
+      await up(driver, first);
+      await applyObjects(driver, [view]);
+      const second = await folder.migrations(
+        { one: 'CREATE TABLE t (n int)', two: 'ALTER TABLE t ALTER n TYPE bigint' },
+        { two: 'ALTER TABLE t ALTER n TYPE int' },
+      );
+      expect((await up(driver, second)).failure).toBeUndefined();
+      expect((await applyObjects(driver, [view])).applied).toEqual(['v']);
+      expect((await down(driver, second)).failure).toBeUndefined();
+      expect((await applyObjects(driver, [view])).applied).toEqual(['v']);
+    });
+
+    test('triggers come back with a table that is made anew', async () => {
+      await wipe(driver);
+      await using folder = await ProjectFolder.create();
+      const trigger: DatabaseObject = {
+        name: 'touch',
+        up: `CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'begin new.n = 7; return new; end';
+          CREATE OR REPLACE TRIGGER touch BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION touch()`,
+        down: 'DROP FUNCTION touch() CASCADE',
+      };
+      const migrations = await folder.migrations({ one: 'CREATE TABLE t (n int)' }, { one: 'DROP TABLE t' });
+      await up(driver, migrations);
+      await applyObjects(driver, [trigger]);
+      await redo(driver, migrations);
+      await applyObjects(driver, [trigger]);
+      expect(await value('INSERT INTO t VALUES (1) RETURNING n')).toBe('7');
     });
 
     test('all or none: a mistake names its object and line', async () => {
