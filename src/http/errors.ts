@@ -1,17 +1,53 @@
-import type { ErrorHandler, NotFoundHandler } from 'hono';
+import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { ConnectionError, DatabaseError } from '../db/driver.ts';
 import { HutchError, isHutchError } from '../errors/index.ts';
+import { errorResponse, fromDatabase, isDialectError } from '../rest/index.ts';
 import type { HttpEnv } from './env.ts';
 import type { Logger } from './logger.ts';
 
-/** What a route throws, in the dialect's shape. Whatever is not an error of ours is logged whole and answered bare. */
+/**
+ * What a route throws, in the dialect's shape. What the database refused for the caller's sake is answered as the API answers it;
+ * whatever is not an error of ours is logged whole and answered bare.
+ */
 export function errorHandler(log: Logger): ErrorHandler<HttpEnv> {
   return (error, c) => {
     if (error instanceof HTTPException) return error.getResponse();
+    const refusal = refused(error, isAuthenticated(c));
+    if (refusal) return errorResponse(refusal);
     if (!isHutchError(error)) log.error({ id: c.var.requestId, err: error }, 'a request failed');
     const known = isHutchError(error) ? error : new HutchError('internal', { cause: error });
     return Response.json(known, { status: known.status, headers: retryHeaders(known.status) });
   };
+}
+
+/** A value that fits nowhere, a rule of the schema, a policy, a `RAISE`; a route's own wrong SQL is none of these. */
+const CALLERS_FAULT = /^(22|23|42501|P0001|PT|PGRST)/;
+
+function refused(error: unknown, authenticated: boolean): unknown {
+  const said = saidByDatabase(error);
+  if (said instanceof DatabaseError && !CALLERS_FAULT.test(said.code)) return undefined;
+  const refusal = said && fromDatabase(said, authenticated);
+  return isDialectError(refusal) ? refusal : undefined;
+}
+
+/** How deep a chain of causes is followed: Drizzle wraps once. */
+const MAX_CAUSES = 8;
+
+function saidByDatabase(error: unknown): DatabaseError | ConnectionError | undefined {
+  let current = error;
+  for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth++) {
+    if (current instanceof DatabaseError || current instanceof ConnectionError) return current;
+    if (isHutchError(current)) return undefined;
+    current = current.cause;
+  }
+  return undefined;
+}
+
+/** The project's own routes know who calls; strangers are asked to sign in where others are refused. */
+function isAuthenticated(c: Context<HttpEnv>): boolean {
+  const actor: unknown = Reflect.get(c.var, 'actor');
+  return typeof actor === 'object' && actor !== null && 'role' in actor && actor.role !== 'anon';
 }
 
 /** A 503 passes: a restart takes about a second. */

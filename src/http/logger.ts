@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { loggedError } from './logged-error.ts';
 
 export type { Logger } from 'pino';
 
@@ -17,7 +18,11 @@ const redact = { paths: secretKeys.flatMap((key) => [key, `*.${key}`]), censor: 
 
 export async function createLogger(options: LoggerOptions): Promise<Logger> {
   const destination = options.destination ?? (await standardError(options.pretty));
-  return pino({ level: options.level, base: null, redact, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const serializers = { err: (error: unknown) => loggedError(error) };
+  return pino(
+    { level: options.level, base: null, redact, serializers, timestamp: pino.stdTimeFunctions.isoTime },
+    destination,
+  );
 }
 
 async function standardError(pretty: boolean): Promise<DestinationStream> {

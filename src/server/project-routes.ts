@@ -1,16 +1,20 @@
+import { type AnyRelations, type EmptyRelations, is, Table } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { type RequestVariables, requestTransaction } from '../data/transaction/index.ts';
 import { type Actor, type Driver, drizzleOver } from '../db/index.ts';
 import type { Caller } from '../rest/index.ts';
 
-export type Database = ReturnType<typeof drizzleOver>;
+type Database<R extends AnyRelations = EmptyRelations> = ReturnType<typeof drizzleOver<R>>;
 
-/** What a project's own routes have in `c.var`: `new Hono<ProjectEnv>()`. */
-export interface ProjectEnv {
-  Variables: RequestVariables<Database> & {
+/**
+ * What a project's own routes have in `c.var`: `new Hono<ProjectEnv>()`. Where a schema file exports what `defineRelations` made,
+ * `new Hono<ProjectEnv<typeof relations>>()` also has `c.var.tx.query`.
+ */
+export interface ProjectEnv<R extends AnyRelations = EmptyRelations> {
+  Variables: RequestVariables<Database<R>> & {
     /** The database as its owner: no policy holds, and each statement is a transaction of its own. */
-    db: Database;
+    db: Database<R>;
     /** Who calls: the role and claims of the request's token. */
     actor: Actor;
   };
@@ -19,15 +23,17 @@ export interface ProjectEnv {
 export interface ProjectRouteDeps {
   readonly driver: Driver;
   readonly auth: (request: Request) => Caller | Promise<Caller>;
+  /** What the schema files export: the relations among it are those of `c.var.tx.query`. */
+  readonly schema?: Readonly<Record<string, unknown>>;
 }
 
 /**
  * The project's own routes. Each request has `c.var.tx`, a transaction that begins with its first statement and acts as
  * whoever the token says, so that the same policies hold as over the API.
  */
-export function projectRoutes(routes: Hono, { driver, auth }: ProjectRouteDeps): Hono {
-  const db: Database = drizzleOver(driver);
-  const identify = createMiddleware<ProjectEnv>(async (c, next) => {
+export function projectRoutes(routes: Hono, { driver, auth, schema = {} }: ProjectRouteDeps): Hono {
+  const db = drizzleOver<AnyRelations>(driver, { relations: relationsIn(schema) });
+  const identify = createMiddleware<ProjectEnv<AnyRelations>>(async (c, next) => {
     const { role, claims } = await auth(c.req.raw);
     c.set('actor', { role, settings: { 'request.jwt.claims': claims } });
     c.set('db', db);
@@ -38,3 +44,18 @@ export function projectRoutes(routes: Hono, { driver, auth }: ProjectRouteDeps):
   app.route('/', routes);
   return app;
 }
+
+/** All that `defineRelations` made, by table; of several exports each adds its own. */
+function relationsIn(schema: Readonly<Record<string, unknown>>): AnyRelations {
+  return Object.assign({}, ...Object.values(schema).filter(isRelations));
+}
+
+/** By shape: an entry for each table, with the table itself in it. */
+function isRelations(value: unknown): value is AnyRelations {
+  if (typeof value !== 'object' || value === null || is(value, Table)) return false;
+  const entries: unknown[] = Object.values(value);
+  return entries.length > 0 && entries.every(isRelationsOfTable);
+}
+
+const isRelationsOfTable = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'relations' in value && 'table' in value && is(value.table, Table);

@@ -84,7 +84,10 @@ async function buildApp(context: Context, keys: Keys | undefined, stopping: () =
     driver,
     stopping,
     mounted: [apiPage(served), rest],
-    project: file === undefined ? undefined : projectRoutes(await loadProjectApp(file), served),
+    project:
+      file === undefined
+        ? undefined
+        : projectRoutes(await loadProjectApp(file), { ...served, schema: context.loaded.schema }),
   });
 }
 
