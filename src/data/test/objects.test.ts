@@ -69,6 +69,34 @@ for (const engine of engines()) {
       expect(await lines(it.driver, 'select tgname from pg_trigger where not tgisinternal')).toEqual([]);
     });
 
+    test('do not stand in the way of migrations that change or drop their columns', async () => {
+      const homes = snakeCase.table('homes', {
+        id: integer().primaryKey(),
+        ...softDelete({ flag: true }),
+        ...timestamps(),
+      });
+      const guests = audited(
+        snakeCase.table('guests', {
+          id: integer().primaryKey(),
+          homeId: integer().references(() => homes.id),
+          ...softDelete(),
+        }),
+      );
+      await using it = await databaseWith(engine, { homes, guests });
+      await it.driver.script(`alter table guests drop constraint guests_home_id_homes_id_fkey;
+        alter table homes alter id type bigint; alter table guests alter home_id type bigint;
+        alter table homes drop deleted, drop updated_at; alter table guests drop deleted_at; drop table homes`);
+      await it.driver.script(
+        it.objects
+          .toReversed()
+          .map((object) => object.down)
+          .join(';\n'),
+      );
+      expect(
+        await lines(it.driver, `select proname from pg_proc where pronamespace = to_regnamespace('hutch')`),
+      ).toEqual([]);
+    });
+
     test('come in an order in which each follows what it depends on', () => {
       const names: string[] = [];
       for (const object of objectsOf(odd)) {

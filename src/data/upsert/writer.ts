@@ -50,7 +50,10 @@ export async function write(
   job: Write,
 ): Promise<Outcome<ReturnedRow>> {
   try {
-    return await new Writer(db, table, job).run(input);
+    const outcome = await new Writer(db, table, job).run(input);
+    // A cache can't see tables in statements that Drizzle did not build. (Without one there is nothing to tell.)
+    await db.$cache?.invalidate({ tables: table });
+    return outcome;
   } catch (error) {
     throw explained(error, table);
   }

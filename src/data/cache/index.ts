@@ -1,0 +1,5 @@
+export { type CacheSettings, type Cached, cached } from './cached.ts';
+export { notifyBus } from './notify-bus.ts';
+export { redisStore } from './redis-store.ts';
+export type { Bus, SharedRead, SharedStore } from './store.ts';
+export type { CacheStats } from './tiers.ts';

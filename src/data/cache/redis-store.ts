@@ -1,0 +1,61 @@
+import { RedisClient } from 'bun';
+import type { SharedStore } from './store.ts';
+
+const CHANNEL = 'invalidate';
+
+/** Redis, by Bun's own client. `prefix` keeps applications apart that share a server. */
+export function redisStore(url: string, prefix = 'hutch:'): SharedStore & { close(): void } {
+  // Nothing is queued while it is away: a cache that makes callers wait is worse than none.
+  const options = { enableOfflineQueue: false, connectionTimeout: 1_000 };
+  const client = new RedisClient(url, options);
+  const listener = new RedisClient(url, { connectionTimeout: 1_000 });
+  const connected = once(() => client.connect());
+  const name = (kind: string, key: string) => `${prefix}${kind}:${key}`;
+  return {
+    async read(keys, counters) {
+      await connected();
+      const [values, counts] = await Promise.all([
+        Promise.all(keys.map((key) => client.getBuffer(name('value', key)))),
+        counters.length > 0 ? client.mget(...counters.map((counter) => name('count', counter))) : [],
+      ]);
+      return { values, counters: counts.map((count) => Number(count ?? 0)) };
+    },
+    async write(key, value, ttl) {
+      await connected();
+      await client.set(name('value', key), value, 'PX', Math.ceil(ttl));
+    },
+    async bump(counters) {
+      await connected();
+      await Promise.all(counters.map((counter) => client.incr(name('count', counter))));
+      await client.publish(`${prefix}${CHANNEL}`, JSON.stringify(counters));
+    },
+    async subscribe(heard) {
+      await listener.connect();
+      await listener.subscribe(`${prefix}${CHANNEL}`, (message: string) => heard(namesIn(message)));
+      return async () => {
+        await listener.unsubscribe(`${prefix}${CHANNEL}`);
+      };
+    },
+    close() {
+      client.close();
+      listener.close();
+    },
+  };
+}
+
+/** Connects on first use; again where that failed. */
+function once(connect: () => Promise<void>): () => Promise<void> {
+  let connecting: Promise<void> | undefined;
+  return () => {
+    connecting ??= connect().catch((error: unknown) => {
+      connecting = undefined;
+      throw error;
+    });
+    return connecting;
+  };
+}
+
+function namesIn(message: string): readonly string[] {
+  const names: unknown = JSON.parse(message);
+  return Array.isArray(names) ? names.map(String) : [];
+}

@@ -1,0 +1,241 @@
+import { expect, test } from 'bun:test';
+import { eq, sql } from 'drizzle-orm';
+import { integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { cached, notifyBus, redisStore, type SharedStore } from '../cache/index.ts';
+import { transaction } from '../transaction/index.ts';
+import { upsert } from '../upsert/index.ts';
+import { onEngines } from './on-engines.ts';
+
+const items = pgTable('items', { id: integer().primaryKey(), name: text(), doc: jsonb().$type<{ a: number }>(), at: timestamp() });
+const others = pgTable('others', { id: integer().primaryKey() });
+
+const SCHEMA = `
+  create table items (id int primary key, name text, doc jsonb, at timestamp);
+  create table others (id int primary key);
+  insert into items select g, 'n' || g, '{"a": 1}', '2026-01-02 03:04:05' from generate_series(1, 5) g;`;
+
+/** A store in memory, which can be away. */
+class MemoryStore implements SharedStore {
+  readonly values = new Map<string, Uint8Array>();
+  readonly counts = new Map<string, number>();
+  readonly heard = new Set<(names: readonly string[]) => void>();
+  away = false;
+  asked = 0;
+
+  #here(): void {
+    this.asked++;
+    if (this.away) throw new Error('connection refused');
+  }
+
+  async read(keys: readonly string[], counters: readonly string[]) {
+    this.#here();
+    return { values: keys.map((key) => this.values.get(key) ?? null), counters: counters.map((name) => this.counts.get(name) ?? 0) };
+  }
+
+  async write(key: string, value: Uint8Array) {
+    this.#here();
+    this.values.set(key, value);
+  }
+
+  async bump(counters: readonly string[]) {
+    this.#here();
+    for (const name of counters) this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+    for (const heard of this.heard) heard(counters);
+  }
+
+  async subscribe(heard: (names: readonly string[]) => void) {
+    this.#here();
+    this.heard.add(heard);
+    return async () => void this.heard.delete(heard);
+  }
+}
+
+onEngines(
+  'cached',
+  SCHEMA,
+  ({ db, driver }) => {
+    /** The selects that reached the database. */
+    const selects = async (during: () => Promise<unknown>): Promise<number> => {
+      let count = 0;
+      const stop = driver.observe(({ text }) => void (/^select/i.test(text) && count++));
+      await during();
+      stop();
+      return count;
+    };
+
+    test('the documented example: read once, dropped by a write, read again; rows by key', async () => {
+      const cache = cached(db, { ttl: 30_000 });
+      const read = () => cache.db.select().from(items).where(eq(items.id, 1));
+      expect(await selects(async () => expect(await read()).toEqual(await read()))).toBe(1);
+      await cache.db.update(items).set({ name: 'new' }).where(eq(items.id, 1));
+      expect((await read())[0]).toMatchObject({ name: 'new', doc: { a: 1 }, at: new Date('2026-01-02T03:04:05Z') });
+      const rows = await cache.rows(items, items.id, [3, 1, 99, 3]);
+      expect(rows.map((row) => row?.name)).toEqual(['n3', 'new', undefined, 'n3']);
+      expect(await selects(() => cache.rows(items, items.id, [1, 3, 99]))).toBe(0);
+      expect(await selects(() => cache.rows(items, items.id, [1, 2, 4]))).toBe(1);
+      expect(cache.stats()).toMatchObject({ away: false, invalidations: 1 });
+      expect(cache.stats().memory).toBeGreaterThan(0);
+    });
+
+    test('other tables, and other parameters, are other entries', async () => {
+      const cache = cached(db);
+      await cache.db.select().from(items).where(eq(items.id, 1));
+      await cache.db.insert(others).values({ id: 1 });
+      expect(await selects(() => cache.db.select().from(items).where(eq(items.id, 1)).execute())).toBe(0);
+      expect((await cache.db.select().from(items).where(eq(items.id, 2)))[0]?.id).toBe(2);
+    });
+
+    test('a cached value is a copy', async () => {
+      const cache = cached(db);
+      const read = async () => (await cache.db.select().from(items).where(eq(items.id, 1)))[0];
+      const first = await read();
+      const second = await read();
+      if (second?.doc) second.doc.a = 99;
+      expect((await read())?.doc).toEqual({ a: 1 });
+      expect(first?.doc).toEqual({ a: 1 });
+    });
+
+    test('the same read by many at once is done once; a failing one fails for each alone', async () => {
+      const cache = cached(db);
+      const read = () => cache.db.select({ id: items.id, slow: sql`pg_sleep(0.02)::text` }).from(items).limit(1);
+      expect(await selects(() => Promise.all(Array.from({ length: 8 }, read)))).toBe(1);
+      const failing = () => cache.db.select({ no: sql`1 / (${items.id} - ${items.id})` }).from(items).execute();
+      const results = await Promise.allSettled([failing(), failing(), failing()]);
+      expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    });
+
+    test('a transaction drops after its commit and not before, and nothing when rolled back', async () => {
+      const cache = cached(db);
+      const names = async () => (await cache.db.select({ name: items.name }).from(items).where(eq(items.id, 1)))[0]?.name;
+      await names();
+      await transaction(cache.db, async (tx) => {
+        await tx.update(items).set({ name: 'undone' });
+        throw new Error('undo');
+      }).catch(() => undefined);
+      expect(await selects(names)).toBe(0);
+      await transaction(cache.db, async (tx) => {
+        await tx.update(items).set({ name: 'tx' }).where(eq(items.id, 1));
+        await transaction(tx, (inner) => upsert(inner, items, { id: 1, name: 'nested' }));
+        expect(cache.stats().invalidations).toBe(0);
+        expect((await tx.select().from(items).where(eq(items.id, 1)))[0]?.name).toBe('nested');
+      });
+      expect(await names()).toBe('nested');
+    });
+
+    test('a read that began before a change and ended after it is not kept', async () => {
+      const cache = cached(db);
+      const read = () => cache.db.select({ name: items.name, slow: sql`pg_sleep(0.03)::text` }).from(items).where(eq(items.id, 1));
+      const early = read().execute();
+      await Bun.sleep(5);
+      await cache.invalidate({ tables: 'items' });
+      await early;
+      expect(await selects(() => read().execute())).toBe(1);
+    });
+
+    test('bulk writes and raw ones, tags, lifetimes', async () => {
+      const cache = cached(db, { tags: ['shop'], ttl: 40 });
+      const count = async () => (await cache.db.select({ id: items.id }).from(items)).length;
+      expect(await count()).toBe(5);
+      await upsert(cache.db, items, { id: 6 });
+      expect(await count()).toBe(6);
+      await db.execute(sql`insert into items values (7)`);
+      expect(await count()).toBe(6);
+      await cache.invalidate({ tags: ['shop'] });
+      expect(await count()).toBe(7);
+      await db.execute(sql`insert into items values (8)`);
+      await Bun.sleep(50);
+      expect(await count()).toBe(8);
+    });
+
+    test('only what asks, where so set', async () => {
+      const cache = cached(db, { reads: 'asked' });
+      expect(await selects(async () => [await cache.db.select().from(others), await cache.db.select().from(others)])).toBe(2);
+      const asked = () => cache.db.select().from(others).$withCache().execute();
+      expect(await selects(async () => [await asked(), await asked()])).toBe(1);
+    });
+
+    test('another process hears of a change by NOTIFY', async () => {
+      const [one, two] = [cached(db, { bus: notifyBus(driver) }), cached(db, { bus: notifyBus(driver) })];
+      const stop = await two.listen();
+      const names = async () => (await two.db.select({ name: items.name }).from(items).where(eq(items.id, 1)))[0]?.name;
+      expect(await names()).toBe('n1');
+      await one.db.update(items).set({ name: 'told' });
+      for (let wait = 0; wait < 200 && two.stats().invalidations === 0; wait++) await Bun.sleep(5);
+      expect(await names()).toBe('told');
+      await stop();
+    });
+
+    test('a shared store serves other processes, and knows what has changed', async () => {
+      const shared = new MemoryStore();
+      const [one, two] = [cached(db, { shared }), cached(db, { shared })];
+      const stop = await one.listen();
+      await one.db.select().from(items);
+      expect(await selects(() => two.db.select().from(items).execute())).toBe(0);
+      expect(two.stats()).toMatchObject({ hits: 1, sharedHits: 1, misses: 0, rate: 1 });
+      await two.db.delete(items).where(eq(items.id, 5));
+      expect((await one.db.select().from(items)).length).toBe(4);
+      await stop();
+    });
+
+    test('when the store is away the application goes on, says so once, and tells later what changed', async () => {
+      const shared = new MemoryStore();
+      const said: string[] = [];
+      const one = cached(db, { shared, onAway: () => said.push('away'), onBack: () => said.push('back') });
+      const two = cached(db, { shared });
+      await two.db.select().from(items);
+      shared.away = true;
+      expect((await one.db.select().from(items)).length).toBe(5);
+      await one.db.delete(items).where(eq(items.id, 5));
+      expect((await one.db.select().from(items)).length).toBe(4);
+      expect(said).toEqual(['away']);
+      expect(one.stats().away).toBe(true);
+      shared.away = false;
+      await Bun.sleep(2_050);
+      expect((await one.db.select().from(items).where(eq(items.id, 1))).length).toBe(1);
+      expect(said).toEqual(['away', 'back']);
+      expect((await cached(db, { shared }).db.select().from(items)).length).toBe(4);
+    });
+
+    test('a Redis that is not there is survived', async () => {
+      const said: unknown[] = [];
+      const shared = redisStore('redis://127.0.0.1:1');
+      const cache = cached(db, { shared, onAway: (error) => said.push(error) });
+      expect((await cache.db.select().from(items)).length).toBe(5);
+      expect(await selects(() => cache.db.select().from(items).execute())).toBe(0);
+      expect(said.length).toBe(1);
+      shared.close();
+    });
+
+    test('wrong options', () => {
+      expect(() => cached(db, { ttl: 0 })).toThrow(expect.objectContaining({ code: 'cache_option_invalid', field: 'ttl' }));
+      expect(() => cached(db, { memory: Number.NaN })).toThrow(expect.objectContaining({ field: 'memory' }));
+    });
+  },
+  { commits: true },
+);
+
+const redis = Bun.which('redis-server') ?? Bun.which('valkey-server');
+
+onEngines('cached with Redis', SCHEMA, ({ db }) => {
+  test.skipIf(!redis)(redis ? 'two processes share' : 'two processes share (skipped: redis-server is not installed)', async () => {
+    if (!redis) return;
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const server = Bun.spawn([redis, '--port', String(port), '--save', '', '--bind', '127.0.0.1'], { stdio: ['ignore', 'ignore', 'ignore'] });
+    try {
+      await Bun.sleep(300);
+      const stores = [redisStore(`redis://127.0.0.1:${port}`), redisStore(`redis://127.0.0.1:${port}`)] as const;
+      const [one, two] = [cached(db, { shared: stores[0] }), cached(db, { shared: stores[1] })];
+      await one.listen();
+      await one.db.select().from(items);
+      expect((await two.db.select().from(items)).length).toBe(5);
+      expect(two.stats().sharedHits).toBe(1);
+      await two.db.delete(items).where(eq(items.id, 5));
+      await Bun.sleep(50);
+      expect((await one.db.select().from(items)).length).toBe(4);
+      for (const store of stores) store.close();
+    } finally {
+      server.kill();
+      await server.exited;
+    }
+  });
+});
