@@ -37,6 +37,3 @@ export function column(table: Qualified, name: string): string {
 
 /** A name that is looked up in the statement itself: an alias or a common table expression. */
 export const alias = (name: string): Qualified => ({ schema: '', name });
-
-/** The common table expression that holds what was read, written or returned. */
-export const SOURCE: Qualified = alias('pgrst_source');

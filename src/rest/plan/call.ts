@@ -39,7 +39,7 @@ function planArguments(routine: Routine, request: ApiRequest): CallPlan['argumen
 }
 
 /** Names of the arguments, wherever they are: in the query, a form, or a JSON body. */
-export function givenNames(request: ApiRequest): readonly string[] {
+function givenNames(request: ApiRequest): readonly string[] {
   const { action } = request;
   const byQuery = action.kind !== 'call' || action.invocation !== 'post';
   return byQuery ? request.params.map(({ name }) => name) : request.payloadColumns;
