@@ -1,4 +1,5 @@
 import { applyObjects, type LiveEvent, liveSchema, loadSchema } from '../migrate/index.ts';
+import { settleDevelopment } from './development.ts';
 import { projectObjects } from './migrations.ts';
 import type { Context } from './prepare.ts';
 
@@ -14,6 +15,7 @@ export function followSchema(context: Context, forget: (files: readonly string[]
     forget(project.schemaFiles);
     const schema = await loadSchema(project);
     await applyObjects(driver, await projectObjects({ ...loaded, schema }), { ledger: project.ledger });
+    await settleDevelopment(driver, schema);
     await context.catalog.reread(schema);
   };
   const onEvent = (event: LiveEvent) => {

@@ -7,10 +7,14 @@ import {
   applyObjects,
   type Failure,
   type OnEvent,
+  type Project,
+  push,
   readMigrations,
   readObjects,
   up,
 } from '../migrate/index.ts';
+import { prepareRoles, settleDevelopment } from './development.ts';
+import { isBehind } from './lag.ts';
 import type { LoadedProject } from './schema.ts';
 
 export interface MigrationState {
@@ -31,12 +35,23 @@ export async function bringUp(driver: Driver, loaded: LoadedProject, log: Logger
   if (!loaded.project) return { total: 0, applied: [], fresh: false };
   const { migrations } = await readMigrations(loaded.project);
   const objects = await projectObjects(loaded);
+  const embedded = driver.engine === 'pglite';
+  if (embedded) await prepareRoles(driver, migrations);
   await adoptLive(driver, loaded.project, { objects });
   const result = await up(driver, migrations, { ledger: loaded.project.ledger, onEvent: logEvents(log) });
   for (const notice of result.notices) log.warn(notice);
   if (result.failure) throw migrationFailed(result.failure);
+  if (embedded && (await isBehind(driver, loaded.schema))) await catchUp(driver, loaded.project, log);
   await applyObjects(driver, objects, { ledger: loaded.project.ledger });
+  if (embedded) await settleDevelopment(driver, loaded.schema);
   return { total: migrations.length, applied: result.applied, fresh: result.applied.length === migrations.length };
+}
+
+/** What the schema has and no migration brings yet is pushed, as it is on every save while `dev` runs. */
+async function catchUp(driver: Driver, project: Project, log: Logger): Promise<void> {
+  const { statements, failure } = await push(driver, project);
+  if (failure) throw migrationFailed(failure);
+  log.info(`the schema is ahead of its migrations; applied ${statements.length} statements (hutch migrate generate)`);
 }
 
 /** @throws HutchError `migrations_pending` where the database is behind: production migrates only when it is told to. */

@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
 import type { PgrstConfig } from '../config/pgrst.ts';
-import { type Driver, PgliteDriver } from '../db/index.ts';
+import type { Driver } from '../db/index.ts';
 import type { Logger } from '../http/logger.ts';
 import { seed } from '../migrate/index.ts';
 import { type LiveCatalog, liveCatalog } from './catalog.ts';
 import { openConfigured } from './database.ts';
 import { readPgrst } from './database-settings.ts';
 import { bringUp, type MigrationState, refusePending } from './migrations.ts';
-import { watchSchemaChanges } from './reload-channel.ts';
 import { type LoadedProject, openProject } from './schema.ts';
 
 /** `dev` opens what helps whoever builds; `start` opens what it is told to. */
@@ -54,7 +53,6 @@ async function readied(options: PrepareOptions, root: string, driver: Driver, lo
   const migrations = await migrate(driver, loaded, options);
   const wanted = options.mode === 'dev' && options.config.seed && migrations.fresh;
   const seeded = wanted && loaded.project !== undefined && (await seed(driver, loaded.project))?.ran === true;
-  if (options.mode === 'dev' && driver instanceof PgliteDriver) await watchSchemaChanges(driver);
   const pgrst = await readPgrst(driver, process.env);
   const catalog = await liveCatalog(driver, loaded.schema, pgrst);
   return { ...options, root, driver, pgrst, loaded, catalog, migrations, seeded };

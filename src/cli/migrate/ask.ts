@@ -11,7 +11,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 const NEW = '\u0000new';
 
 /** Questions on a person's terminal. */
-export const askOnTerminal: Ask = async (question) => {
+const askOnTerminal: Ask = async (question) => {
   if (question.kind === 'loss') {
     const agreed = await confirm({
       message: `Drop ${question.what} ${question.name}? ${REASONS.get(question.reason) ?? question.reason}.`,

@@ -1,5 +1,5 @@
 /** A project of a user's, in a folder of its own: what `hutch` meets in the wild, and a running `hutch dev` on it. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Subprocess } from 'bun';
@@ -28,7 +28,7 @@ export class TestProject {
 
   constructor(overrides: Readonly<Record<string, string>> = {}) {
     for (const [name, text] of Object.entries({ ...files, ...overrides })) this.write(name, text);
-    symlinkSync(join(repository, 'node_modules'), join(this.root, 'node_modules'));
+    linkPackages(join(this.root, 'node_modules'));
   }
 
   write(name: string, text: string): void {
@@ -75,6 +75,15 @@ export class TestProject {
     await Promise.all(this.running.map((child) => child.exited));
     rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+/** As an installation would leave it: the packages, and `hutch` among them. */
+function linkPackages(folder: string): void {
+  mkdirSync(folder);
+  for (const name of readdirSync(join(repository, 'node_modules'))) {
+    if (!name.startsWith('.')) symlinkSync(join(repository, 'node_modules', name), join(folder, name));
+  }
+  symlinkSync(repository, join(folder, 'hutch'));
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
