@@ -67,7 +67,7 @@ export function chosenDown(
 }
 
 /** @throws HutchError where a way down is missing, or can't bring everything back. */
-export function refuseUnsafe(migration: Migration): void {
+function refuseUnsafe(migration: Migration): void {
   if (migration.down === undefined) {
     throw new HutchError('migrate_no_way_down', {
       details: `${migration.label} has no ${migration.downPath}.`,

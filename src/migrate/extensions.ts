@@ -4,7 +4,7 @@ import type { Migration } from './files.ts';
 const CREATE = /\bCREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?("[^"]+"|\w[\w-]*)/gi;
 
 /** The extensions that migrations create: an embedded engine must load them when it opens. */
-export function extensionsOf(migrations: readonly Pick<Migration, 'sql'>[]): readonly string[] {
+function extensionsOf(migrations: readonly Pick<Migration, 'sql'>[]): readonly string[] {
   const named = migrations.flatMap((it) =>
     [...it.sql.matchAll(CREATE)].map(([, name = '']) => name.replaceAll('"', '')),
   );

@@ -68,7 +68,7 @@ async function migration(files: Omit<Migration, 'sql' | 'hash' | 'down'>): Promi
 }
 
 /** The UTC time a folder's name begins with, in milliseconds; 0 where it begins otherwise. */
-export function millisOf(name: string): number {
+function millisOf(name: string): number {
   const match = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})/.exec(name);
   if (!match) return 0;
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);

@@ -1,7 +1,7 @@
 /** The migration room's public face. */
 export { type Adoption, adoptLive } from './adopt.ts';
 export { check, type Problem, validate } from './check.ts';
-export { chosenDown, type DownOptions, type DownResult, down, type RedoResult, redo } from './down.ts';
+export { type DownOptions, type DownResult, down, type RedoResult, redo } from './down.ts';
 export type { DownReport } from './down-file.ts';
 export { type Drift, drift } from './drift.ts';
 export type { Failure, MigrateEvent, OnEvent } from './events.ts';
@@ -21,7 +21,6 @@ export { type Repairs, repair } from './repair.ts';
 export { type AppliedMigration, type Route, routeOf } from './route.ts';
 export { loadSchema, type Schema } from './schema.ts';
 export { findSeed, type Seed, type SeedContext, type Seeded, seed } from './seed.ts';
-export { courseOf } from './segments.ts';
 export { type Squashed, squash } from './squash.ts';
 export { type Status, type StatusEntry, status } from './status.ts';
 export { chosen, type UpOptions, type UpResult, up } from './up.ts';

@@ -64,7 +64,7 @@ export function inOrder(objects: readonly DatabaseObject[]): readonly DatabaseOb
   return [...ordered];
 }
 
-export const checksumOf = (object: DatabaseObject): string => createHash('sha256').update(object.up).digest('hex');
+const checksumOf = (object: DatabaseObject): string => createHash('sha256').update(object.up).digest('hex');
 
 /**
  * Applies the objects whose text has changed since they were last applied, and removes those that are no longer there, all in one

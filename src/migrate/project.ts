@@ -73,7 +73,7 @@ const invalid = (path: string, details: string, cause?: unknown): HutchError =>
   new HutchError('migrate_config_invalid', { details: `${path}: ${details}`, field: path, cause });
 
 /** Checks a config's content and finds the files it names. */
-export async function projectOf(configPath: string, config: unknown): Promise<Project> {
+async function projectOf(configPath: string, config: unknown): Promise<Project> {
   if (typeof config !== 'object' || config === null)
     throw invalid(configPath, 'It has no default export of a config object.');
   const settings = new Map<string, unknown>(Object.entries(config));

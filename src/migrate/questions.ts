@@ -119,7 +119,7 @@ function renamedFrom(
 }
 
 /** @throws HutchError where it is not `from=to` */
-export function parseRename(text: string): { readonly from: string; readonly to: string } {
+function parseRename(text: string): { readonly from: string; readonly to: string } {
   const [from, to, ...rest] = text.split('=').map((it) => it.trim());
   if (from && to && rest.length === 0) return { from, to };
   throw new HutchError('migrate_questions', {

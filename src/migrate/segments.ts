@@ -45,7 +45,7 @@ export function courseOf(sql: string, options: { readonly splitEnums?: boolean }
 
 const alone = (statement: SqlStatement): Segment => ({ transaction: false, statements: [statement] });
 
-export function demandsOutside(statement: SqlStatement): boolean {
+function demandsOutside(statement: SqlStatement): boolean {
   const words = skeleton(statement.text);
   return OUTSIDE.some((pattern) => pattern.test(words));
 }
@@ -89,7 +89,7 @@ function segmentsOf(statements: readonly SqlStatement[], splitEnums: boolean): r
 }
 
 /** The statement's first words, for messages: `CREATE INDEX CONCURRENTLY "users_email"`. */
-export function headline(text: string): string {
+function headline(text: string): string {
   const words = text.replace(/\s+/g, ' ').trim();
   return words.length > 72 ? `${words.slice(0, 71)}…` : words;
 }

@@ -83,7 +83,7 @@ export function find(migrations: readonly Migration[], wanted: string): Migratio
   });
 }
 
-export function checkStrict(route: Route, options: Pick<UpOptions, 'strict'>): void {
+function checkStrict(route: Route, options: Pick<UpOptions, 'strict'>): void {
   if (!options.strict) return;
   const [late] = route.outOfOrder;
   if (late)
@@ -142,7 +142,7 @@ function result(route: Route, applied: readonly string[], failure: Failure | und
 }
 
 /** What a route shows that people should know, in sentences. */
-export function noticesOf(route: Route): readonly string[] {
+function noticesOf(route: Route): readonly string[] {
   return [
     ...route.outOfOrder.map(
       (it) => `${it.label} sorts before a migration that is already applied (a branch merged late).`,
