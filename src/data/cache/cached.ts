@@ -1,4 +1,4 @@
-import { getTableColumns, inArray, type GetColumnData, type InferSelectModel } from 'drizzle-orm';
+import { type GetColumnData, getTableColumns, type InferSelectModel, inArray } from 'drizzle-orm';
 import type { MutationOption } from 'drizzle-orm/cache/core';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { HutchError } from '../../errors/index.ts';
@@ -113,7 +113,12 @@ async function rowsBy<T extends PgTable>(
   return values.map((value) => found.get(value) as InferSelectModel<T> | undefined);
 }
 
-async function readBy(db: Database, table: PgTable, column: PgColumn, values: unknown[]): Promise<Map<unknown, unknown>> {
+async function readBy(
+  db: Database,
+  table: PgTable,
+  column: PgColumn,
+  values: unknown[],
+): Promise<Map<unknown, unknown>> {
   const fields = getTableColumns(table);
   const key = Object.entries(fields).find(([, it]) => it === column)?.[0] ?? column.name;
   const rows: Record<string, unknown>[] = await db.select(fields).from(table).where(inArray(column, values));

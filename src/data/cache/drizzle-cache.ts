@@ -1,6 +1,6 @@
+import { is, Table } from 'drizzle-orm';
 import { Cache, type MutationOption } from 'drizzle-orm/cache/core';
 import type { CacheConfig } from 'drizzle-orm/cache/core/types';
-import { is, Table } from 'drizzle-orm';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import { Flights } from './flights.ts';
 import type { Miss, Tiers } from './tiers.ts';
@@ -32,7 +32,12 @@ export class DrizzleCache extends Cache {
     return this.reads === 'all' ? 'all' : 'explicit';
   }
 
-  override async get(key: string, tables: string[], isTag: boolean, autoInvalidate = true): Promise<unknown[] | undefined> {
+  override async get(
+    key: string,
+    tables: string[],
+    isTag: boolean,
+    autoInvalidate = true,
+  ): Promise<unknown[] | undefined> {
     const names = this.#names(key, autoInvalidate ? tables : [], isTag);
     const first = await this.tiers.get(key, names);
     if ('value' in first) return rowsIn(first.value);
@@ -41,7 +46,13 @@ export class DrizzleCache extends Cache {
     return undefined;
   }
 
-  override async put(key: string, response: unknown, _tables: string[], _isTag: boolean, config?: CacheConfig): Promise<void> {
+  override async put(
+    key: string,
+    response: unknown,
+    _tables: string[],
+    _isTag: boolean,
+    config?: CacheConfig,
+  ): Promise<void> {
     const miss = this.#misses.get(key);
     this.#misses.delete(key);
     if (!miss) return;

@@ -1,4 +1,4 @@
-export { type CacheSettings, type Cached, cached } from './cached.ts';
+export { type Cached, type CacheSettings, cached } from './cached.ts';
 export { notifyBus } from './notify-bus.ts';
 export { redisStore } from './redis-store.ts';
 export type { Bus, SharedRead, SharedStore } from './store.ts';

@@ -6,10 +6,9 @@ const CHANNEL = 'invalidate';
 /** Redis, by Bun's own client. `prefix` keeps applications apart that share a server. */
 export function redisStore(url: string, prefix = 'hutch:'): SharedStore & { close(): void } {
   // Nothing is queued while it is away: a cache that makes callers wait is worse than none.
-  const options = { enableOfflineQueue: false, connectionTimeout: 1_000 };
-  const client = new RedisClient(url, options);
+  const client = new RedisClient(url, { enableOfflineQueue: false, autoReconnect: false, connectionTimeout: 1_000 });
   const listener = new RedisClient(url, { connectionTimeout: 1_000 });
-  const connected = once(() => client.connect());
+  const connected = connecting(client);
   const name = (kind: string, key: string) => `${prefix}${kind}:${key}`;
   return {
     async read(keys, counters) {
@@ -43,15 +42,18 @@ export function redisStore(url: string, prefix = 'hutch:'): SharedStore & { clos
   };
 }
 
-/** Connects on first use; again where that failed. */
-function once(connect: () => Promise<void>): () => Promise<void> {
-  let connecting: Promise<void> | undefined;
+/** Connects on first use, and again on the next one where that failed or the connection was lost. */
+function connecting(client: RedisClient): () => Promise<void> {
+  let opening: Promise<void> | undefined;
+  client.onclose = () => {
+    opening = undefined;
+  };
   return () => {
-    connecting ??= connect().catch((error: unknown) => {
-      connecting = undefined;
+    opening ??= client.connect().catch((error: unknown) => {
+      opening = undefined;
       throw error;
     });
-    return connecting;
+    return opening;
   };
 }
 

@@ -29,6 +29,8 @@ export interface CacheStats {
   readonly away: boolean;
 }
 
+/** Milliseconds that the shared store has for an answer: above it, the database would have been faster. */
+const PATIENCE = 1_000;
 /** Milliseconds without another try once the shared store has failed. */
 const AWAY = 2_000;
 
@@ -174,8 +176,10 @@ export class Tiers {
     const others = this.settings.shared ?? this.settings.bus;
     if (!others || performance.now() < this.#awayUntil) return undefined;
     try {
-      await this.#tell();
-      const result = await work(this.settings);
+      const result = await within(PATIENCE, async () => {
+        await this.#tell();
+        return work(this.settings);
+      });
       this.#back();
       return result;
     } catch (error) {
@@ -199,6 +203,16 @@ export class Tiers {
     this.#away = false;
     this.#local.clear();
     this.settings.onBack?.();
+  }
+}
+
+async function within<T>(limit: number, work: () => Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`No answer within ${limit} ms`)), limit);
+  try {
+    return await Promise.race([work(), late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

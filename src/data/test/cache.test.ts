@@ -6,7 +6,12 @@ import { transaction } from '../transaction/index.ts';
 import { upsert } from '../upsert/index.ts';
 import { onEngines } from './on-engines.ts';
 
-const items = pgTable('items', { id: integer().primaryKey(), name: text(), doc: jsonb().$type<{ a: number }>(), at: timestamp() });
+const items = pgTable('items', {
+  id: integer().primaryKey(),
+  name: text(),
+  doc: jsonb().$type<{ a: number }>(),
+  at: timestamp(),
+});
 const others = pgTable('others', { id: integer().primaryKey() });
 
 const SCHEMA = `
@@ -29,7 +34,10 @@ class MemoryStore implements SharedStore {
 
   async read(keys: readonly string[], counters: readonly string[]) {
     this.#here();
-    return { values: keys.map((key) => this.values.get(key) ?? null), counters: counters.map((name) => this.counts.get(name) ?? 0) };
+    return {
+      values: keys.map((key) => this.values.get(key) ?? null),
+      counters: counters.map((name) => this.counts.get(name) ?? 0),
+    };
   }
 
   async write(key: string, value: Uint8Array) {
@@ -99,14 +107,19 @@ onEngines(
       const cache = cached(db);
       const read = () => cache.db.select({ id: items.id, slow: sql`pg_sleep(0.02)::text` }).from(items).limit(1);
       expect(await selects(() => Promise.all(Array.from({ length: 8 }, read)))).toBe(1);
-      const failing = () => cache.db.select({ no: sql`1 / (${items.id} - ${items.id})` }).from(items).execute();
+      const failing = () =>
+        cache.db
+          .select({ no: sql`1 / (${items.id} - ${items.id})` })
+          .from(items)
+          .execute();
       const results = await Promise.allSettled([failing(), failing(), failing()]);
       expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     });
 
     test('a transaction drops after its commit and not before, and nothing when rolled back', async () => {
       const cache = cached(db);
-      const names = async () => (await cache.db.select({ name: items.name }).from(items).where(eq(items.id, 1)))[0]?.name;
+      const names = async () =>
+        (await cache.db.select({ name: items.name }).from(items).where(eq(items.id, 1)))[0]?.name;
       await names();
       await transaction(cache.db, async (tx) => {
         await tx.update(items).set({ name: 'undone' });
@@ -124,7 +137,8 @@ onEngines(
 
     test('a read that began before a change and ended after it is not kept', async () => {
       const cache = cached(db);
-      const read = () => cache.db.select({ name: items.name, slow: sql`pg_sleep(0.03)::text` }).from(items).where(eq(items.id, 1));
+      const read = () =>
+        cache.db.select({ name: items.name, slow: sql`pg_sleep(0.03)::text` }).from(items).where(eq(items.id, 1));
       const early = read().execute();
       await Bun.sleep(5);
       await cache.invalidate({ tables: 'items' });
@@ -149,7 +163,9 @@ onEngines(
 
     test('only what asks, where so set', async () => {
       const cache = cached(db, { reads: 'asked' });
-      expect(await selects(async () => [await cache.db.select().from(others), await cache.db.select().from(others)])).toBe(2);
+      expect(
+        await selects(async () => [await cache.db.select().from(others), await cache.db.select().from(others)]),
+      ).toBe(2);
       const asked = () => cache.db.select().from(others).$withCache().execute();
       expect(await selects(async () => [await asked(), await asked()])).toBe(1);
     });
@@ -207,7 +223,9 @@ onEngines(
     });
 
     test('wrong options', () => {
-      expect(() => cached(db, { ttl: 0 })).toThrow(expect.objectContaining({ code: 'cache_option_invalid', field: 'ttl' }));
+      expect(() => cached(db, { ttl: 0 })).toThrow(
+        expect.objectContaining({ code: 'cache_option_invalid', field: 'ttl' }),
+      );
       expect(() => cached(db, { memory: Number.NaN })).toThrow(expect.objectContaining({ field: 'memory' }));
     });
   },
@@ -217,25 +235,30 @@ onEngines(
 const redis = Bun.which('redis-server') ?? Bun.which('valkey-server');
 
 onEngines('cached with Redis', SCHEMA, ({ db }) => {
-  test.skipIf(!redis)(redis ? 'two processes share' : 'two processes share (skipped: redis-server is not installed)', async () => {
-    if (!redis) return;
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
-    const server = Bun.spawn([redis, '--port', String(port), '--save', '', '--bind', '127.0.0.1'], { stdio: ['ignore', 'ignore', 'ignore'] });
-    try {
-      await Bun.sleep(300);
-      const stores = [redisStore(`redis://127.0.0.1:${port}`), redisStore(`redis://127.0.0.1:${port}`)] as const;
-      const [one, two] = [cached(db, { shared: stores[0] }), cached(db, { shared: stores[1] })];
-      await one.listen();
-      await one.db.select().from(items);
-      expect((await two.db.select().from(items)).length).toBe(5);
-      expect(two.stats().sharedHits).toBe(1);
-      await two.db.delete(items).where(eq(items.id, 5));
-      await Bun.sleep(50);
-      expect((await one.db.select().from(items)).length).toBe(4);
-      for (const store of stores) store.close();
-    } finally {
-      server.kill();
-      await server.exited;
-    }
-  });
+  test.skipIf(!redis)(
+    redis ? 'two processes share' : 'two processes share (skipped: redis-server is not installed)',
+    async () => {
+      if (!redis) return;
+      const port = 20_000 + Math.floor(Math.random() * 20_000);
+      const server = Bun.spawn([redis, '--port', String(port), '--save', '', '--bind', '127.0.0.1'], {
+        stdio: ['ignore', 'ignore', 'ignore'],
+      });
+      try {
+        await Bun.sleep(300);
+        const stores = [redisStore(`redis://127.0.0.1:${port}`), redisStore(`redis://127.0.0.1:${port}`)] as const;
+        const [one, two] = [cached(db, { shared: stores[0] }), cached(db, { shared: stores[1] })];
+        await one.listen();
+        await one.db.select().from(items);
+        expect((await two.db.select().from(items)).length).toBe(5);
+        expect(two.stats().sharedHits).toBe(1);
+        await two.db.delete(items).where(eq(items.id, 5));
+        await Bun.sleep(50);
+        expect((await one.db.select().from(items)).length).toBe(4);
+        for (const store of stores) store.close();
+      } finally {
+        server.kill();
+        await server.exited;
+      }
+    },
+  );
 });
