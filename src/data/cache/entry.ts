@@ -11,7 +11,7 @@ export interface Entry {
 
 export const entryOf = (value: unknown, generations: Generations): Entry => ({ bytes: serialize(value), generations });
 
-export const valueOf = (entry: Entry): unknown => deserialize(entry.bytes);
+export const valueIn = (entry: Entry): unknown => deserialize(entry.bytes);
 
 /** An entry with its generations, for a store that knows bytes only. */
 export const pack = (entry: Entry): Uint8Array => serialize([entry.bytes, [...entry.generations]]);

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Entry, entryOf, type Generations, pack, unpack, valueOf } from './entry.ts';
+import { type Entry, entryOf, type Generations, pack, unpack, valueIn } from './entry.ts';
 import type { Bus, SharedStore } from './store.ts';
 
 export interface TierSettings {
@@ -95,7 +95,7 @@ export class Tiers {
   #localValue(key: string): Lookup | undefined {
     const entry = this.#local.get(key);
     if (!entry) return undefined;
-    if (this.#isCurrent(entry.generations)) return { value: valueOf(entry) };
+    if (this.#isCurrent(entry.generations)) return { value: valueIn(entry) };
     this.#local.delete(key);
     return undefined;
   }
@@ -110,7 +110,7 @@ export class Tiers {
       const entry = packed ? unpack(packed) : undefined;
       if (!entry || !same(entry.generations, counters)) continue;
       if (this.#isCurrent(local)) this.#local.set(key, { bytes: entry.bytes, generations: local });
-      values.set(key, { value: valueOf(entry) });
+      values.set(key, { value: valueIn(entry) });
       this.#sharedHits++;
     }
     return { counters, values };
