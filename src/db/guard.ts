@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import { deadline } from './deadline.ts';
 import { DatabaseError, type RunOptions } from './driver.ts';
 import { CANCEL_MESSAGES, type CancelReason, QUERY_CANCELED } from './link.ts';
 
@@ -29,7 +30,7 @@ async function watched<T>(
     cancelled ??= reason;
     cancelling ??= connection.link.cancel(reason).catch(() => {});
   };
-  const timer = timeout > 0 ? setTimeout(cancel, timeout, 'timeout') : undefined;
+  const lift = timeout > 0 ? deadline(timeout, () => cancel('timeout')) : undefined;
   const aborted = () => cancel('signal');
   signal?.addEventListener('abort', aborted, { once: true });
   try {
@@ -38,7 +39,7 @@ async function watched<T>(
   } catch (error) {
     throw cancelled === undefined ? error : explained(error, cancelled);
   } finally {
-    clearTimeout(timer);
+    lift?.();
     signal?.removeEventListener('abort', aborted);
     await cancelling;
   }

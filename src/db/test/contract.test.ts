@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { type Capabilities, ConnectionError, DatabaseError, type Driver, type Observation } from '../driver.ts';
 import { engines, freshDatabase, pgliteInWorker } from './engines.ts';
+
+/** Starts and restarts of engines take a while on a machine that is busy. */
+setDefaultTimeout(30_000);
 
 /** What every implementation of the driver seam must do. Each skip names the capability that an engine lacks. */
 

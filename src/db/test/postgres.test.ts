@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { chownSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,9 @@ import { openPostgres, type PostgresOptions } from '../postgres/open.ts';
 import { type SslMode, sslFor } from '../postgres/ssl.ts';
 import { whyNot } from './embedded.ts';
 import { type EmbeddedServer, findIdentity, startServer } from './embedded-server.ts';
+
+/** Starts and restarts of engines take a while on a machine that is busy. */
+setDefaultTimeout(30_000);
 
 /** What is particular to a server at the end of a socket: it goes away, comes back, and has other callers. */
 
