@@ -5,14 +5,13 @@
  *     bun scripts/histories.ts <folder of migrations>…                    on PGlite
  *     DATABASE_URL=postgres://… bun scripts/histories.ts <folder>…        in a new database on that server
  *
- * It fetches nothing, and writes nothing into the folders. `--folders` first moves a copy of an older layout to folders.
+ * It fetches nothing, and writes nothing into the folders. `--folders` first lays out a copy as drizzle-kit 1.0 does.
  */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Driver, openPglite, openPostgres } from '../src/db/index.ts';
 import { downText } from '../src/migrate/down-file.ts';
-import { upgrade } from '../src/migrate/generate.ts';
 import { embeddedExtensions, type History, readMigrations } from '../src/migrate/index.ts';
 import { Rehearsal } from '../src/migrate/rehearsal.ts';
 
@@ -41,8 +40,10 @@ async function tally(folder: string): Promise<Tally> {
   if (!args.includes('--folders')) return tallyHistory(folder, await readMigrations({ out: folder }));
   const copy = await mkdtemp(join(tmpdir(), 'hutch-history-'));
   try {
-    await cp(folder, copy, { recursive: true });
-    await upgrade({ out: copy });
+    for (const it of (await readMigrations({ out: folder })).migrations) {
+      await mkdir(join(copy, it.name), { recursive: true });
+      await cp(it.path, join(copy, it.name, 'migration.sql'));
+    }
     return await tallyHistory(folder, await readMigrations({ out: copy }));
   } finally {
     await rm(copy, { recursive: true, force: true });
