@@ -15,7 +15,11 @@ export function onCascade({ shape, columns, children }: SoftTable): TriggerSourc
     trigger: {
       name: 'hutch_deletion_cascade',
       on: 'AFTER UPDATE',
-      each: `FOR EACH ROW WHEN (OLD.${at} IS DISTINCT FROM NEW.${at})`,
+      each: 'FOR EACH ROW',
+      when: {
+        name: functionFor('deletion_moves', shape),
+        condition: `(old_row).${at} IS DISTINCT FROM (new_row).${at}`,
+      },
       calls: functionFor('deletion_cascade', shape),
     },
     body: `BEGIN

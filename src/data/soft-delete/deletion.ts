@@ -42,7 +42,8 @@ export function onChange(table: SoftTable): TriggerSource {
     trigger: {
       name: 'hutch_deletion',
       on: 'BEFORE UPDATE',
-      each: `FOR EACH ROW WHEN (${changed(columns)})`,
+      each: 'FOR EACH ROW',
+      when: { name: functionFor('deletion_changes', shape), condition: changed(columns) },
       calls: functionFor('deletion', shape),
     },
     body: `BEGIN
@@ -60,7 +61,9 @@ END`,
 
 function changed({ deletedAt, deleted }: Deletable): string {
   const columns = deleted ? [deletedAt, deleted] : [deletedAt];
-  return columns.map(({ name }) => `OLD.${identifier(name)} IS DISTINCT FROM NEW.${identifier(name)}`).join(' OR ');
+  return columns
+    .map(({ name }) => `(old_row).${identifier(name)} IS DISTINCT FROM (new_row).${identifier(name)}`)
+    .join(' OR ');
 }
 
 /** Whichever of the two a statement changed leads; the time where it changed both. */
@@ -90,7 +93,11 @@ export function onInsertWithFlag({ shape, columns }: SoftTable): TriggerSource |
     trigger: {
       name: 'hutch_deletion_insert',
       on: 'BEFORE INSERT',
-      each: `FOR EACH ROW WHEN (NEW.${deleted} IS DISTINCT FROM (NEW.${at} IS NOT NULL))`,
+      each: 'FOR EACH ROW',
+      when: {
+        name: functionFor('deletion_differs', shape),
+        condition: `(new_row).${deleted} IS DISTINCT FROM ((new_row).${at} IS NOT NULL)`,
+      },
       calls: functionFor('deletion_insert', shape),
     },
     body: `BEGIN
