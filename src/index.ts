@@ -2,7 +2,9 @@
 export type { DatabaseOf, Json } from './catalog/index.ts';
 export { withJsonSchema } from './catalog/index.ts';
 export * from './data/audit/index.ts';
+export * from './data/cache/index.ts';
 export * from './data/columns/index.ts';
+export * from './data/connections/index.ts';
 export * from './data/jsonb/index.ts';
 export { objectsOf } from './data/objects.ts';
 export * from './data/outbox/index.ts';

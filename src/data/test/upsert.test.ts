@@ -29,7 +29,12 @@ const places = pg.snakeCase.table('places', {
   spot: pg.point(),
 });
 
+const parted = pg.pgTable('parted', { id: pg.integer().primaryKey(), name: pg.text() });
+
 const SCHEMA = `
+  create table parted (id int primary key, name text) partition by range (id);
+  create table parted_low partition of parted for values from (0) to (1000);
+  create table parted_high partition of parted for values from (1000) to (9000);
   create type mood as enum ('calm', 'glad');
   create table users (id serial primary key, email text not null unique, first_name varchar(10), age int default 7,
     profile jsonb, tags text[], seen_at timestamptz, avatar bytea, mood mood, code text, touched int,
@@ -153,6 +158,32 @@ onEngines('upsert', SCHEMA, ({ db, driver }) => {
     ).toEqual(['unchanged']);
     const same = { id: 1, city: 'Bonn', name: 'Inn', spot: [1, 2] as [number, number] };
     expect((await upsert(db, places, [same], { onlyIfChanged: true })).actions).toEqual(['unchanged']);
+  });
+
+  test('partitioned tables', async () => {
+    const rows = Array.from({ length: 1_200 }, (_, id) => ({ id, name: 'x' }));
+    expect((await upsert(db, parted, rows.slice(0, 1_100))).inserted).toBe(1_100);
+    const outcome = await upsert(db, parted, rows);
+    expect([outcome.updated, outcome.inserted, outcome.at(0), outcome.at(1_199)]).toEqual([
+      1_100,
+      100,
+      'updated',
+      'inserted',
+    ]);
+    const few = await upsert(db, parted, [{ id: 1, name: 'x' }, { id: 2, name: 'new' }, { id: 5_000 }], {
+      onlyIfChanged: true,
+      returning: true,
+    });
+    expect(few.actions).toEqual(['unchanged', 'updated', 'inserted']);
+    expect(few.rows[1]).toEqual({ id: 2, name: 'new' });
+    expect(
+      (
+        await updateMany(db, parted, [
+          { id: 2, name: 'b' },
+          { id: 8_000, name: 'c' },
+        ])
+      ).actions,
+    ).toEqual(['updated', 'missing']);
   });
 
   test('nothing but the key given: existing rows stay', async () => {

@@ -48,5 +48,5 @@ export async function insertMany<T extends PgTable, R extends ReturningSetting<T
 async function ignoring<T extends PgTable>(db: Database, table: T, ignore: Target<T>): Promise<Conflict> {
   const target = await resolveTarget(db, table, ignore);
   const changes = new Changes(table, new Set(target.columns), sql.raw('excluded'), []);
-  return { target, changes, where: undefined, onlyIfChanged: false };
+  return { target, changes, where: undefined, onlyIfChanged: false, partitioned: false };
 }

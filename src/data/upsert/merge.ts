@@ -11,6 +11,8 @@ export interface Conflict {
   readonly changes: Changes;
   readonly where: SQL | undefined;
   readonly onlyIfChanged: boolean;
+  /** Partitioned tables don't give away their rows' `xmax`. */
+  readonly partitioned: boolean;
 }
 
 /**
@@ -20,6 +22,8 @@ export interface Conflict {
 export interface Insert {
   readonly statement: SQL;
   readonly complete: boolean;
+  /** What tells a new row from an updated one: none is updated, its `xmax`, or that its key was not there before. */
+  readonly fresh: 'always' | 'xmax' | 'absent';
 }
 
 export function insertFrom(table: PgTable, shape: Shape, from: SQL, conflict: Conflict | undefined): Insert {
@@ -29,7 +33,10 @@ export function insertFrom(table: PgTable, shape: Shape, from: SQL, conflict: Co
       ? sql`insert into ${table} select from ${from}`
       : sql`insert into ${table} (${namesOf(columns)}) select ${sourceNamesOf(columns)} from ${from}`;
   const end = conflict && conflictClause(shape, conflict);
-  return { statement: end ? sql`${rows} ${end.clause}` : rows, complete: end?.complete ?? true };
+  if (!conflict || !end) return { statement: rows, complete: true, fresh: 'always' };
+  const updates = shape.keyed && conflict.changes.for(shape).length > 0;
+  const fresh = updates ? (conflict.partitioned ? 'absent' : 'xmax') : 'always';
+  return { statement: sql`${rows} ${end.clause}`, complete: end.complete && fresh !== 'absent', fresh };
 }
 
 function conflictClause(shape: Shape, conflict: Conflict): { clause: SQL; complete: boolean } {
@@ -51,22 +58,31 @@ function conflictClause(shape: Shape, conflict: Conflict): { clause: SQL; comple
 }
 
 /** `xmax` is zero in a row version that no transaction has locked or replaced: one that this statement has inserted. */
-const FRESH = sql.raw('(xmax = 0) as hutch_fresh');
+const freshOf = ({ fresh }: Insert): SQL =>
+  sql.raw(fresh === 'xmax' ? '(xmax = 0) as hutch_fresh' : 'true as hutch_fresh');
 const LETTER = sql.raw(`case when hutch_fresh then 'i' when not hutch_fresh then 'u' else 'n' end`);
 
 /** One row with `letters`: a letter for each row of the source, in its order. */
-export function lettersOf(insert: Insert, from: SQL, key: readonly string[]): SQL {
+export function lettersOf(table: PgTable, insert: Insert, from: SQL, key: readonly string[]): SQL {
   if (insert.complete) {
-    return sql`with up as (${insert.statement} returning ${FRESH})
+    return sql`with up as (${insert.statement} returning ${freshOf(insert)})
       select coalesce(string_agg(${LETTER}, ''), '') as letters from up`;
   }
-  return sql`with up as (${insert.statement} returning ${namesOf(key.map((name) => ({ name })))}, ${FRESH})
-    select coalesce(string_agg(${LETTER}, '' order by ${ORD}), '') as letters
-    from ${from} left join up on ${keysMatch(sql.raw('up'), sql.raw('s'), key)}`;
+  const names = namesOf(key.map((name) => ({ name })));
+  const up = sql`with up as (${insert.statement} returning ${names}, ${freshOf(insert)})`;
+  const joined = sql`${from} left join up on ${keysMatch(sql.raw('up'), sql.raw('s'), key)}`;
+  if (insert.fresh !== 'absent') {
+    return sql`${up} select coalesce(string_agg(${LETTER}, '' order by ${ORD}), '') as letters from ${joined}`;
+  }
+  // Outside of its WITH a statement sees the table as it was before.
+  const [first = ''] = key;
+  return sql`${up} select coalesce(string_agg(case when hutch_fresh is null then 'n' when t.${sql.identifier(first)} is null
+      then 'i' else 'u' end, '' order by ${ORD}), '') as letters
+    from ${joined} left join ${table} as t on ${keysMatch(sql.raw('t'), sql.raw('s'), key)}`;
 }
 
 /** The body of a CTE with the written rows whole, and whether each is new. */
-export const returningAll = (insert: Insert): SQL => sql`${insert.statement} returning *, ${FRESH}`;
+export const returningAll = (insert: Insert): SQL => sql`${insert.statement} returning *, ${freshOf(insert)}`;
 
 export const freshLetter = sql<string>`${LETTER}`;
 
@@ -82,7 +98,7 @@ export function updateFrom(table: PgTable, shape: Shape, from: SQL, conflict: Co
   ];
   return sql`with up as (update ${table} set ${assignmentsOf(assignments)} from ${from}
       where ${sql.join(tests, sql` and `)} returning ${ORD} as at)
-    select coalesce(string_agg(case when up.at is not null then 'u' when t.ctid is not null then 'n' else 'm' end, ''
+    select coalesce(string_agg(case when up.at is not null then 'u' when t.${sql.identifier(target.columns[0] ?? '')} is not null then 'n' else 'm' end, ''
       order by ${ORD}), '') as letters
     from ${from} left join up on up.at = ${ORD}
     left join ${table} as t on ${keysMatch(sql.raw('t'), sql.raw('s'), target.columns)}`;

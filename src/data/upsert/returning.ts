@@ -29,9 +29,9 @@ export async function runInsert(
   key: readonly string[],
   fields: Returning | undefined,
 ): Promise<ShapeResult> {
-  if (!fields) return { letters: await lettersFrom(db, lettersOf(insert, from, key)) };
+  if (!fields) return { letters: await lettersFrom(db, lettersOf(table, insert, from, key)) };
   if (insert.complete) return returnedInOrder(db, table, insert, fields);
-  const letters = await lettersFrom(db, lettersOf(insert, from, key));
+  const letters = await lettersFrom(db, lettersOf(table, insert, from, key));
   return { letters, rows: await currentRows(db, table, from, key, fields) };
 }
 

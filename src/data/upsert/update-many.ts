@@ -48,7 +48,13 @@ export async function updateMany<T extends PgTable, R extends ReturningSetting<T
   const target = await resolveTarget(db, table, settings.key);
   const key = new Set(target.columns);
   const changes = new Changes(table, key, sql.raw('s'), settings.set as SetSetting); // see upsert
-  const conflict: Conflict = { target, changes, where: settings.where, onlyIfChanged: settings.onlyIfChanged ?? false };
+  const conflict: Conflict = {
+    target,
+    changes,
+    where: settings.where,
+    onlyIfChanged: settings.onlyIfChanged ?? false,
+    partitioned: false,
+  };
   const fields = fieldsOf(table, settings.returning);
   const outcome = await write(db, table, rows, {
     key: target.columns,

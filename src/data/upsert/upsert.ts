@@ -5,6 +5,7 @@ import { Changes, type SetSetting } from './change.ts';
 import type { Input } from './input.ts';
 import { type Conflict, insertFrom } from './merge.ts';
 import type { Outcome } from './outcome.ts';
+import { isPartitioned } from './partitioned.ts';
 import { fieldsOf, type ReturnedBy, type ReturningSetting, runInsert } from './returning.ts';
 import { resolveTarget, type Target } from './target.ts';
 import { write } from './writer.ts';
@@ -70,7 +71,13 @@ export async function upsert<T extends PgTable, R extends ReturningSetting<T> | 
   // The callback's argument has every column of T, which the table at run time can't tell its type.
   const set = settings.set as SetSetting;
   const changes = new Changes(table, new Set(target.columns), sql.raw('excluded'), set);
-  const conflict: Conflict = { target, changes, where: settings.where, onlyIfChanged: settings.onlyIfChanged ?? false };
+  const conflict: Conflict = {
+    target,
+    changes,
+    where: settings.where,
+    onlyIfChanged: settings.onlyIfChanged ?? false,
+    partitioned: await isPartitioned(db, table),
+  };
   const fields = fieldsOf(table, settings.returning);
   const outcome = await write(db, table, rows, {
     key: target.columns,
@@ -78,7 +85,11 @@ export async function upsert<T extends PgTable, R extends ReturningSetting<T> | 
     check: (shape) => {
       changes.for(shape);
     },
-    refusesDuplicates: (shape) => shape.keyed && insertFrom(table, shape, sql``, conflict).complete,
+    refusesDuplicates: (shape) =>
+      shape.keyed &&
+      insertFrom(table, shape, sql``, conflict).fresh === 'xmax' &&
+      !settings.onlyIfChanged &&
+      !settings.where,
     run: (on, shape, from) =>
       runInsert(on, table, from, insertFrom(table, shape, from, conflict), target.columns, fields),
   });
