@@ -1,11 +1,12 @@
-import { openSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryLock } from '../flock.ts';
 import { startServer } from './embedded-server.ts';
 
 /**
  * Keeps a Postgres server running for as long as some test process uses it, also when that is killed: each holds a shared
- * lock, and once nobody does, the server is stopped. Started by `embedded.ts`, detached, with its folder as argument.
+ * lock, and once nobody does, the server is stopped. Started by `embedded.ts`, with its folder as argument. A server whose supervisor was
+ * killed is taken over by the next.
  */
 
 /** Milliseconds between looks at the lock, and for the process that started it to take its own. */
@@ -14,19 +15,24 @@ const FIRST_USER_TIME = 15_000;
 
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('the folder is missing');
+const serverFile = join(folder, 'server.json');
 
-const server = await startServer(folder).catch((error: unknown) => {
-  writeFileSync(join(folder, 'failed'), error instanceof Error ? error.message : String(error));
-  process.exit(1);
-});
-writeFileSync(join(folder, 'server.json'), JSON.stringify({ url: server.url, socket: server.socketFolder }));
+if (!tryLock(openSync(join(folder, 'supervisor.lock'), 'a+'), 'exclusive')) process.exit(0);
+
+if (!existsSync(serverFile)) {
+  const server = await startServer(folder).catch((error: unknown) => {
+    writeFileSync(join(folder, 'failed'), error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  });
+  writeFileSync(serverFile, JSON.stringify({ url: server.url }));
+}
 
 const startedAt = Date.now();
 const users = openSync(join(folder, 'users.lock'), 'a+');
-const look = setInterval(async () => {
+setInterval(() => {
   if (Date.now() - startedAt < FIRST_USER_TIME || !tryLock(users, 'exclusive')) return;
-  clearInterval(look);
-  rmSync(join(folder, 'server.json'), { force: true });
-  await server.stop();
+  rmSync(serverFile, { force: true });
+  const [postmaster] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n');
+  process.kill(Number(postmaster), 'SIGINT');
   process.exit(0);
 }, LOOK_EVERY);

@@ -35,7 +35,10 @@ async function joinServer(): Promise<string> {
     // Held until this process ends: closing it is left to the kernel.
     const using = openSync(join(FOLDER, 'users.lock'), 'a+');
     while (!tryLock(using, 'shared')) await Bun.sleep(LOOK_EVERY);
-    return (await runningUrl()) ?? (await start());
+    const running = await runningUrl();
+    if (running === undefined) return await start();
+    supervise();
+    return running;
   } finally {
     closeSync(starting);
   }
@@ -70,8 +73,7 @@ function readUrl(): string | undefined {
 async function start(): Promise<string> {
   rmSync(SERVER_FILE, { force: true });
   rmSync(FAILED_FILE, { force: true });
-  const supervisor = join(import.meta.dir, 'embedded-supervisor.ts');
-  Bun.spawn([process.execPath, supervisor, FOLDER], { stdio: ['ignore', 'ignore', 'ignore'], detached: true }).unref();
+  supervise();
   for (const deadline = Date.now() + START_TIME; Date.now() < deadline; await Bun.sleep(LOOK_EVERY)) {
     const address = readUrl();
     if (address !== undefined) return address;
@@ -79,4 +81,14 @@ async function start(): Promise<string> {
       throw new Error(`the embedded Postgres did not start: ${readFileSync(FAILED_FILE, 'utf8')}`);
   }
   throw new Error('the embedded Postgres did not start in time');
+}
+
+/**
+ * Starts a supervisor; one too many ends at once. It goes through a shell that leaves it behind, because `bun test` kills the
+ * processes that it has started itself, detached or not.
+ */
+function supervise(): void {
+  const supervisor = join(import.meta.dir, 'embedded-supervisor.ts');
+  const command = ['sh', '-c', '"$0" "$@" </dev/null >/dev/null 2>&1 &', process.execPath, supervisor, FOLDER];
+  Bun.spawn(command, { stdio: ['ignore', 'ignore', 'ignore'], detached: true }).unref();
 }
