@@ -23,6 +23,7 @@ export function buildProgram(): Command {
     .showSuggestionAfterError(false)
     .configureOutput({ writeErr: () => {} })
     .exitOverride();
+  addInitCommand(program);
   addServerCommands(program);
   const db = program.command('db').description('The database: seed, dump, psql, snapshots.');
   addMigrateCommands(program.command('migrate').description('Migrations, both ways.'), db);
@@ -39,6 +40,21 @@ function helpFor(program: Command, topic: string | undefined): string {
   if (topic === 'settings') return helpText();
   const command = program.commands.find((candidate) => candidate.name() === topic);
   return (command ?? program).helpInformation().trimEnd();
+}
+
+function addInitCommand(program: Command): void {
+  program
+    .command('init [folder]')
+    .description('Lays a new project: schema, migration, routes, a test. Writes only what is missing.')
+    .option('--json', 'as JSON')
+    .action(async (folder: string | undefined, options) => {
+      const { init } = await import('./init/init.ts');
+      const started = await init(folder ?? '.');
+      if (options.json) return terminal.print(JSON.stringify(started));
+      for (const file of started.written) terminal.print(`  ${terminal.style('green', '+')} ${file}`);
+      for (const file of started.kept) terminal.print(`  ${terminal.style('dim', `· ${file} was there`)}`);
+      terminal.print(`\nNext:${folder ? `  cd ${folder} &&` : ''}  bun install && bun dev`);
+    });
 }
 
 function addServerCommands(program: Command): void {
