@@ -57,11 +57,15 @@ export class Client {
   private lease: Lease | undefined;
   /** After an error all messages up to Sync are passed over; Postgres does that itself, except where it is not there to do it. */
   private skipping = false;
+  /** What was sent last was part of a transaction that had begun. */
+  private sentInside = false;
   /** Queries to run before what comes next: a BEGIN that was answered already. */
   private owed: Owed | undefined;
   private copying = false;
   private ended = false;
   private waiting = new AbortController();
+  /** A cancel came when the turn had been got, and nothing ran yet. */
+  private cancelled = false;
   private running: AbortController | undefined;
   private idleTimer: ReturnType<typeof setTimeout> | undefined;
   private notifications: Uint8Array[] = [];
@@ -107,7 +111,8 @@ export class Client {
   /** A cancel request for this client: ends what it waits for or runs. */
   cancel(): void {
     const { running } = this;
-    this.waiting.abort(new DatabaseError('canceling statement due to user request', CODES.queryCanceled));
+    this.cancelled = this.working && running === undefined;
+    this.waiting.abort(canceled());
     this.waiting = new AbortController();
     if (running !== undefined) setTimeout(() => running === this.running && running.abort(), CANCEL_GRACE);
   }
@@ -152,6 +157,8 @@ export class Client {
       else if (this.lease !== undefined || !this.answered(unit)) await this.run(unit);
     } catch (error) {
       if (!this.ended) await this.failed(unit, error);
+    } finally {
+      this.cancelled = false;
     }
   }
 
@@ -166,6 +173,8 @@ export class Client {
     if (this.lease !== undefined) return this.lease;
     const lease = await this.hub.enter(this.session, this.options.wait, this.waiting.signal);
     this.lease = lease;
+    if (this.ended) throw new ConnectionError('the client has left', 'closed');
+    if (this.cancelled) throw canceled();
     this.hub.speaker = this.session.id;
     if (this.session.lostTemporary) throw new ConnectionError('temporary tables are gone', 'restarted');
     return lease;
@@ -178,6 +187,7 @@ export class Client {
       const alone = lease.state === 'idle' && unit.end === 'ready' && this.owed === undefined;
       const writer = new Writer();
       const owed = this.payOwed(writer);
+      this.sentInside = owed > 0 || lease.state !== 'idle';
       const encoder = this.encode(unit, writer);
       const waits = alone && encoder.traits.some(({ advisory }) => advisory);
       const held: Uint8Array[] = [];
@@ -299,6 +309,7 @@ export class Client {
   /** What has to happen between the engine's answer and the client's next step. */
   private async settle(lease: Lease, traits: readonly Traits[], reply: Reply): Promise<void> {
     const { state } = reply;
+    this.sentInside = false;
     if (reply.error === undefined) for (const { listens } of traits) this.channels.ran(listens);
     this.reportDue ||= traits.some(({ settings, discards }) => settings || discards);
     if (state === undefined) {
@@ -329,6 +340,7 @@ export class Client {
     this.hub.unnamed = undefined;
     if (tag === 'RESET' || tag === 'DISCARD ALL') await restoreStartup(lease, this.session);
     await this.tellSettings(lease);
+    if (state === 'I') await this.hub.learnSettings(lease, this.session);
     // A transaction that rolls back takes its settings with it.
     this.reportDue = state === 'T';
   }
@@ -378,7 +390,9 @@ export class Client {
       return;
     }
     this.inbox.clear();
-    const inside = this.owed !== undefined || (this.lease !== undefined && this.lease.state !== 'idle');
+    const inside =
+      this.owed !== undefined || this.sentInside || (this.lease !== undefined && this.lease.state !== 'idle');
+    this.sentInside = false;
     await this.release(false).catch(() => {});
     this.channels.ended(false);
     // The transaction went with the engine. To its client it has failed, and ends with the client's own ROLLBACK.
@@ -456,6 +470,8 @@ export class Client {
     await this.lease.raw(new Writer().begin(SYNC).end().take());
   }
 }
+
+const canceled = (): DatabaseError => new DatabaseError('canceling statement due to user request', CODES.queryCanceled);
 
 const FAILED_TRANSACTION: Owed = { queries: ['BEGIN', 'the transaction was undone'], state: 'E' };
 

@@ -1,5 +1,5 @@
 import type { Lease, PgliteDriver } from '../db/index.ts';
-import { type HeldLock, readCaptured } from './session/capture.ts';
+import { type HeldLock, noSuspicion, readCaptured, settingsStatements } from './session/capture.ts';
 import { LockQueue } from './session/lock-queue.ts';
 import { type HiddenEffects, NO_HIDDEN_EFFECTS, readHiddenEffects } from './session/routines.ts';
 import type { Session } from './session/session.ts';
@@ -76,6 +76,12 @@ export class Hub {
     if (!this.foreignSequences) return;
     this.foreignSequences = false;
     await this.put(lease, ['DISCARD SEQUENCES']);
+  }
+
+  /** Learns the client's settings when it has changed them: were the engine to die later, they could not be asked for. */
+  async learnSettings(lease: Lease, session: Session): Promise<void> {
+    const rows = await runSql(lease, [joined(settingsStatements(this.customSettings))]);
+    session.settingsRead(readCaptured({ ...noSuspicion(), settings: true }, rows));
   }
 
   /** Gives the session back; the client's state is taken off it when somebody else comes. */

@@ -44,6 +44,13 @@ export function captureStatements(suspicion: Suspicion, customSettings: Iterable
   return statements;
 }
 
+/** The same for the settings only, with the role left as it is; it sees all of them only where none is set. */
+export const settingsStatements = (customSettings: Iterable<string>): readonly string[] => [
+  IDENTITY,
+  SETTINGS,
+  customQuery(customSettings),
+];
+
 const IDENTITY = "SELECT 'identity', session_user, pg_catalog.current_setting('role')";
 
 /** Values are in base units, which SET takes without a unit. */

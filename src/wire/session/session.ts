@@ -76,6 +76,16 @@ export class Session {
     this.locks = found.locks ?? this.locks;
   }
 
+  /** Takes in settings that were read between transactions, so that they outlive the engine. */
+  settingsRead(found: Captured): void {
+    const plain = found.authorization === ENGINE_USER && found.role === NO_ROLE;
+    if (!plain || found.settings === undefined) return;
+    this.settings = found.settings;
+    this.authorization = ENGINE_USER;
+    this.role = NO_ROLE;
+    this.suspicion.settings = false;
+  }
+
   private get hasSettings(): boolean {
     return this.settings.size > 0 || this.authorization !== ENGINE_USER || this.role !== NO_ROLE;
   }

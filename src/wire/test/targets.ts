@@ -56,7 +56,15 @@ export class Clients {
   constructor(private readonly url: string) {}
 
   async connect(options: Partial<pg.ClientConfig> = {}): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: this.url, ...options });
+    const { hostname, password, pathname, port, username } = new URL(this.url);
+    const client = new pg.Client({
+      host: hostname,
+      port: Number(port),
+      user: username,
+      password: decodeURIComponent(password),
+      database: pathname.slice(1),
+      ...options,
+    });
     client.on('error', () => {}); // a test that ends a connection looks at what its queries say
     await client.connect();
     this.open.push(client);
