@@ -44,7 +44,7 @@ export class Stage {
     const name = `hutch_stage_${++made}`;
     await tx.execute(
       sql`create temporary table ${sql.identifier(name)} on commit drop as
-        select 0::int as hutch_ord, 0::int as hutch_shape, ${namesOf(columns)} from ${table} with no data`,
+        select 0::int as hutch_ord, null::int as hutch_shape, ${namesOf(columns)} from ${table} with no data`,
     );
     return new Stage(tx, table, name);
   }
@@ -52,7 +52,7 @@ export class Stage {
   /** The rows of a shape as `s`, with `hutch_ord`. */
   source(shape?: Shape): SQL {
     const stage = sql.identifier(this.name);
-    return shape ? sql`(select * from ${stage} where hutch_shape = ${shape.index}::int) as s` : sql`${stage} as s`;
+    return shape ? sql`(select * from ${stage} where coalesce(hutch_shape, 0) = ${shape.index}::int) as s` : sql`${stage} as s`;
   }
 
   /** Whether a piece is full, so that `send` is due. */
@@ -63,7 +63,7 @@ export class Stage {
       this.#pieces.set(shape, piece);
     }
     if (!this.#copy) return piece.cells.push({ ord, cells }) >= JSON_ROWS;
-    let line = `${ord}\t${shape.index}`;
+    let line = shape.index === 0 ? `${ord}` : `${ord}\t${shape.index}`;
     for (const cell of cells) line += copyCell(cell);
     piece.text += `${line}\n`;
     piece.size += line.length;
@@ -86,7 +86,9 @@ export class Stage {
 
   async #copyPiece(copy: Copier, piece: Piece): Promise<void> {
     const columns = piece.shape.columns.map(({ name }) => `, "${name.replaceAll('"', '""')}"`).join('');
-    const statement = `copy "${this.name}" (hutch_ord, hutch_shape${columns}) from stdin`;
+    // Most inputs have one shape: the first, which goes without saying.
+    const shape = piece.shape.index === 0 ? '' : ', hutch_shape';
+    const statement = `copy "${this.name}" (hutch_ord${shape}${columns}) from stdin`;
     await copy(statement, [Buffer.from(piece.text)]);
   }
 
