@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'bun:test';
+import { openPglite } from '../../db/index.ts';
+import { engines, freshDatabase } from '../../db/test/engines.ts';
+import { openWire } from '../../wire/index.ts';
+import { dumpDatabase } from '../dump/dump.ts';
+
+const SCHEMA = `CREATE TYPE mood AS ENUM ('a', 'b');
+CREATE TABLE people (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, m mood, j jsonb, b bytea, names text[], born date);
+INSERT INTO people (m, j, b, names, born) SELECT 'a', '{"x": "ö''\\\\"}', '\\xdead', '{a,"b c"}', '2026-01-02' FROM generate_series(1, 300);
+CREATE VIEW grown AS SELECT id FROM people WHERE born < '2020-01-01';
+CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+ALTER TABLE people ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everyone ON people USING (true);`;
+
+const STATE = `SELECT md5(string_agg(p::text, ',' ORDER BY id)) FROM people p`;
+
+for (const engine of engines()) {
+  describe.skipIf(engine.unavailable !== undefined)(
+    `a dump, loaded into ${engine.name} ${engine.unavailable ?? ''}`,
+    () => {
+      test('is the same database again', async () => {
+        const source = await openPglite();
+        const wire = openWire(source, { port: 0 });
+        try {
+          await source.script(SCHEMA);
+          const sql = await dumpDatabase(wire.url);
+          await using copy = await freshDatabase(engine);
+          const session = await copy.session();
+          await session.script(sql);
+          await session.release();
+          const states = await Promise.all([source.query({ text: STATE }), copy.query({ text: STATE })]);
+          expect(states[1].rows).toEqual(states[0].rows);
+          const { rows } = await copy.query({
+            text: 'SELECT polname, one() FROM pg_policy, grown RIGHT JOIN (SELECT 1) s ON true',
+          });
+          expect(rows).toEqual([['everyone', '1']]);
+        } finally {
+          await wire.stop();
+          await source.close();
+        }
+      }, 30_000);
+    },
+  );
+}
