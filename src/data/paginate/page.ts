@@ -2,6 +2,7 @@ import { and, type GetColumnData, getTableColumns, type InferSelectModel, type S
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import { HutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
+import { sqlstateOf } from '../sqlstate.ts';
 import { type CountKind, countRows } from './count.ts';
 import { Cursors } from './cursor.ts';
 import { type OrderItem, type OrderKey, orderClause, reversed, totalOrder } from './order.ts';
@@ -71,7 +72,8 @@ export async function page<T extends PgTable, F extends Fields | undefined = und
   const order = totalOrder(table, itemsOf(settings.order));
   const cursors = new Cursors(queryText(db, table, order, settings.where), settings.secret);
   const from = placeOf(settings, cursors);
-  const found = await rowsFrom(db, table, from?.backwards ? reversed(order) : order, limit + 1, settings, from?.place);
+  const direction = from?.backwards ? reversed(order) : order;
+  const found = await rowsFrom(db, table, direction, limit + 1, settings, from?.place).catch(refuseForged(from));
   const more = found.length > limit;
   const kept = found.slice(0, limit);
   if (from?.backwards) kept.reverse();
@@ -120,6 +122,14 @@ function placeOf(
   if (after) return { place: cursors.decode(after, 'after'), backwards: false };
   return before ? { place: cursors.decode(before, 'before'), backwards: true } : undefined;
 }
+
+/** Without a secret anybody can make a cursor whose check is right; what its values can't be, Postgres tells (22…). */
+const refuseForged =
+  (from: { readonly backwards: boolean } | undefined) =>
+  (error: unknown): never => {
+    if (!from || !sqlstateOf(error)?.startsWith('22')) throw error;
+    throw new HutchError('cursor_invalid', { field: from.backwards ? 'before' : 'after', cause: error });
+  };
 
 interface Found {
   readonly row: Record<string, unknown>;

@@ -52,7 +52,9 @@ export class Stage {
   /** The rows of a shape as `s`, with `hutch_ord`. */
   source(shape?: Shape): SQL {
     const stage = sql.identifier(this.name);
-    return shape ? sql`(select * from ${stage} where coalesce(hutch_shape, 0) = ${shape.index}::int) as s` : sql`${stage} as s`;
+    return shape
+      ? sql`(select * from ${stage} where coalesce(hutch_shape, 0) = ${shape.index}::int) as s`
+      : sql`${stage} as s`;
   }
 
   /** Whether a piece is full, so that `send` is due. */
