@@ -30,6 +30,6 @@ function optionOf({ flags, help, many }: OptionSpec): Option {
 
 function report(outcome: Outcome, json: boolean): void {
   process.exitCode = outcome.exitCode;
-  if (json) return terminal.print(JSON.stringify(outcome.json));
-  if (outcome.text !== '') terminal.print(outcome.text);
+  const text = json ? JSON.stringify(outcome.json) : outcome.text;
+  if (text !== '') terminal.print(text);
 }

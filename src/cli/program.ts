@@ -64,6 +64,12 @@ function addServerCommands(program: Command): void {
   withSettings(program.command('start'), ['project', ...serving])
     .description('Serves the Postgres of DATABASE_URL, in production.')
     .action(async (options) => (await import('./start.ts')).start(configOf(options)));
+  withSettings(program.command('studio'), ['project', ...serving])
+    .description('Opens Drizzle Studio on the running server; with --own ours.')
+    .option('--own', 'the studio at /studio')
+    .action(async (options) =>
+      (await import('./studio.ts')).openStudio(configOf(options), options.own ? 'hutch' : 'drizzle'),
+    );
   withSettings(program.command('status'), ['project'])
     .description('Says where the project is served.')
     .option('--json', 'as JSON')

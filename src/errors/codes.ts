@@ -93,10 +93,15 @@ export const codes = table({
     status: 400,
     message: 'A snapshot is named by letters, digits, dots, dashes and underscores',
   },
+  snapshot_embedded: { status: 400, message: 'Snapshots are of the embedded database' },
   snapshot_missing: { status: 404, message: 'There is no such snapshot' },
   snapshot_exists: { status: 409, message: 'There is a snapshot of this name already' },
   snapshot_failed: { status: 500, message: 'The snapshot failed' },
   snapshot_version: { status: 409, message: 'The snapshot is of another version of Postgres' },
+  // studio
+  studio_token_missing: { status: 401, message: 'The studio asks for a token', hint: 'Sign in at /studio.' },
+  studio_request_invalid: { status: 400, message: 'The studio cannot read this request' },
+  studio_unavailable: { status: 404, message: 'The studio has no such thing here' },
   // testing
   test_database_misused: { status: 400, message: 'The test database was used outside a test' },
   // migrations

@@ -11,6 +11,7 @@ import type { Logger } from '../http/logger.ts';
 import { metrics } from '../http/metrics.ts';
 import { requestId } from '../http/request-id.ts';
 import { logTo, requestLog } from '../http/request-log.ts';
+import { type Live, watchRequests } from '../studio/index.ts';
 
 export interface Parts {
   readonly config: Config;
@@ -21,6 +22,10 @@ export interface Parts {
   readonly stopping: () => boolean;
   /** The API page, the dialect, the studio: each knows its own addresses; the first that matches answers. */
   readonly mounted: readonly Hono<HttpEnv>[];
+  /** Requests are told to it, where the studio is served. */
+  readonly live: Live | undefined;
+  /** Studio and snapshots, at their own addresses. */
+  readonly tools: readonly Hono[];
   /** The project's own routes. */
   readonly project: Hono | undefined;
 }
@@ -36,6 +41,7 @@ export function composeApp(parts: Parts): Hono<HttpEnv> {
     limits({ body: config.bodyLimit, url: config.urlLimit }),
     cors(config.cors),
   );
+  if (parts.live) app.use(watchRequests(parts.live, { bodies: parts.logEverything }));
   if (config.compression) app.use(compression());
   app.onError(errorHandler(log));
   app.notFound(notFound(() => ['/rest/v1', '/docs', '/live', '/ready', ...(measured ? ['/metrics'] : [])]));
@@ -43,6 +49,7 @@ export function composeApp(parts: Parts): Hono<HttpEnv> {
   app.route('/', healthRoutes({ database: () => driver.health(), stopping: parts.stopping }));
   if (measured) app.route('/', measured.routes);
   for (const mounted of parts.mounted) app.route('/', mounted);
+  for (const tool of parts.tools) app.route('/', tool);
   if (parts.project) app.route('/', parts.project);
   return app;
 }

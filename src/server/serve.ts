@@ -1,18 +1,13 @@
 import type { Server } from 'bun';
-import type { Hono } from 'hono';
+import { PgliteDriver } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
-import { apiPage } from '../http/api-page.ts';
-import type { HttpEnv } from '../http/env.ts';
 import { isLocalHost } from '../http/local-only.ts';
-import { restApp } from '../http/pipeline.ts';
-import { composeApp } from './compose.ts';
+import { Live } from '../studio/index.ts';
+import { buildApp } from './app.ts';
 import { developmentKeys, type Keys } from './keys.ts';
 import { listen } from './listen.ts';
 import type { Context } from './prepare.ts';
-import { loadProjectApp, projectAppFile } from './project-app.ts';
-import { projectRoutes } from './project-routes.ts';
 import { followReloads } from './reload-channel.ts';
-import { authentication, restSettings } from './rest.ts';
 import { removeState, writeState } from './state-file.ts';
 import { openTools, type Tools } from './tools.ts';
 
@@ -22,6 +17,10 @@ export interface RunningServer {
   readonly keys: Keys | undefined;
   /** The Postgres port, as a URL. */
   readonly postgres: string | null;
+  /** Drizzle Studio's page, on our door. */
+  readonly drizzleStudio: string | null;
+  /** The studio's page. */
+  readonly studio: string | null;
   /** Imports the project's source anew and serves it from now on; the database stays open. */
   reload(): Promise<void>;
   /** Stops accepting, lets running requests end within the grace period, closes the database. Idempotent. */
@@ -37,7 +36,10 @@ export async function serve(context: Context): Promise<RunningServer> {
       ? await developmentKeys(root)
       : undefined;
   const life = { stopping: false };
-  let app = await buildApp(context, keys, () => life.stopping);
+  const live = new Live();
+  const unobserve = context.driver.observe(live.query);
+  const options = { keys, live, stopping: () => life.stopping };
+  let app = await buildApp(context, options);
   const server = listen({
     hostname: hostname(context),
     port: config.port,
@@ -49,46 +51,29 @@ export async function serve(context: Context): Promise<RunningServer> {
   const unlisten = await followReloads(context);
   const tools = openTools(context);
   const postgres = tools.wire?.url ?? null;
-  await writeState(root, { pid: process.pid, http: url, postgres, startedAt: new Date().toISOString() });
+  const drizzleStudio = tools.drizzleStudio?.url ?? null;
+  const studio = (config.studio ?? dev) ? `${url}/studio` : null;
+  const startedAt = new Date().toISOString();
+  await writeState(root, { pid: process.pid, http: url, postgres, studio, drizzleStudio, startedAt });
+  if (context.driver instanceof PgliteDriver)
+    context.driver.ownership?.announce({ http: url, postgres: postgres ?? undefined });
   let stopped: Promise<void> | undefined;
   return {
     url,
     keys,
+    studio,
     postgres,
+    drizzleStudio,
     async reload() {
-      app = await buildApp(context, keys, () => life.stopping);
+      app = await buildApp(context, options);
     },
     stop() {
       life.stopping = true;
+      unobserve();
       stopped ??= unlisten().then(() => stop(context, server, tools));
       return stopped;
     },
   };
-}
-
-async function buildApp(context: Context, keys: Keys | undefined, stopping: () => boolean): Promise<Hono<HttpEnv>> {
-  const { config, log, driver, catalog, mode, root } = context;
-  const settings = restSettings(config, context.pgrst, mode === 'dev');
-  const auth = authentication(config, context.pgrst, settings.anonRole, keys);
-  const served = { driver, catalog: catalog.current, settings, auth: (request: Request) => auth(request.headers) };
-  const rest = restApp({
-    ...served,
-    bodyLimit: config.bodyLimit,
-    onError: (error, id) => log.error({ id, err: error }, 'a request failed'),
-  });
-  const file = projectAppFile(root, config.app);
-  return composeApp({
-    config,
-    log,
-    logEverything: mode === 'dev',
-    driver,
-    stopping,
-    mounted: [apiPage(served), rest],
-    project:
-      file === undefined
-        ? undefined
-        : projectRoutes(await loadProjectApp(file), { ...served, schema: context.loaded.schema }),
-  });
 }
 
 /** Development serves this machine alone unless it is told otherwise. */

@@ -8,6 +8,9 @@ export interface ServerState {
   readonly http: string;
   /** `postgres://…`: the Postgres port, or null where none is open. */
   readonly postgres: string | null;
+  /** Our studio, and Drizzle Studio's page on our door; null where they are not served. */
+  readonly studio: string | null;
+  readonly drizzleStudio: string | null;
   /** ISO 8601. */
   readonly startedAt: string;
 }

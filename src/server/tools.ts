@@ -1,5 +1,7 @@
 import { PgliteDriver } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
+import { loadSchema } from '../migrate/index.ts';
+import { type Door, openDrizzleStudio } from '../studio/drizzle/index.ts';
 import { openWire, type WireServer } from '../wire/index.ts';
 import { onPort } from './next-port.ts';
 import type { Context } from './prepare.ts';
@@ -7,22 +9,29 @@ import type { Context } from './prepare.ts';
 /** What is open beside the API: doors for other tools onto the same database. */
 export interface Tools {
   readonly wire: WireServer | undefined;
+  readonly drizzleStudio: Door | undefined;
   stop(): Promise<void>;
 }
 
 /**
- * Opens the Postgres port: in development always, in production where it is asked for, and then behind a password. A real Postgres has a
- * port of its own already.
+ * Opens the Postgres port and the door for Drizzle Studio: in development always, in production where they are asked for, and then behind
+ * the token.
  * @throws HutchError `port_in_use`, `config_invalid_value`
  */
 export function openTools(context: Context): Tools {
   const wire = openPort(context);
-  return { wire, stop: async () => void (await wire?.stop()) };
+  const drizzleStudio = openDoor(context);
+  return {
+    wire,
+    drizzleStudio,
+    stop: async () => void (await Promise.all([wire?.stop(), drizzleStudio?.stop()])),
+  };
 }
 
+/** A real Postgres has a port of its own already. */
 function openPort({ config, driver, mode, log }: Context): WireServer | undefined {
   if (!(driver instanceof PgliteDriver) || !(config.wire ?? mode === 'dev')) return undefined;
-  if (mode === 'start' && config.studioToken === undefined) throw tokenMissing('The Postgres port');
+  checkToken(mode, config.studioToken, 'The Postgres port');
   return onPort(config.pgPort, mode === 'dev', 'pg-port', (port) =>
     openWire(driver, {
       port,
@@ -34,9 +43,27 @@ function openPort({ config, driver, mode, log }: Context): WireServer | undefine
   );
 }
 
-const tokenMissing = (what: string) =>
-  new HutchError('config_invalid_value', {
+function openDoor({ config, driver, mode, loaded, root }: Context): Door | undefined {
+  if (!(config.drizzleStudio ?? mode === 'dev')) return undefined;
+  checkToken(mode, config.studioToken, 'The door for Drizzle Studio');
+  const { project } = loaded;
+  return onPort(config.drizzleStudioPort, mode === 'dev', 'drizzle-studio-port', (port) =>
+    openDrizzleStudio({
+      port,
+      host: config.allowRemote ? config.host : '127.0.0.1',
+      token: config.studioToken,
+      driver,
+      schema: async () => (project === undefined ? {} : loadSchema(project)),
+      identity: root,
+    }),
+  );
+}
+
+function checkToken(mode: Context['mode'], token: string | undefined, what: string): void {
+  if (mode === 'dev' || token !== undefined) return;
+  throw new HutchError('config_invalid_value', {
     message: `${what} needs a token in production`,
     hint: 'Set HUTCH_STUDIO_TOKEN',
     field: 'HUTCH_STUDIO_TOKEN',
   });
+}

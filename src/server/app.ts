@@ -1,0 +1,70 @@
+import type { Hono } from 'hono';
+import { apiPage } from '../http/api-page.ts';
+import type { HttpEnv } from '../http/env.ts';
+import { localOnly } from '../http/local-only.ts';
+import { restApp } from '../http/pipeline.ts';
+import { claimsSigner, type Live, studioRoutes } from '../studio/index.ts';
+import { composeApp } from './compose.ts';
+import type { Keys } from './keys.ts';
+import { projectObjects } from './migrations.ts';
+import type { Context } from './prepare.ts';
+import { loadProjectApp, projectAppFile } from './project-app.ts';
+import { projectRoutes } from './project-routes.ts';
+import { authentication, restSettings } from './rest.ts';
+import { snapshotRoutes } from './snapshots.ts';
+
+export interface AppOptions {
+  readonly keys: Keys | undefined;
+  /** Requests and queries as the studio shows them; outlives a reload. */
+  readonly live: Live;
+  readonly stopping: () => boolean;
+}
+
+/** Builds the whole HTTP application; again on every reload. @throws what the project's own module of routes throws */
+export async function buildApp(context: Context, options: AppOptions): Promise<Hono<HttpEnv>> {
+  const { config, log, driver, catalog, mode, root } = context;
+  const settings = restSettings(config, context.pgrst, mode === 'dev');
+  const auth = authentication(config, context.pgrst, settings.anonRole, options.keys);
+  const served = { driver, catalog: catalog.current, settings, auth: (request: Request) => auth(request.headers) };
+  const rest = restApp({
+    ...served,
+    bodyLimit: config.bodyLimit,
+    onError: (error, id) => log.error({ id, err: error }, 'a request failed'),
+  });
+  const file = projectAppFile(root, config.app);
+  const routes = file === undefined ? undefined : await loadProjectApp(file);
+  const studio = studioApp(context, options);
+  return composeApp({
+    config,
+    log,
+    logEverything: mode === 'dev',
+    driver,
+    stopping: options.stopping,
+    live: studio === undefined ? undefined : options.live,
+    mounted: [apiPage(served), rest],
+    tools: [
+      ...(studio ? [studio] : []),
+      ...(options.keys ? [snapshotRoutes(driver, root, options.keys.secretKey)] : []),
+    ],
+    project: routes && projectRoutes(routes, { ...served, schema: context.loaded.schema }),
+  });
+}
+
+/** In development for whoever sits at this machine; in production where it is asked for, and behind its token. */
+function studioApp(context: Context, { keys, live }: AppOptions): Hono | undefined {
+  const { config, driver, catalog, mode, loaded } = context;
+  const dev = mode === 'dev';
+  if (!(config.studio ?? dev)) return undefined;
+  const { project } = loaded;
+  const secret = config.jwtSecret ?? keys?.secret;
+  return studioRoutes({
+    driver,
+    catalog: catalog.current,
+    dev,
+    live,
+    token: config.studioToken,
+    ...(dev && !config.allowRemote && { guard: localOnly() }),
+    ...(secret !== undefined && { sign: claimsSigner(secret) }),
+    project: () => project && { project, objects: () => projectObjects(loaded) },
+  });
+}
