@@ -1,0 +1,57 @@
+import { type Catalog, findTable, type Qualified, type Table } from '../../catalog/index.ts';
+import { type Driver, quoteIdentifier } from '../../db/index.ts';
+import { HutchError, nearest } from '../../errors/index.ts';
+import type { CountSummary } from './shapes.ts';
+
+/** A table of fewer bytes is counted: that takes about as long as asking for its estimate. */
+const SMALL = 1_048_576;
+
+const estimates = `SELECT c.oid::text, c.reltuples::bigint::text, pg_relation_size(c.oid)::text
+FROM pg_class c WHERE c.oid = ANY($1::oid[])`;
+
+/** Rows of every table: estimates for large ones (from the last ANALYZE), exact counts for small ones, none for views. */
+export async function countTables(driver: Driver, catalog: Catalog): Promise<readonly CountSummary[]> {
+  const tables = [...catalog.schemas.values()].flatMap((schema) => [...schema.tables.values()]);
+  const oids = `{${tables.map((table) => table.oid).join(',')}}`;
+  const { rows } = await driver.query({ text: estimates, params: [oids] }, { label: 'studio' });
+  const known = new Map(rows.map(([oid, tuples, bytes]) => [oid, { tuples: Number(tuples), bytes: Number(bytes) }]));
+  const isSmall = (table: Table) => table.kind === 'table' && (known.get(String(table.oid))?.bytes ?? 0) < SMALL;
+  const exact = await exactCounts(driver, tables.filter(isSmall));
+  return tables.map((table) => {
+    const counted = exact.get(table.oid);
+    if (counted !== undefined) return { schema: table.schema, table: table.name, rows: counted, exact: true };
+    const tuples = known.get(String(table.oid))?.tuples ?? -1;
+    return { schema: table.schema, table: table.name, rows: tuples < 0 ? null : tuples, exact: false };
+  });
+}
+
+/** Counts one table, however long it takes. @throws HutchError `not_found` */
+export async function countTable(driver: Driver, catalog: Catalog, name: Qualified): Promise<CountSummary> {
+  const table = tableNamed(catalog, name);
+  const counted = await exactCounts(driver, [table]);
+  return { schema: table.schema, table: table.name, rows: counted.get(table.oid) ?? null, exact: true };
+}
+
+/** @throws HutchError `not_found` with the nearest name */
+export function tableNamed(catalog: Catalog, name: Qualified): Table {
+  const table = findTable(catalog, name);
+  if (table !== undefined) return table;
+  const names = catalog.schemas.get(name.schema)?.tableNames ?? [];
+  const near = nearest(name.name, [...names]);
+  throw new HutchError('not_found', {
+    details: `There is no table ${name.schema}.${name.name}`,
+    hint: near === undefined ? null : `Did you mean ${near}?`,
+    field: 'table',
+  });
+}
+
+async function exactCounts(driver: Driver, tables: readonly Table[]): Promise<ReadonlyMap<number, number>> {
+  if (tables.length === 0) return new Map();
+  const text = tables
+    .map((table) => `SELECT '${table.oid}', count(*)::text FROM ${sqlName(table)}`)
+    .join(' UNION ALL ');
+  const { rows } = await driver.query({ text, prepare: false }, { label: 'studio' });
+  return new Map(rows.map(([oid, count]) => [Number(oid), Number(count)]));
+}
+
+export const sqlName = ({ schema, name }: Qualified): string => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;

@@ -1,0 +1,80 @@
+import type { Observation } from '../../db/index.ts';
+import type { LiveEntry, LiveQuery, LiveRequest, SlowQuery } from '../api/shapes.ts';
+import { SlowQueries } from './slow.ts';
+
+/** Entries that are kept for whoever opens the page later. */
+const KEPT = 1_000;
+/** Characters of a statement that are kept. */
+const LONGEST = 20_000;
+
+type Listener = (entry: LiveEntry) => void;
+
+/**
+ * Requests and queries as they pass. The server feeds it: `watchRequests` with requests, `driver.observe(live.query)` with
+ * queries; the label of a query is the id of its request. Holds texts and times, never the values of parameters.
+ */
+export class Live {
+  private readonly entries: LiveEntry[] = [];
+  private readonly listeners = new Set<Listener>();
+  private readonly queries = new SlowQueries();
+  private sequence = 0;
+
+  /** Somebody looks on: what costs something may be recorded. */
+  get watched(): boolean {
+    return this.listeners.size > 0;
+  }
+
+  request(request: Omit<LiveRequest, 'kind' | 'seq'>): void {
+    this.add({ ...request, kind: 'request', seq: ++this.sequence });
+  }
+
+  /** An observer for `driver.observe`. */
+  readonly query = (observation: Observation): void => {
+    const { label = null, error = null, startedAt, waited, took, rows, shared } = observation;
+    const text = observation.text.slice(0, LONGEST);
+    const entry: LiveQuery = {
+      kind: 'query',
+      seq: ++this.sequence,
+      label,
+      text,
+      startedAt,
+      waited,
+      took,
+      rows,
+      shared,
+      error,
+    };
+    if (!isOwn(label)) this.queries.add(entry);
+    this.add(entry);
+  };
+
+  /** What is kept, oldest first. */
+  recent(): readonly LiveEntry[] {
+    return this.entries;
+  }
+
+  /** Query texts by the time that all their runs took together. */
+  slow(): readonly SlowQuery[] {
+    return this.queries.ranked();
+  }
+
+  clear(): void {
+    this.entries.length = 0;
+    this.queries.clear();
+  }
+
+  /** Calls for each entry from now on; returns the way to stop. */
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private add(entry: LiveEntry): void {
+    this.entries.push(entry);
+    if (this.entries.length > KEPT * 1.2) this.entries.splice(0, this.entries.length - KEPT);
+    for (const listener of this.listeners) listener(entry);
+  }
+}
+
+/** The studio's own queries, but not those of its console. */
+const isOwn = (label: string | null): boolean => label === 'studio' || label?.startsWith('studio-') === true;

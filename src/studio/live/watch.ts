@@ -1,0 +1,57 @@
+import type { MiddlewareHandler } from 'hono';
+import type { Live } from './live.ts';
+
+export interface WatchOptions {
+  /** The address as it may be shown, from path and query; as it came where absent (development). */
+  readonly shownUrl?: (path: string, query: string) => string;
+  /** Small JSON bodies are recorded while somebody watches (development). */
+  readonly bodies?: boolean;
+}
+
+/** Bytes of a body that are worth keeping for a copied request. */
+const BODY = 16_384;
+/** Request headers that change what a request means; the token is not among them. */
+const telling = ['prefer', 'accept', 'accept-profile', 'content-profile', 'content-type', 'range'];
+
+/** Tells a `Live` of every request but the studio's own. To stand right inside the middleware that gives requests their ids. */
+export function watchRequests(
+  live: Live,
+  { shownUrl, bodies = false }: WatchOptions = {},
+): MiddlewareHandler<{ Variables: { requestId: string } }> {
+  return async (c, next) => {
+    const { pathname, search } = new URL(c.req.url);
+    if (pathname === '/studio' || pathname.startsWith('/studio/')) return next();
+    const startedAt = Date.now();
+    const start = performance.now();
+    const body = bodies && live.watched ? await smallBody(c.req.raw) : null;
+    await next();
+    const { method } = c.req;
+    live.request({
+      id: c.get('requestId'),
+      method,
+      url: shownUrl ? shownUrl(pathname, search) : pathname + search,
+      status: c.res.status,
+      startedAt,
+      took: performance.now() - start,
+      stages: stagesOf(c.res.headers.get('server-timing') ?? ''),
+      headers: Object.fromEntries(telling.flatMap((name) => headerOf(c.req.header(name), name))),
+      body,
+    });
+  };
+}
+
+const headerOf = (value: string | undefined, name: string): [string, string][] =>
+  value === undefined || value === '*/*' ? [] : [[name, value]];
+
+async function smallBody(request: Request): Promise<string | null> {
+  const length = Number(request.headers.get('content-length') ?? 0);
+  if (!(length > 0 && length <= BODY) || !/json/.test(request.headers.get('content-type') ?? '')) return null;
+  return request
+    .clone()
+    .text()
+    .catch(() => null);
+}
+
+function stagesOf(header: string): readonly (readonly [string, number])[] {
+  return [...header.matchAll(/([\w-]+);dur=([\d.]+)/g)].map(([, name = '', ms]) => [name, Number(ms)]);
+}

@@ -1,0 +1,37 @@
+import { signal } from '@preact/signals';
+import { studio } from './studio.ts';
+
+/** As whom the page reads and writes. */
+export interface Actor {
+  readonly role: string;
+  /** Claims beside the role: `sub` and what the policies ask for. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** A token somebody pasted, where the server cannot make one. */
+  readonly token?: string;
+}
+
+export const OWNER: Actor = { role: 'service_role', claims: {} };
+export const actor = signal<Actor>(OWNER);
+
+/** Milliseconds before a token's end at which it is replaced. */
+const MARGIN = 5 * 60_000;
+const LIFE = 60 * 60_000;
+
+let cached: { readonly actor: Actor; readonly token: Promise<string | null>; readonly until: number } | undefined;
+
+/** The token of whoever the page acts as; null acts as the anonymous role. */
+export function actorToken(): Promise<string | null> {
+  const current = actor.value;
+  if (cached?.actor === current && cached.until > Date.now()) return cached.token;
+  cached = { actor: current, token: tokenFor(current), until: Date.now() + LIFE - MARGIN };
+  cached.token.catch(() => {
+    cached = undefined;
+  });
+  return cached.token;
+}
+
+async function tokenFor({ role, claims, token }: Actor): Promise<string | null> {
+  if (token !== undefined) return token;
+  if (role === 'anon') return null;
+  return (await studio.token({ ...claims, role })).token;
+}

@@ -1,0 +1,51 @@
+import type {
+  CatalogSummary,
+  CountSummary,
+  DriftSummary,
+  Explained,
+  HistoryEntry,
+  MigrationsSummary,
+  SlowQuery,
+  SqlRun,
+} from '../../api/shapes.ts';
+import { failureOf } from './failure.ts';
+
+const BASE = '/studio/api';
+
+async function call<T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const init: RequestInit =
+    body === undefined
+      ? { signal }
+      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal };
+  const response = await fetch(BASE + path, init);
+  if (!response.ok) throw await failureOf(response);
+  return response.status === 204 ? (undefined as T) : response.json(); // the server's routes and these types are one
+}
+
+export interface TableName {
+  readonly schema: string;
+  readonly table: string;
+}
+
+export interface ActingAs {
+  readonly role?: string;
+  readonly claims?: string;
+}
+
+/** The studio's own routes. */
+export const studio = {
+  catalog: () => call<CatalogSummary>('/catalog'),
+  counts: () => call<readonly CountSummary[]>('/counts'),
+  count: (name: TableName) => call<CountSummary>('/count', name),
+  token: (claims: Record<string, unknown>) => call<{ token: string }>('/token', { claims }),
+  history: (name: TableName, key: Record<string, string>) =>
+    call<{ entries: readonly HistoryEntry[]; current: Record<string, unknown> | null }>('/history', { ...name, key }),
+  sql: (run: { id: string; sql: string; limit: number } & ActingAs) => call<SqlRun>('/sql', run),
+  explain: (request: { id: string; sql: string; mode: 'analyze' | 'plan' | 'generic' } & ActingAs) =>
+    call<Explained>('/explain', request),
+  cancel: (id: string) => call<{ cancelled: boolean }>('/cancel', { id }),
+  slow: () => call<readonly SlowQuery[]>('/live/slow'),
+  clearLive: () => call<void>('/live/clear', {}),
+  migrations: () => call<MigrationsSummary>('/migrations'),
+  drift: () => call<DriftSummary>('/drift'),
+};

@@ -1,0 +1,50 @@
+import { computed, signal } from '@preact/signals';
+import type { CatalogSummary, ColumnSummary, CountSummary, ForeignKeySummary, TableSummary } from '../../api/shapes.ts';
+import { studio } from '../api/studio.ts';
+
+export type Table = TableSummary;
+export type Column = ColumnSummary;
+export type ForeignKey = ForeignKeySummary;
+
+export const catalog = signal<CatalogSummary | null>(null);
+export const counts = signal<ReadonlyMap<string, CountSummary>>(new Map());
+
+export const nameOf = (table: { readonly schema: string; readonly name: string }): string =>
+  `${table.schema}.${table.name}`;
+
+export const tables = computed(() => new Map((catalog.value?.tables ?? []).map((table) => [nameOf(table), table])));
+
+/** Without its schema, where that is the first exposed one. */
+export const shownName = (table: { readonly schema: string; readonly name: string }): string =>
+  table.schema === catalog.value?.defaultSchema ? table.name : nameOf(table);
+
+/** What the API wants to be told: nothing for the first exposed schema. */
+export const profileOf = (table: { readonly schema: string }): string | undefined =>
+  table.schema === catalog.value?.defaultSchema ? undefined : table.schema;
+
+export async function loadCatalog(): Promise<void> {
+  catalog.value = await studio.catalog();
+}
+
+export async function loadCounts(): Promise<void> {
+  const found = await studio.counts();
+  counts.value = new Map(found.map((count) => [`${count.schema}.${count.table}`, count]));
+}
+
+export interface Referrer {
+  readonly table: Table;
+  readonly key: ForeignKey;
+}
+
+/** Foreign keys of other tables (or its own) that lead to this table. */
+export function referrersOf(target: Table): readonly Referrer[] {
+  return [...tables.value.values()].flatMap((table) =>
+    table.foreignKeys
+      .filter((key) => key.schema === target.schema && key.table === target.name)
+      .map((key) => ({ table, key })),
+  );
+}
+
+/** The foreign key that a column belongs to alone. */
+export const foreignKeyOf = (table: Table, column: string): ForeignKey | undefined =>
+  table.foreignKeys.find((key) => key.columns.length === 1 && key.columns[0] === column);

@@ -1,0 +1,62 @@
+import { Dialog } from '../ui/dialog.tsx';
+import { closeOverlay } from './overlay.ts';
+
+const keys: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+  [
+    'Anywhere',
+    [
+      ['Ctrl K', 'Go to a table, a view, or do something'],
+      ['/', 'Find in the rows'],
+      ['Ctrl S', 'Review and save changes'],
+      ['Ctrl Z', 'Undo a change'],
+      ['Ctrl Shift Z', 'Do it again'],
+      ['?', 'These keys'],
+    ],
+  ],
+  [
+    'In the grid',
+    [
+      ['↑ ↓ ← →', 'Move; with Ctrl to the end'],
+      ['Enter', 'Edit the value; a digit begins a new number'],
+      ['Esc', 'Leave the value as it was'],
+      ['Tab', 'Keep the value, go on to the right'],
+      ['Backspace', 'Set to null'],
+      ['Space', 'Open the row'],
+      ['O', 'Go to the row that a key refers to'],
+      ['N', 'New row'],
+      ['Ctrl D', 'Duplicate the row'],
+      ['Del', 'Delete the row'],
+      ['R', 'Read the rows again'],
+    ],
+  ],
+  [
+    'In SQL',
+    [
+      ['Ctrl Enter', 'Run everything, or what is selected'],
+      ['Ctrl Shift Enter', 'Explain with its real times'],
+      ['Esc', 'Cancel what runs'],
+    ],
+  ],
+];
+
+export function Keys() {
+  return (
+    <Dialog title="Keys" onClose={closeOverlay}>
+      {keys.map(([title, list]) => (
+        <section key={title} class="keys">
+          <h3>{title}</h3>
+          <dl>
+            {list.map(([key, told]) => (
+              <div key={key}>
+                <dt>
+                  <kbd>{key}</kbd>
+                </dt>
+                <dd>{told}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </Dialog>
+  );
+}

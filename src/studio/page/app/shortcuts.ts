@@ -1,0 +1,46 @@
+import { addRow } from '../grid/actions.ts';
+import { source } from '../grid/state.ts';
+import { redo, staged, undo } from '../stage/staged.ts';
+import { overlay } from './overlay.ts';
+import { route } from './route.ts';
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.matches('input:not([type=checkbox]),textarea,select') || target.isContentEditable);
+
+/** Keys that work wherever the focus is. */
+export function listenForShortcuts(): void {
+  addEventListener('keydown', (event) => {
+    if (event.defaultPrevented) return;
+    const far = event.ctrlKey || event.metaKey;
+    const handled = far ? withCtrl(event) : !event.altKey && !isTyping(event.target) && alone(event);
+    if (handled) event.preventDefault();
+  });
+}
+
+function withCtrl(event: KeyboardEvent): boolean {
+  const key = event.key.toLowerCase();
+  if (key === 'k') overlay.value = overlay.value === 'palette' ? null : 'palette';
+  else if (key === 's') overlay.value = staged.value.length > 0 ? 'review' : overlay.value;
+  else if (key === 'z' && !isTyping(event.target)) (event.shiftKey ? redo : undo)();
+  else return false;
+  return true;
+}
+
+function alone(event: KeyboardEvent): boolean {
+  if (overlay.value !== null) return false;
+  if (event.key === '?') overlay.value = 'keys';
+  else if (event.key === '/') focusSearch();
+  else if (event.key === 'n' && route.value.view === 'table') addRow();
+  else if (event.key === 'r' && route.value.view === 'table') void source.value?.reload();
+  else return false;
+  return true;
+}
+
+function focusSearch(): void {
+  const field =
+    document.querySelector<HTMLInputElement>('#search') ??
+    document.querySelector<HTMLInputElement>('.tables-search input');
+  field?.focus();
+  field?.select();
+}

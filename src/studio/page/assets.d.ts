@@ -1,0 +1,2 @@
+/** Bun's bundler takes style sheets along. */
+declare module '*.css' {}

@@ -1,0 +1,174 @@
+import { useSignal } from '@preact/signals';
+import type { Table } from '../app/catalog.ts';
+import { go, type TableRoute } from '../app/route.ts';
+import { Button } from '../ui/button.tsx';
+import { type Filter, type Operator, operatorOf, operatorsFor, pathOperators } from './filter.ts';
+import { isNumeric, type Kind, kindOf } from './kind.ts';
+
+interface FilterFormProps {
+  readonly table: Table;
+  readonly onAdd: (filter: Filter) => void;
+}
+
+/** A condition on any column, or on a path into a JSON one, by any operator that makes sense there. */
+export function FilterForm({ table, onAdd }: FilterFormProps) {
+  const first = table.columns[0]?.name ?? '';
+  const name = useSignal(first);
+  const path = useSignal('');
+  const choice = useSignal(0);
+  const value = useSignal('');
+  const column = table.columns.find((it) => it.name === name.value);
+  if (column === undefined) return null;
+  const operators = path.value === '' ? operatorsFor(column) : pathOperators;
+  const operator = operators[choice.value] ?? operators[0];
+  if (operator === undefined) return null;
+  const add = (event: Event) => {
+    event.preventDefault();
+    onAdd({
+      field: path.value === '' ? column.name : jsonField(column.name, path.value),
+      not: operator.not ?? false,
+      operator: operator.name,
+      value: operator.fixed ?? value.value,
+    });
+  };
+  return (
+    <form class="filter-form" onSubmit={add}>
+      <label>
+        <span>Column</span>
+        <select
+          value={name.value}
+          onChange={(event) => {
+            name.value = event.currentTarget.value;
+            choice.value = 0;
+            path.value = '';
+          }}
+        >
+          {table.columns.map((it) => (
+            <option key={it.name} value={it.name}>
+              {it.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {column.isJson && (
+        <label>
+          <span>Path (optional)</span>
+          <input
+            placeholder="device.os"
+            value={path.value}
+            onInput={(event) => {
+              path.value = event.currentTarget.value.trim();
+              choice.value = 0;
+            }}
+          />
+        </label>
+      )}
+      <label>
+        <span>Condition</span>
+        <select value={choice.value} onChange={(event) => (choice.value = Number(event.currentTarget.value))}>
+          {operators.map((it, index) => (
+            <option key={it.label} value={index}>
+              {it.label}
+            </option>
+          ))}
+        </select>
+      </label>
+      {operator.takes !== 'none' && <ValueInput table={table} column={column.name} operator={operator} value={value} />}
+      <button type="submit" class="button primary">
+        Add filter
+      </button>
+    </form>
+  );
+}
+
+/** `device.os` → `metadata->device->>os` */
+function jsonField(column: string, path: string): string {
+  const steps = path.split('.').filter((step) => step !== '');
+  return [column, ...steps.slice(0, -1).map((step) => `->${step}`), `->>${steps.at(-1)}`].join('');
+}
+
+function ValueInput({
+  table,
+  column: name,
+  operator,
+  value,
+}: {
+  readonly table: Table;
+  readonly column: string;
+  readonly operator: Operator;
+  readonly value: { value: string };
+}) {
+  const column = table.columns.find((it) => it.name === name);
+  if (column === undefined) return null;
+  const kind = kindOf(column);
+  const onInput = (event: { readonly currentTarget: { readonly value: string } }) => {
+    value.value = event.currentTarget.value;
+  };
+  if (kind === 'enum' && operator.takes === 'value') {
+    if (!column.enum.includes(value.value)) value.value = column.enum[0] ?? '';
+    return (
+      <label>
+        <span>Value</span>
+        <select value={value.value} onChange={onInput}>
+          {column.enum.map((label) => (
+            <option key={label}>{label}</option>
+          ))}
+        </select>
+      </label>
+    );
+  }
+  const picker = operator.takes === 'value' ? pickers[kind] : undefined;
+  return (
+    <label>
+      <span>{operator.takes === 'list' ? 'Values, with commas between' : 'Value'}</span>
+      {picker === undefined ? (
+        <input
+          inputMode={isNumeric(kind) ? 'decimal' : undefined}
+          value={value.value}
+          onInput={onInput}
+          required
+          placeholder={placeholders[kind === 'json' || kind === 'array' ? kind : operator.takes] ?? ''}
+        />
+      ) : (
+        <input type={picker} value={value.value} onInput={onInput} required />
+      )}
+    </label>
+  );
+}
+
+const pickers: Readonly<Partial<Record<Kind, 'date' | 'datetime-local'>>> = {
+  date: 'date',
+  timestamp: 'datetime-local',
+  timestamptz: 'datetime-local',
+};
+
+const placeholders: Readonly<Record<string, string>> = { json: '{"source": "email"}', array: '{a,b}', list: 'a, b, c' };
+
+/** What the rows are narrowed by; each can be taken away. */
+export function FilterChips({ table, route }: { readonly table: Table; readonly route: TableRoute }) {
+  if (route.filters.length === 0) return null;
+  const without = (index: number) => go({ ...route, filters: route.filters.filter((_, at) => at !== index) });
+  return (
+    <ul class="chips" aria-label="Filters">
+      {route.filters.map((filter, index) => (
+        <li key={`${filter.field}${index}`} class="chip">
+          <span>
+            {filter.field} <em>{labelOf(table, filter)}</em> {filter.operator === 'is' ? '' : filter.value}
+          </span>
+          <Button quiet icon="close" label={`Remove the filter on ${filter.field}`} onClick={() => without(index)} />
+        </li>
+      ))}
+      <li>
+        <button type="button" class="link" onClick={() => go({ ...route, filters: [] })}>
+          Clear all
+        </button>
+      </li>
+    </ul>
+  );
+}
+
+function labelOf(table: Table, filter: Filter): string {
+  const column = table.columns.find(({ name }) => name === filter.field);
+  const operators = column === undefined ? pathOperators : operatorsFor(column);
+  return operatorOf(filter, operators)?.label ?? `${filter.not ? 'not ' : ''}${filter.operator}`;
+}

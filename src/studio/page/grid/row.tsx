@@ -1,0 +1,140 @@
+import { Component } from 'preact';
+import { foreignKeyOf, type Table } from '../app/catalog.ts';
+import { type Change, valueOf } from '../stage/staged.ts';
+import { Icon } from '../ui/icon.tsx';
+import { type Leave, ValueEditor } from './editor.tsx';
+import { isNumeric, kindOf } from './kind.ts';
+import type { PlacedColumn } from './layout.ts';
+import type { Row } from './query.ts';
+import { Value } from './value.tsx';
+
+export interface GridRowProps {
+  readonly table: Table;
+  readonly index: number;
+  readonly row: Row | undefined;
+  readonly change: Change | undefined;
+  readonly top: number;
+  readonly width: number;
+  readonly columns: readonly PlacedColumn[];
+  /** The active cell's column, where it is in this row; -1 elsewhere. */
+  readonly active: number;
+  readonly editing: { readonly column: number; readonly typed?: string } | null;
+  readonly ticked: boolean;
+  readonly opened: boolean;
+  readonly on: GridEvents;
+}
+
+/** What a row tells the grid; one object for all rows, so that rows can be compared by their properties. */
+export interface GridEvents {
+  activate(row: number, column: number): void;
+  edit(row: number, column: number): void;
+  commit(row: number, column: number, value: unknown, leave: Leave): void;
+  cancel(): void;
+  follow(row: number, column: string): void;
+  tick(row: number): void;
+  open(row: number): void;
+}
+
+/** Pixels of the column with tick box and row button. */
+export const GUTTER = 62;
+
+/** One row; drawn again only when something of it has changed. */
+export class GridRow extends Component<GridRowProps> {
+  override shouldComponentUpdate(next: GridRowProps): boolean {
+    const now = this.props;
+    return (Object.keys(next) as (keyof GridRowProps)[]).some((name) => now[name] !== next[name]);
+  }
+
+  override render() {
+    const { table, index, row, change, top, width, columns, ticked, opened, on } = this.props;
+    const deleted = row !== undefined && table.softDelete !== null && row[table.softDelete.column] != null;
+    const state = change === undefined ? '' : ` staged-${change.kind}`;
+    return (
+      <div
+        role="row"
+        aria-rowindex={index + 2}
+        aria-selected={ticked}
+        class={`grid-row${state}${deleted ? ' deleted' : ''}${opened ? ' opened' : ''}`}
+        style={{ transform: `translateY(${top}px)`, width }}
+      >
+        <div role="gridcell" class="gutter" style={{ width: GUTTER }}>
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={`Select row ${index + 1}`}
+            checked={ticked}
+            onChange={() => on.tick(index)}
+          />
+          <button type="button" tabIndex={-1} aria-label={`Open row ${index + 1}`} onClick={() => on.open(index)}>
+            <Icon name="panel" />
+          </button>
+        </div>
+        {columns.map((place, column) => this.cell(place, column))}
+      </div>
+    );
+  }
+
+  private cell(place: PlacedColumn, index: number) {
+    const { row, change, active, editing, on, index: rowIndex, table } = this.props;
+    const { column, width, left, pinned } = place;
+    const inserted = change?.kind === 'insert';
+    const value = row === undefined ? undefined : valueOf(change, row, column.name);
+    const dirty = change !== undefined && 'values' in change && column.name in change.values;
+    const isEditing = editing?.column === index;
+    const classes = [
+      'cell',
+      isNumeric(kindOf(column)) && 'numeric',
+      pinned && 'pinned',
+      active === index && 'active',
+      dirty && 'dirty',
+      isEditing && 'editing',
+    ];
+    const key = foreignKeyOf(table, column.name);
+    return (
+      <div
+        key={column.name}
+        id={`cell-${rowIndex}-${index}`}
+        role="gridcell"
+        aria-colindex={index + 2}
+        class={classes.filter(Boolean).join(' ')}
+        style={pinned ? { width, left: left + GUTTER } : { width }}
+        onMouseDown={() => on.activate(rowIndex, index)}
+        onDblClick={() => on.edit(rowIndex, index)}
+      >
+        {isEditing ? (
+          <ValueEditor
+            column={column}
+            value={value}
+            typed={editing.typed}
+            onCommit={(given, leave) => on.commit(rowIndex, index, given, leave)}
+            onCancel={() => on.cancel()}
+          />
+        ) : row === undefined ? (
+          <span class="waiting" />
+        ) : (
+          <>
+            <span class="cell-text">
+              {inserted && value === undefined ? (
+                <span class="null">{column.filled ? 'default' : column.nullable ? 'null' : 'needed'}</span>
+              ) : (
+                <Value column={column} value={value} />
+              )}
+            </span>
+            {key !== undefined && value != null && (
+              <button
+                type="button"
+                tabIndex={-1}
+                class="follow"
+                aria-label={`Open ${key.table} ${String(value)}`}
+                title={`Open in ${key.table} (O)`}
+                onClick={() => on.follow(rowIndex, column.name)}
+              >
+                <Icon name="right" />
+              </button>
+            )}
+          </>
+        )}
+      </div>
+    );
+  }
+}

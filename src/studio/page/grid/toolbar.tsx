@@ -1,0 +1,171 @@
+import { useSignal } from '@preact/signals';
+import { counts, nameOf, shownName, type Table } from '../app/catalog.ts';
+import { go, type TableRoute } from '../app/route.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Menu, MenuItem } from '../ui/menu.tsx';
+import { addRow, duplicateRow, isDeleted, removeChosen, rowAt } from './actions.ts';
+import { FilterChips, FilterForm } from './filters.tsx';
+import { changeLayout, layoutOf, toggled } from './layout.ts';
+import type { RowSource } from './source.ts';
+import { active, ticked } from './state.ts';
+
+/** Milliseconds after the last key before a search begins. */
+const PAUSE = 220;
+
+export function Toolbar({ source }: { readonly source: RowSource }) {
+  const { table, route } = source;
+  return (
+    <div class="toolbar-area">
+      <div class="toolbar" role="toolbar" aria-label="Rows">
+        <Search key={nameOf(table)} route={route} />
+        <Menu label="Filter" icon="filter" count={route.filters.length}>
+          {(close) => (
+            <FilterForm
+              table={table}
+              onAdd={(filter) => {
+                close();
+                go({ ...route, filters: [...route.filters, filter] });
+              }}
+            />
+          )}
+        </Menu>
+        <Columns table={table} />
+        {table.softDelete !== null && (
+          <Button
+            icon="trash"
+            label="Deleted"
+            pressed={route.deleted}
+            class="collapses"
+            onClick={() => go({ ...route, deleted: !route.deleted }, true)}
+          />
+        )}
+        <span class="spacer" />
+        <Total source={source} />
+        <RowActions table={table} />
+        <Button quiet icon="refresh" label="Read the rows again" keys="R" onClick={() => void source.reload()} />
+        {table.insertable && <Button primary icon="plus" label="Row" keys="N" onClick={addRow} />}
+      </div>
+      <FilterChips table={table} route={route} />
+    </div>
+  );
+}
+
+function Search({ route }: { readonly route: TableRoute }) {
+  const timer = useSignal(0);
+  return (
+    <label class="search">
+      <Icon name="search" />
+      <input
+        id="search"
+        type="search"
+        placeholder="Find in text columns"
+        aria-label="Find in text columns"
+        value={route.search}
+        onInput={(event) => {
+          const search = event.currentTarget.value;
+          clearTimeout(timer.value);
+          timer.value = window.setTimeout(() => go({ ...route, search }, true), PAUSE);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' || event.key === 'ArrowDown') document.querySelector<HTMLElement>('.grid')?.focus();
+        }}
+      />
+      <kbd>/</kbd>
+    </label>
+  );
+}
+
+function Columns({ table }: { readonly table: Table }) {
+  const layout = layoutOf(table).value;
+  if (layout === undefined) return null;
+  return (
+    <Menu label="Columns" icon="columns" count={layout.hidden.length} class="collapses">
+      {() => (
+        <div class="column-list">
+          {table.columns.map(({ name, type }) => (
+            <div key={name} class="column-item">
+              <label>
+                <input
+                  type="checkbox"
+                  checked={!layout.hidden.includes(name)}
+                  onChange={() => changeLayout(table, { hidden: toggled(layout.hidden, name) })}
+                />
+                <span>{name}</span>
+                <span class="muted">{type}</span>
+              </label>
+              <Button
+                quiet
+                icon="pin"
+                label={`Pin ${name}`}
+                pressed={layout.pinned.includes(name)}
+                onClick={() => changeLayout(table, { pinned: toggled(layout.pinned, name) })}
+              />
+            </div>
+          ))}
+          <Button
+            label="As it was"
+            onClick={() => changeLayout(table, { hidden: [], pinned: table.primaryKey, widths: {} })}
+          />
+        </div>
+      )}
+    </Menu>
+  );
+}
+
+function Total({ source }: { readonly source: RowSource }) {
+  const total = source.total.value;
+  const all = counts.value.get(nameOf(source.table));
+  const narrowed = source.route.filters.length > 0 || source.route.search !== '';
+  if (total === null) return <span class="total muted">counting…</span>;
+  const text = `${source.estimated.value ? '≈ ' : ''}${total.toLocaleString('en')} ${total === 1 ? 'row' : 'rows'}`;
+  if (source.estimated.value)
+    return (
+      <button type="button" class="total link" title="Count exactly" onClick={() => void source.countExactly()}>
+        {text}
+      </button>
+    );
+  const of = narrowed && all?.rows != null ? ` of ${all.rows.toLocaleString('en')}` : '';
+  return <span class="total muted">{text + of}</span>;
+}
+
+function RowActions({ table }: { readonly table: Table }) {
+  const count = ticked.value.size;
+  const shown = rowAt(active.value.row);
+  const marked = shown !== undefined && isDeleted(table, shown.row);
+  const what = count > 0 ? `${count} ${count === 1 ? 'row' : 'rows'}` : 'row';
+  if (table.primaryKey.length === 0 && count === 0) return null;
+  return (
+    <Menu label={count > 0 ? what : 'Row actions'} icon="menu" quiet={count === 0} align="end">
+      {(close) => {
+        const then = (work: () => void) => () => {
+          close();
+          work();
+        };
+        return (
+          <div class="menu-list">
+            {table.insertable && (
+              <MenuItem
+                icon="copy"
+                label="Duplicate row"
+                keys="Ctrl D"
+                onClick={then(() => duplicateRow(active.value.row))}
+              />
+            )}
+            {table.deletable && (
+              <MenuItem icon="trash" label={`Delete ${what}`} keys="Del" onClick={then(() => removeChosen('delete'))} />
+            )}
+            {table.softDelete !== null && (marked || count > 0) && (
+              <MenuItem icon="restore" label={`Restore ${what}`} onClick={then(() => removeChosen('restore'))} />
+            )}
+            {table.softDelete !== null && (
+              <MenuItem icon="close" label={`Purge ${what} for good`} onClick={then(() => removeChosen('purge'))} />
+            )}
+          </div>
+        );
+      }}
+    </Menu>
+  );
+}
+
+export const tableTitle = (table: Table): string => shownName(table);

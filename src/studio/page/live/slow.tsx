@@ -1,0 +1,3 @@
+export function SlowView() {
+  return <p>soon</p>;
+}

@@ -1,0 +1,3 @@
+export function MigrationsView() {
+  return <p>soon</p>;
+}

@@ -1,0 +1,84 @@
+import { type Column, foreignKeyOf, type Table } from '../app/catalog.ts';
+import { followKey, isEditable, type Shown, setValue } from '../grid/actions.ts';
+import { ValueEditor } from '../grid/editor.tsx';
+import { kindOf } from '../grid/kind.ts';
+import { textOf } from '../grid/value.tsx';
+import { valueOf } from '../stage/staged.ts';
+import { Button } from '../ui/button.tsx';
+import { JsonField } from './json-field.tsx';
+
+interface FieldsProps {
+  readonly table: Table;
+  readonly index: number;
+  readonly shown: Shown;
+}
+
+/** A row as a form: each field with the control of its type. */
+export function Fields({ table, index, shown }: FieldsProps) {
+  return (
+    <div class="fields">
+      {table.columns.map((column) => (
+        <Field key={column.name} table={table} column={column} index={index} shown={shown} />
+      ))}
+    </div>
+  );
+}
+
+function Field({ table, column, index, shown }: FieldsProps & { readonly column: Column }) {
+  const { row, change } = shown;
+  const value = valueOf(change, row, column.name);
+  const editable = isEditable(table, column.name, change);
+  const dirty = change !== undefined && 'values' in change && column.name in change.values;
+  const reference = foreignKeyOf(table, column.name);
+  const id = `field-${column.name}`;
+  const set = (next: unknown) => setValue(index, column.name, next);
+  const kind = kindOf(column);
+  return (
+    <div class={dirty ? 'form-row dirty' : 'form-row'}>
+      <div class="form-label">
+        <label for={id} id={`${id}-label`}>
+          {column.name}
+        </label>
+        <span class="muted">{typeOf(column)}</span>
+      </div>
+      {kind === 'json' ? (
+        <JsonField
+          labelledBy={`${id}-label`}
+          value={value}
+          editable={editable}
+          nullable={column.nullable}
+          onChange={set}
+        />
+      ) : editable ? (
+        <ValueEditor
+          key={JSON.stringify(value ?? null)}
+          inForm
+          id={id}
+          column={column}
+          value={value}
+          onCommit={(next) => next !== value && !(value === undefined && next === null) && set(next)}
+          onCancel={() => undefined}
+        />
+      ) : (
+        <output id={id} class={value == null ? 'read-only null' : 'read-only'}>
+          {value == null ? emptyText(column, change?.kind === 'insert') : textOf(kind, value)}
+        </output>
+      )}
+      {reference !== undefined && value != null && (
+        <Button
+          quiet
+          icon="right"
+          label={`Open ${reference.table} ${String(value)}`}
+          onClick={() => followKey(table, column.name, value)}
+        />
+      )}
+    </div>
+  );
+}
+
+const emptyText = (column: Column, inserted: boolean): string => (inserted && column.filled ? 'default' : 'null');
+
+function typeOf(column: Column): string {
+  const type = column.type.replace('character varying', 'varchar').replace('timestamp with time zone', 'timestamptz');
+  return column.nullable || column.filled ? type : `${type}, needed`;
+}

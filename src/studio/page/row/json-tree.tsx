@@ -1,0 +1,177 @@
+import { useSignal } from '@preact/signals';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+
+interface TreeProps {
+  readonly value: unknown;
+  readonly editable: boolean;
+  readonly onChange: (value: unknown) => void;
+}
+
+type Entries = readonly (readonly [key: string, value: unknown])[];
+
+const isBranch = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+export function JsonTree({ value, editable, onChange }: TreeProps) {
+  if (!isBranch(value)) return <Leaf label="value" value={value} editable={editable} onChange={onChange} />;
+  return <Branch value={value} editable={editable} onChange={onChange} />;
+}
+
+function Branch({ value, editable, onChange }: TreeProps & { readonly value: object }) {
+  const isList = Array.isArray(value);
+  const entries: Entries = Object.entries(value);
+  const become = (next: Entries) => onChange(isList ? next.map(([, item]) => item) : Object.fromEntries(next));
+  const set = (index: number, item: unknown) =>
+    become(entries.map((entry, at) => (at === index ? [entry[0], item] : entry)));
+  return (
+    <ul class="json-tree">
+      {entries.map(([key, item], index) => (
+        <Node
+          key={key}
+          name={key}
+          value={item}
+          editable={editable}
+          onChange={(next) => set(index, next)}
+          onRemove={() => become(entries.filter((_, at) => at !== index))}
+        />
+      ))}
+      {entries.length === 0 && <li class="muted">{isList ? 'empty list' : 'empty object'}</li>}
+      {editable && (
+        <AddEntry
+          isList={isList}
+          taken={entries.map(([key]) => key)}
+          onAdd={(key) => become([...entries, [key, '']])}
+        />
+      )}
+    </ul>
+  );
+}
+
+function Node(props: TreeProps & { readonly name: string; readonly onRemove: () => void }) {
+  const { name, value, editable, onChange, onRemove } = props;
+  const open = useSignal(true);
+  const branch = isBranch(value);
+  return (
+    <li>
+      <div class="json-line">
+        {branch ? (
+          <button
+            type="button"
+            class="json-toggle"
+            aria-expanded={open.value}
+            onClick={() => {
+              open.value = !open.value;
+            }}
+          >
+            <Icon name="chevron" />
+            <span class="json-key">{name}</span>
+            <span class="muted">{sizeOf(value)}</span>
+          </button>
+        ) : (
+          <>
+            <span class="json-key">{name}</span>
+            <Leaf label={name} value={value} editable={editable} onChange={onChange} />
+          </>
+        )}
+        {editable && <Button quiet icon="close" label={`Remove ${name}`} onClick={onRemove} />}
+      </div>
+      {branch && open.value && <Branch value={value} editable={editable} onChange={onChange} />}
+    </li>
+  );
+}
+
+const sizeOf = (value: object): string => {
+  const count = Object.keys(value).length;
+  return Array.isArray(value) ? `[${count}]` : `{${count}}`;
+};
+
+const types = ['text', 'number', 'true', 'false', 'null', 'object', 'list'] as const;
+type JsonType = (typeof types)[number];
+
+function typeOf(value: unknown): JsonType {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  return typeof value === 'number' ? 'number' : 'text';
+}
+
+const empties: Readonly<Record<JsonType, (value: unknown) => unknown>> = {
+  text: (value) => (value === null || value === undefined ? '' : String(value)),
+  number: (value) => (Number.isFinite(Number(value)) ? Number(value) : 0),
+  true: () => true,
+  false: () => false,
+  null: () => null,
+  object: () => ({}),
+  list: () => [],
+};
+
+function Leaf({ label, value, editable, onChange }: TreeProps & { readonly label: string }) {
+  const type = typeOf(value);
+  if (!editable)
+    return <span class={`json-leaf json-${type}`}>{value === undefined ? 'null' : JSON.stringify(value)}</span>;
+  return (
+    <span class="json-leaf">
+      {(type === 'text' || type === 'number') && (
+        <input
+          aria-label={label}
+          class={`json-${type}`}
+          value={String(value)}
+          inputMode={type === 'number' ? 'decimal' : undefined}
+          onChange={(event) => {
+            const text = event.currentTarget.value;
+            const next = type === 'number' && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+            onChange(next);
+          }}
+        />
+      )}
+      <select
+        aria-label={`Type of ${label}`}
+        class={`json-${type}`}
+        value={type}
+        onChange={(event) => {
+          const next = types.find((name) => name === event.currentTarget.value);
+          if (next !== undefined) onChange(empties[next](value));
+        }}
+      >
+        {types.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </span>
+  );
+}
+
+function AddEntry({
+  isList,
+  taken,
+  onAdd,
+}: {
+  readonly isList: boolean;
+  readonly taken: readonly string[];
+  readonly onAdd: (key: string) => void;
+}) {
+  const name = useSignal('');
+  const valid = isList || (name.value !== '' && !taken.includes(name.value));
+  const add = () => {
+    if (!valid) return;
+    onAdd(isList ? String(taken.length) : name.value);
+    name.value = '';
+  };
+  return (
+    <li class="json-add">
+      {!isList && (
+        <input
+          aria-label="Name of a new entry"
+          placeholder="name"
+          value={name.value}
+          onInput={(event) => {
+            name.value = event.currentTarget.value;
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') add();
+          }}
+        />
+      )}
+      <Button quiet icon="plus" label={isList ? 'Add an item' : 'Add an entry'} disabled={!valid} onClick={add} />
+    </li>
+  );
+}

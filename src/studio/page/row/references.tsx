@@ -1,0 +1,91 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { rest, totalOf } from '../api/rest.ts';
+import { foreignKeyOf, profileOf, type Referrer, referrersOf, shownName, type Table } from '../app/catalog.ts';
+import { printRoute, tableRoute } from '../app/route.ts';
+import type { Filter } from '../grid/filter.ts';
+import type { Row } from '../grid/query.ts';
+import { Icon } from '../ui/icon.tsx';
+
+interface ReferencesProps {
+  readonly table: Table;
+  readonly row: Row;
+}
+
+/** Foreign keys in both directions: what this row refers to, and what refers to it. */
+export function References({ table, row }: ReferencesProps) {
+  const outward = table.columns.filter(({ name }) => foreignKeyOf(table, name) !== undefined && row[name] != null);
+  const inward = referrersOf(table);
+  return (
+    <div class="references">
+      <h3>Refers to</h3>
+      <ul>
+        {outward.map(({ name }) => (
+          <Outward key={name} table={table} row={row} column={name} />
+        ))}
+      </ul>
+      {outward.length === 0 && <p class="muted">Nothing.</p>}
+      <h3>Referenced by</h3>
+      <ul>
+        {inward.map((referrer) => (
+          <Inward key={referrer.key.name + referrer.table.name} referrer={referrer} row={row} />
+        ))}
+      </ul>
+      {inward.length === 0 && <p class="muted">No table has a key to this one.</p>}
+    </div>
+  );
+}
+
+const equals = (field: string, value: unknown): Filter => ({ field, not: false, operator: 'eq', value: String(value) });
+
+function Outward({ table, row, column }: ReferencesProps & { readonly column: string }) {
+  const key = foreignKeyOf(table, column);
+  if (key === undefined) return null;
+  const target = { schema: key.schema, name: key.table };
+  const filters = [equals(key.foreignColumns[0] ?? 'id', row[column])];
+  return (
+    <li>
+      <a href={printRoute(tableRoute(target, filters, true))}>
+        <Icon name="right" />
+        <span>
+          {shownName(target)} <span class="muted">by {column}</span>
+        </span>
+        <span class="count">{String(row[column])}</span>
+      </a>
+    </li>
+  );
+}
+
+function Inward({ referrer, row }: { readonly referrer: Referrer; readonly row: Row }) {
+  const { table, key } = referrer;
+  const total = useSignal<number | null>(null);
+  const filters = key.columns.map((name, index) => equals(name, row[key.foreignColumns[index] ?? '']));
+  const query = filters
+    .map(({ field, value }) => `${encodeURIComponent(field)}=eq.${encodeURIComponent(value)}`)
+    .join('&');
+  useEffect(() => {
+    const request = new AbortController();
+    rest(`/${encodeURIComponent(table.name)}?${query}&limit=1`, {
+      method: 'HEAD',
+      schema: profileOf(table),
+      headers: { prefer: 'count=exact' },
+      signal: request.signal,
+    })
+      .then((response) => {
+        total.value = totalOf(response);
+      })
+      .catch(() => undefined); // counted is a nicety
+    return () => request.abort();
+  }, [query, table]);
+  return (
+    <li>
+      <a href={printRoute(tableRoute(table, filters))}>
+        <Icon name="table" />
+        <span>
+          {shownName(table)} <span class="muted">by {key.columns.join(', ')}</span>
+        </span>
+        <span class="count">{total.value?.toLocaleString('en') ?? '–'}</span>
+      </a>
+    </li>
+  );
+}

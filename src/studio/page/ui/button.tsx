@@ -1,0 +1,39 @@
+import type { ComponentChildren } from 'preact';
+import { Icon, type IconName } from './icon.tsx';
+
+interface ButtonProps {
+  readonly icon?: IconName;
+  readonly label: string;
+  /** The label is for those who cannot see the icon. */
+  readonly quiet?: boolean;
+  readonly primary?: boolean;
+  readonly danger?: boolean;
+  readonly pressed?: boolean;
+  readonly disabled?: boolean;
+  readonly keys?: string;
+  readonly onClick: (event: MouseEvent) => void;
+  readonly children?: ComponentChildren;
+  readonly class?: string;
+  readonly tabIndex?: number;
+}
+
+export function Button(props: ButtonProps) {
+  const { icon, label, quiet = false, primary, danger, pressed, disabled, keys, onClick, children, tabIndex } = props;
+  const kind = [primary && 'primary', danger && 'danger', quiet && 'quiet', props.class].filter(Boolean).join(' ');
+  return (
+    <button
+      type="button"
+      class={`button ${kind}`}
+      aria-label={quiet ? label : undefined}
+      aria-pressed={pressed}
+      title={keys === undefined ? (quiet ? label : undefined) : `${label} (${keys})`}
+      disabled={disabled}
+      onClick={onClick}
+      tabIndex={tabIndex}
+    >
+      {icon && <Icon name={icon} />}
+      {!quiet && <span>{label}</span>}
+      {children}
+    </button>
+  );
+}

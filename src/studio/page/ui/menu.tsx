@@ -1,0 +1,82 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { Icon, type IconName } from './icon.tsx';
+
+interface MenuProps {
+  readonly label: string;
+  readonly icon?: IconName;
+  readonly quiet?: boolean;
+  readonly count?: number;
+  readonly align?: 'start' | 'end';
+  readonly class?: string;
+  readonly children: (close: () => void) => ComponentChildren;
+}
+
+/** A button with a panel below it, closed by Escape, by a click elsewhere, or by what is chosen in it. */
+export function Menu({ label, icon, quiet, count, align = 'start', children, ...rest }: MenuProps) {
+  const open = useSignal(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    open.value = false;
+  };
+  useEffect(() => {
+    if (!open.value) return;
+    const outside = (event: Event) => {
+      if (event.target instanceof Node && root.current?.contains(event.target) !== true) close();
+    };
+    document.addEventListener('pointerdown', outside);
+    root.current?.querySelector<HTMLElement>('.menu-panel :is(input,button,select)')?.focus();
+    return () => document.removeEventListener('pointerdown', outside);
+  }, [open.value]);
+  return (
+    <div
+      class="menu"
+      ref={root}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !open.value) return;
+        event.stopPropagation();
+        close();
+        button.current?.focus();
+      }}
+    >
+      <button
+        ref={button}
+        type="button"
+        class={`button ${quiet ? 'quiet' : ''} ${rest.class ?? ''}`}
+        aria-label={quiet ? label : undefined}
+        title={quiet ? label : undefined}
+        aria-expanded={open.value}
+        onClick={() => {
+          open.value = !open.value;
+        }}
+      >
+        {icon && <Icon name={icon} />}
+        {!quiet && <span>{label}</span>}
+        {count !== undefined && count > 0 && <span class="badge">{count}</span>}
+      </button>
+      {open.value && <div class={`menu-panel ${align}`}>{children(close)}</div>}
+    </div>
+  );
+}
+
+export function MenuItem({
+  icon,
+  label,
+  onClick,
+  keys,
+}: {
+  readonly icon?: IconName;
+  readonly label: string;
+  readonly keys?: string;
+  readonly onClick: () => void;
+}) {
+  return (
+    <button type="button" class="menu-item" onClick={onClick}>
+      {icon ? <Icon name={icon} /> : <span class="icon" />}
+      <span>{label}</span>
+      {keys && <kbd>{keys}</kbd>}
+    </button>
+  );
+}
