@@ -1,3 +1,4 @@
+import { type PgrstSetting, pgrstSettings } from './pgrst.ts';
 import { type Group, type Setting, settings } from './settings.ts';
 
 const headings: Record<Group, string> = {
@@ -41,4 +42,31 @@ export function referenceTable(): string {
       `| ${row.env.map((name) => `\`${name}\``).join(', ')} | ${row.flag ? `\`--${row.flag}\`` : ''} | ${printed(row.default)} | ${row.help.replaceAll('|', '\\|')} |`,
   );
   return ['| environment | flag | default | |', '| --- | --- | --- | --- |', ...lines].join('\n');
+}
+
+/** PostgREST's settings as a Markdown table. */
+function pgrstTable(): string {
+  const lines = Object.values(pgrstSettings).map(
+    (row: PgrstSetting<unknown>) =>
+      `| \`${row.env[0]}\` | ${printed(row.default)} | ${row.help.replaceAll('|', '\\|')} |`,
+  );
+  return ['| environment | default | |', '| --- | --- | --- |', ...lines].join('\n');
+}
+
+/** The whole reference page, `docs/settings.md`. */
+export function settingsPage(): string {
+  return `# Settings
+
+A flag comes before the environment, the environment before the default. An unknown flag or an invalid value names the nearest right one, and the command
+exits with 2. Durations are written \`250ms\`, \`30s\`, \`5m\`; sizes \`64kb\`, \`10mb\`.
+
+${referenceTable()}
+
+## PostgREST's
+
+They are understood under their own names, so that a deployment can swap one server for the other; and from the database (\`ALTER ROLE … SET pgrst.db_schemas = …\`)
+as PostgREST has it. \`PGRST_APP_SETTINGS_*\` become \`app.settings.*\`. In development anonymous requests act as \`anon\`, and aggregates and plans are on.
+
+${pgrstTable()}
+`;
 }

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isHutchError } from '../../errors/index.ts';
+import { settingsPage } from '../help.ts';
 import { helpText, loadConfig, referenceTable, type Setting, settings, unknownVariables } from '../index.ts';
 
 const rows: readonly (readonly [string, Setting<unknown>])[] = Object.entries(settings);
@@ -78,6 +81,11 @@ describe('documentation', () => {
       expect(helpText()).toContain(variable);
       expect(referenceTable()).toContain(`\`${variable}\``);
     }
+  });
+
+  test('docs/settings.md is what the tables say', () => {
+    const page = readFileSync(join(import.meta.dir, '..', '..', '..', 'docs', 'settings.md'), 'utf8');
+    expect(page).toBe(settingsPage());
   });
 
   test('no secret has a flag, where other users of the machine could read it', () => {
