@@ -44,17 +44,24 @@ export class TestProject {
   }
 
   /** Starts `hutch dev` and waits for its banner. */
-  async dev(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-    const child = this.spawn(['dev', ...args], {
-      PORT: '0',
-      HUTCH_PG_PORT: '0',
-      HUTCH_DRIZZLE_STUDIO_PORT: '0',
-      ...env,
-    });
+  dev(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+    const ports = { PORT: '0', HUTCH_PG_PORT: '0', HUTCH_DRIZZLE_STUDIO_PORT: '0' };
+    return this.serve(['dev', ...args], { ...ports, ...env });
+  }
+
+  /** Starts `hutch start` and waits for its banner. */
+  start(args: readonly string[], env: Readonly<Record<string, string>>) {
+    return this.serve(['start', ...args], env);
+  }
+
+  private async serve(args: readonly string[], env: Readonly<Record<string, string>>) {
+    const child = this.spawn(args, env);
     const line = await firstLine(child.stdout);
-    if (line === undefined) throw new Error(`hutch dev ended: ${await child.stderr.text()}`);
+    if (line === undefined) throw new Error(`hutch ended: ${await child.stderr.text()}`);
     const banner: { http: string; [key: string]: unknown } = JSON.parse(line);
-    return { child, banner, get: (path: string, init?: RequestInit) => fetch(banner.http + path, init) };
+    const get = (path: string, init?: RequestInit, mount = '') =>
+      fetch(banner.http.replace('//0.0.0.0', '//127.0.0.1') + mount + path, init);
+    return { child, banner, get };
   }
 
   private spawn(args: readonly string[], env: Readonly<Record<string, string>>) {

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { SignJWT } from 'jose';
+import type { Driver } from '../../db/index.ts';
+import { engines, freshDatabase, postgresUrl, withDatabase } from '../../db/test/engines.ts';
+import { TestProject } from './project.ts';
+
+const postgres = engines().find(({ name }) => name === 'postgres');
+const unavailable = postgres?.unavailable;
+const title = unavailable === undefined ? 'hutch start' : `hutch start (skipped: ${unavailable})`;
+const secret = 'a secret of at least thirty-two characters';
+
+describe.skipIf(unavailable !== undefined)(title, () => {
+  let database: Driver & AsyncDisposable;
+  let url: string;
+  beforeAll(async () => {
+    if (postgres === undefined) return;
+    database = await freshDatabase(postgres);
+    const { rows } = await database.query({ text: 'select current_database()' });
+    url = withDatabase(await postgresUrl(), String(rows[0]?.[0]));
+    await database.script(`
+      DO $$ BEGIN CREATE ROLE start_anon NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+      DO $$ BEGIN CREATE ROLE start_writer NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+      CREATE SCHEMA api;
+      CREATE TABLE api.films (id int PRIMARY KEY, title text NOT NULL);
+      INSERT INTO api.films SELECT n, 'film ' || n FROM generate_series(1, 30) n;
+      GRANT USAGE ON SCHEMA api TO start_anon, start_writer;
+      GRANT SELECT ON api.films TO start_anon, start_writer;
+      GRANT INSERT ON api.films TO start_writer`);
+  });
+  afterAll(() => database?.[Symbol.asyncDispose]());
+
+  const settings = () => ({
+    PGRST_DB_URI: url,
+    PGRST_DB_SCHEMAS: 'api',
+    PGRST_DB_ANON_ROLE: 'start_anon',
+    PGRST_JWT_SECRET: secret,
+    PGRST_DB_MAX_ROWS: '10',
+    PGRST_SERVER_PORT: '0',
+  });
+
+  test('serves any Postgres by PostgREST’s own settings, without a Drizzle schema', async () => {
+    await using project = new TestProject({ 'empty/.keep': '' });
+    const server = await project.start(['--project', 'empty'], settings());
+    expect(server.banner).toMatchObject({
+      event: 'ready',
+      tables: 1,
+      studio: null,
+      postgres: null,
+      drizzleStudio: null,
+    });
+    expect(await (await server.get('/films?select=id', {}, '/rest/v1')).json()).toHaveLength(10);
+    const film = { method: 'POST', body: '{"id":100,"title":"new"}', headers: { 'content-type': 'application/json' } };
+    expect((await server.get('/films', film, '/rest/v1')).status).toBe(401);
+    const token = await new SignJWT({ role: 'start_writer' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setExpirationTime('1m')
+      .sign(new TextEncoder().encode(secret));
+    const signed = { ...film, headers: { ...film.headers, authorization: `Bearer ${token}` } };
+    expect((await server.get('/films', signed, '/rest/v1')).status).toBe(201);
+    expect((await server.get('/studio')).status).toBe(404);
+    expect((await server.get('/ready')).status).toBe(200);
+  });
+
+  test('refuses to serve with pending migrations, and applies them when told to', async () => {
+    await using project = new TestProject({ 'drizzle/20251231000000_roles/migration.sql': 'SELECT 1;\n' });
+    const refused = await project.run(['start', '--port', '0'], settings());
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('start with --migrate');
+    project.write(
+      'drizzle/20260101000000_notes/migration.sql',
+      'CREATE TABLE "notes" ("id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, "body_text" text NOT NULL);\n',
+    );
+    const server = await project.start(['--migrate'], { ...settings(), PGRST_DB_SCHEMAS: 'public' });
+    expect(server.banner).toMatchObject({ tables: 1, migrations: { total: 2, applied: 2 } });
+  });
+
+  test('studio and doors want a token in production', async () => {
+    await using project = new TestProject({ 'empty/.keep': '' });
+    const refused = await project.run(['start', '--project', 'empty', '--studio'], settings());
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('HUTCH_STUDIO_TOKEN');
+  });
+});
