@@ -11,6 +11,6 @@ export interface DatabaseOptions {
 }
 
 /** Opens the server where one is given, else the embedded engine. */
-export function openDatabase(options: DatabaseOptions): Promise<Driver> {
+export function openDatabase(options: DatabaseOptions = {}): Promise<Driver> {
   return options.postgres === undefined ? openPglite(options.pglite) : openPostgres(options.postgres);
 }

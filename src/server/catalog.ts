@@ -9,10 +9,17 @@ export interface LiveCatalog {
   reread(schema?: Schema): Promise<void>;
 }
 
-export async function liveCatalog(driver: Driver, schema: Schema, options: ReadOptions): Promise<LiveCatalog> {
+/** `asked` is asked the first time, `driver` from then on. */
+export async function liveCatalog(
+  driver: Driver,
+  schema: Schema,
+  options: ReadOptions,
+  asked = driver,
+): Promise<LiveCatalog> {
   let known = schema;
-  const read = async () => enrich(await readCatalog(runner(driver), { ...options, version: driver.version }), known);
-  let catalog = await read();
+  const read = async (of = driver) =>
+    enrich(await readCatalog(runner(of), { ...options, version: driver.version }), known);
+  let catalog = await read(asked);
   return {
     current: () => catalog,
     async reread(changed) {

@@ -9,13 +9,13 @@ export const isExternal = (config: Config): boolean => config.databaseUrl !== un
 /** The folder of the embedded database. */
 export const dataFolder = (config: Config): string => resolve(config.project, config.dataDir);
 
-/** Opens the database that the configuration names. */
-export function openConfigured(config: Config, log: Logger): Promise<Driver> {
+/** Opens the database that the configuration names; `early`, as in `PgliteOptions`, for a server's start. */
+export function openConfigured(config: Config, log: Logger, early = false): Promise<Driver> {
   const warn = (message: string) => log.warn(message);
   return openDatabase(
     isExternal(config)
       ? { postgres: { ...server(config), log: warn } }
-      : { pglite: { ...embedded(config), log: warn } },
+      : { pglite: { ...embedded(config), early, log: warn } },
   );
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
 import type { PgrstConfig } from '../config/pgrst.ts';
-import type { Driver } from '../db/index.ts';
+import { type Driver, PgliteDriver } from '../db/index.ts';
 import type { Logger } from '../http/logger.ts';
 import { seed } from '../migrate/index.ts';
 import { type LiveCatalog, liveCatalog } from './catalog.ts';
@@ -38,7 +38,10 @@ export interface Context extends PrepareOptions {
 export async function prepare(options: PrepareOptions): Promise<Context> {
   const { config, mode, log } = options;
   const root = resolve(config.project);
-  const [opened, project] = await Promise.allSettled([openConfigured(config, log), openProject(root, mode === 'dev')]);
+  const [opened, project] = await Promise.allSettled([
+    openConfigured(config, log, true),
+    openProject(root, mode === 'dev'),
+  ]);
   if (opened.status === 'rejected') throw opened.reason;
   try {
     if (project.status === 'rejected') throw project.reason;
@@ -50,11 +53,12 @@ export async function prepare(options: PrepareOptions): Promise<Context> {
 }
 
 async function readied(options: PrepareOptions, root: string, driver: Driver, loaded: LoadedProject): Promise<Context> {
-  const migrations = await migrate(driver, loaded, options);
+  const asking = driver instanceof PgliteDriver ? driver.asking() : driver;
+  const migrations = await migrate(asking, loaded, options);
   const wanted = options.mode === 'dev' && options.config.seed && migrations.fresh;
   const seeded = wanted && loaded.project !== undefined && (await seed(driver, loaded.project))?.ran === true;
-  const pgrst = await readPgrst(driver, process.env);
-  const catalog = await liveCatalog(driver, loaded.schema, pgrst);
+  const pgrst = await readPgrst(asking, process.env);
+  const catalog = await liveCatalog(driver, loaded.schema, pgrst, asking);
   return { ...options, root, driver, pgrst, loaded, catalog, migrations, seeded };
 }
 

@@ -48,6 +48,7 @@ export async function serve(context: Context): Promise<RunningServer> {
     fetch: (request) => app.fetch(request),
   });
   const url = `http://${urlHost(server)}:${server.port}`;
+  if (context.driver instanceof PgliteDriver) await context.driver.opened;
   const unlisten = await followReloads(context);
   const tools = openTools(context);
   const postgres = tools.wire?.url ?? null;

@@ -53,7 +53,12 @@ export class WorkerLink implements EngineLink {
   }
 
   /** Starts an engine; rejects with the reason where it can't. */
-  static open(options: EngineOptions, events: EngineEvents): Promise<WorkerLink> {
+  static open(
+    options: EngineOptions,
+    compiled: Promise<WebAssembly.Module>,
+    events: EngineEvents,
+  ): Promise<WorkerLink> {
+    // It loads its code while the engine is being compiled.
     const worker = new Worker(new URL('./worker.ts', import.meta.url));
     const shared = shareMemory();
     return new Promise((resolve, reject) => {
@@ -66,8 +71,13 @@ export class WorkerLink implements EngineLink {
         if (data.kind === 'ready') later(() => resolve(new WorkerLink(worker, shared, events)));
         else if (data.kind === 'failed') failed(data.reason);
       };
-      const message: ToWorker = { kind: 'open', options, shared };
-      worker.postMessage(message);
+      compiled.then(
+        (module) => {
+          const message: ToWorker = { kind: 'open', options: { ...options, module }, shared };
+          worker.postMessage(message);
+        },
+        (error: unknown) => failed(error instanceof Error ? error.message : String(error)),
+      );
     });
   }
 

@@ -7,6 +7,7 @@ import { LocalLink } from './local-link.ts';
 import type { EngineOptions } from './messages.ts';
 import { PgliteDriver } from './pglite-driver.ts';
 import { type EngineEvents, type EngineLink, PglitePool } from './pool.ts';
+import { Recall, serverVersion } from './recall.ts';
 import { hasDatabase, layTemplate, readTemplate } from './template.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -21,6 +22,11 @@ export interface PgliteOptions {
   readonly queueTimeout?: number;
   /** Contributed extensions to load, so that `CREATE EXTENSION` finds them: `pg_trgm`, `citext`, … */
   readonly extensions?: readonly string[];
+  /**
+   * Resolves before the engine answers, where the database is as a start before has left it; its `opened` tells when it does. Statements
+   * wait meanwhile, but not those that `driver.asking()` knows the answers of.
+   */
+  readonly early?: boolean;
   /** Where the engine runs. In `main`, a statement stops everything else, and no limit can end it: for tests. */
   readonly thread?: 'worker' | 'main';
   /** Told of restarts and upkeep, a line each. */
@@ -54,7 +60,8 @@ async function openFolder(dataDir: string, options: PgliteOptions): Promise<Pgli
   const ownership = ownFolder(dataDir);
   try {
     if (!hasDatabase(dataDir)) await layTemplate(dataDir);
-    return await open(options, { dataDir }, 'with all that was committed', ownership);
+    const recall = options.early ? Recall.of(dataDir) : undefined;
+    return await open(options, { dataDir }, 'with all that was committed', { ownership, recall });
   } catch (error) {
     ownership.release();
     throw error;
@@ -65,36 +72,41 @@ async function open(
   options: PgliteOptions,
   data: { readonly dataDir?: string; readonly template?: Uint8Array },
   afterRestart: string,
-  ownership?: Ownership,
+  folder: { readonly ownership?: Ownership; readonly recall?: Recall } = {},
 ): Promise<PgliteDriver> {
   const { extensions = [], fsync = false, log = () => {}, thread = 'worker' } = options;
-  const engine: EngineOptions = { ...data, fsync, extensions, module: await compiledEngine() };
+  const engine: EngineOptions = { ...data, fsync, extensions };
+  const { ownership, recall } = folder;
   const pool = new PglitePool({
     start: (events) => startLink(thread, engine, events),
     queueTimeout: options.queueTimeout ?? DEFAULT_QUEUE_TIMEOUT,
     afterRestart,
     log,
+    ...(recall && { last: (connection) => recall.refresh(connection) }),
   });
-  await pool.open();
+  const opened = pool.open();
+  opened.catch(() => {}); // told to whoever awaits it
   return new PgliteDriver(pool, {
-    version: await versionOf(pool),
+    version: recall?.version ?? (await opened.then(() => versionOf(pool))),
     statementTimeout: options.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT,
+    opened,
     ownership,
+    recall,
     upkeep: data.dataDir === undefined ? undefined : new Upkeep(pool, log),
   });
 }
 
-function startLink(thread: 'worker' | 'main', options: EngineOptions, events: EngineEvents): Promise<EngineLink> {
-  if (thread === 'worker') return WorkerLink.open(options, events);
+async function startLink(thread: 'worker' | 'main', options: EngineOptions, events: EngineEvents): Promise<EngineLink> {
+  if (thread === 'worker') return WorkerLink.open(options, compiledEngine(), events);
+  const module = await compiledEngine();
   // An engine in this thread writes into its template's memory; the next one needs its own.
-  return LocalLink.open({ ...options, template: options.template?.slice() }, events);
+  return LocalLink.open({ ...options, module, template: options.template?.slice() }, events);
 }
 
 async function versionOf(pool: PglitePool): Promise<string> {
   const slot = await pool.acquire();
   try {
-    const [result] = await slot.connection.script('SHOW server_version');
-    return result?.rows[0]?.[0]?.split(' ')[0] ?? '';
+    return await serverVersion(slot.connection);
   } finally {
     slot.release();
   }

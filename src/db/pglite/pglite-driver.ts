@@ -1,9 +1,11 @@
-import type { Capabilities } from '../driver.ts';
+import type { Capabilities, Driver } from '../driver.ts';
 import type { Ownership } from '../owner.ts';
 import { PooledDriver } from '../pooled-driver.ts';
 import type { Lease, LeaseOptions } from './lease.ts';
 import { livingEngines } from './living.ts';
 import type { PglitePool } from './pool.ts';
+import type { Recall } from './recall.ts';
+import { RecallingDriver } from './recalling-driver.ts';
 import type { Upkeep } from './upkeep.ts';
 
 export interface PgliteDriverOptions {
@@ -12,6 +14,9 @@ export interface PgliteDriverOptions {
   /** The right to its data folder; none for a database in memory. */
   readonly ownership: Ownership | undefined;
   readonly upkeep: Upkeep | undefined;
+  readonly recall: Recall | undefined;
+  /** Resolves once the engine answers, rejects where it can't be started. */
+  readonly opened: Promise<void>;
 }
 
 const CAPABILITIES: Capabilities = {
@@ -36,6 +41,16 @@ export class PgliteDriver extends PooledDriver {
     this.ownership = own.ownership;
   }
 
+  /** Resolves once the engine answers; rejects where it can't be started. */
+  get opened(): Promise<void> {
+    return this.own.opened;
+  }
+
+  /** This driver for the questions of a start, which it may know the answers of. */
+  asking(): Driver {
+    return this.own.recall === undefined ? this : new RecallingDriver(this, this.own.recall);
+  }
+
   /** The session, for raw protocol, when its turn has come. Nothing else runs until it is released. */
   lease(options: LeaseOptions): Promise<Lease> {
     return this.embedded.lease(options);
@@ -49,6 +64,7 @@ export class PgliteDriver extends PooledDriver {
   override async close(options?: { readonly graceMs?: number }): Promise<void> {
     this.own.upkeep?.stop();
     await super.close(options);
+    await this.opened.catch(() => {}); // what is half open still has the folder
     if (this.ownership === undefined) return;
     livingEngines().delete(this.ownership.dataDir);
     this.ownership.release();

@@ -26,6 +26,8 @@ export interface PglitePoolOptions {
   readonly afterRestart: string;
   /** Told of restarts, one line each. */
   readonly log: (message: string) => void;
+  /** Run as the last thing before a shutdown in good order; what it gives is called once the engine is shut. */
+  readonly last?: (connection: Connection) => Promise<() => void>;
 }
 
 /** Milliseconds between attempts to start an engine that does not start. */
@@ -129,8 +131,11 @@ export class PglitePool implements Pool {
       () => false,
     );
     const engine = await this.current?.catch(() => undefined);
-    if (quiet) await engine?.link.end();
-    else engine?.link.kill();
+    if (engine === undefined) return;
+    if (!quiet) return engine.link.kill();
+    const after = graceMs > 0 ? await this.options.last?.(engine.connection).catch(() => undefined) : undefined;
+    await engine.link.end();
+    after?.();
   }
 
   private async turn(
