@@ -23,8 +23,8 @@ export interface SpreadSettings {
 export interface Spread {
   /** For everything: writes and transactions go to the primary. */
   readonly driver: Driver;
-  /** For reads that may lag behind: a living replica, or the primary where there is none. */
-  readonly replica: Pick<Driver, 'query'>;
+  /** For reads that may lag behind: a living replica, or the primary where there is none. All else goes to the primary. */
+  readonly replica: Driver;
   poolStats(): { readonly primary: PoolStats; readonly replicas: readonly PoolStats[] };
   health(): Promise<{ readonly primary: Health; readonly replicas: readonly Health[] }>;
   /** Closes the primary and the replicas. */
@@ -39,13 +39,14 @@ export interface Spread {
  * const replicas = await Promise.all(urls.map((url) => openPostgres({ url })));
  * const spread = spreadReads(primary, replicas, { reads: 'all' });
  * const db = drizzleOver(spread.driver);
+ * const reports = drizzleOver(spread.replica); // also with `reads: 'asked'`
  * ```
  */
 export function spreadReads(primary: Driver, replicas: readonly Driver[], settings: SpreadSettings = {}): Spread {
   const pool = new ReplicaPool(primary, replicas, settings);
   return {
     driver: settings.reads === 'all' ? spreading(primary, pool, settings.sticky ?? 1_000) : primary,
-    replica: { query: (statement, options) => pool.query(statement, options) },
+    replica: spreading(primary, pool, 0),
     poolStats: () => ({ primary: primary.stats(), replicas: replicas.map((replica) => replica.stats()) }),
     async health() {
       const [first, ...others] = await Promise.all([primary, ...replicas].map(healthOf));
