@@ -6,7 +6,7 @@ import { allLoaded, duplicateRow, followKey, idOf, isEditable, removeChosen, row
 import type { Leave } from './editor.tsx';
 import { GridHead } from './head.tsx';
 import { isNumeric, kindOf } from './kind.ts';
-import { layoutOf, placed } from './layout.ts';
+import { layoutOf, placed, px } from './layout.ts';
 import { type GridEvents, GridRow, GUTTER } from './row.tsx';
 import type { RowSource } from './source.ts';
 import { active, editing, opened, rowCount, ticked } from './state.ts';
@@ -190,7 +190,7 @@ export function Grid({ source }: { readonly source: RowSource }) {
         allTicked={loaded > 0 && ticked.value.size >= loaded}
         onTickAll={tickAll}
       />
-      <div class="grid-body" role="rowgroup" style={{ height: viewport.height, width }}>
+      <div class="grid-body" role="rowgroup" style={{ height: px(viewport.height), width: px(width) }}>
         {indexes.map((index) => {
           const shown = rowAt(index);
           const isTicked = shown !== undefined && ticked.value.has(idOf(table, shown.row, shown.change));

@@ -3,7 +3,7 @@ import { foreignKeyOf, type Table } from '../app/catalog.ts';
 import { go, type TableRoute } from '../app/route.ts';
 import { Icon } from '../ui/icon.tsx';
 import { isNumeric, kindOf } from './kind.ts';
-import { changeLayout, layoutOf, type PlacedColumn } from './layout.ts';
+import { changeLayout, layoutOf, type PlacedColumn, px } from './layout.ts';
 import { GUTTER } from './row.tsx';
 
 interface HeadProps {
@@ -17,9 +17,9 @@ interface HeadProps {
 
 export function GridHead({ table, route, columns, width, allTicked, onTickAll }: HeadProps) {
   return (
-    <div role="rowgroup" class="grid-head" style={{ width }}>
+    <div role="rowgroup" class="grid-head" style={{ width: px(width) }}>
       <div role="row" aria-rowindex={1} class="head-row">
-        <div role="columnheader" class="gutter" style={{ width: GUTTER }}>
+        <div role="columnheader" class="gutter" style={{ width: px(GUTTER) }}>
           <input
             type="checkbox"
             tabIndex={-1}
@@ -58,7 +58,7 @@ function ColumnHead({
       aria-colindex={index + 2}
       aria-sort={direction}
       class={`cell${pinned ? ' pinned' : ''}${isNumeric(kindOf(column)) ? ' numeric' : ''}`}
-      style={pinned ? { width, left: left + GUTTER } : { width }}
+      style={pinned ? { width: px(width), left: px(left + GUTTER) } : { width: px(width) }}
       title={[`${column.name}: ${column.type}`, column.description].filter(Boolean).join('\n')}
     >
       <button

@@ -17,6 +17,8 @@ export interface PlacedColumn {
   readonly pinned: boolean;
 }
 
+export const px = (length: number): string => `${length}px`;
+
 const layouts = new Map<string, ReturnType<typeof signal<Layout>>>();
 
 export function layoutOf(table: Table): ReturnType<typeof signal<Layout>> {

@@ -4,7 +4,7 @@ import { type Change, valueOf } from '../stage/staged.ts';
 import { Icon } from '../ui/icon.tsx';
 import { type Leave, ValueEditor } from './editor.tsx';
 import { isNumeric, kindOf } from './kind.ts';
-import type { PlacedColumn } from './layout.ts';
+import { type PlacedColumn, px } from './layout.ts';
 import type { Row } from './query.ts';
 import { Value } from './value.tsx';
 
@@ -55,9 +55,9 @@ export class GridRow extends Component<GridRowProps> {
         aria-rowindex={index + 2}
         aria-selected={ticked}
         class={`grid-row${state}${deleted ? ' deleted' : ''}${opened ? ' opened' : ''}`}
-        style={{ transform: `translateY(${top}px)`, width }}
+        style={{ transform: `translateY(${top}px)`, width: px(width) }}
       >
-        <div role="gridcell" class="gutter" style={{ width: GUTTER }}>
+        <div role="gridcell" class="gutter" style={{ width: px(GUTTER) }}>
           <input
             type="checkbox"
             tabIndex={-1}
@@ -97,7 +97,7 @@ export class GridRow extends Component<GridRowProps> {
         role="gridcell"
         aria-colindex={index + 2}
         class={classes.filter(Boolean).join(' ')}
-        style={pinned ? { width, left: left + GUTTER } : { width }}
+        style={pinned ? { width: px(width), left: px(left + GUTTER) } : { width: px(width) }}
         onMouseDown={() => on.activate(rowIndex, index)}
         onDblClick={() => on.edit(rowIndex, index)}
       >

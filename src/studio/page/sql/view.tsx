@@ -1,3 +1,106 @@
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { catalog } from '../app/catalog.ts';
+import { Button } from '../ui/button.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { SqlEditor } from './editor.ts';
+import { HistoryList, SavedList } from './lists.tsx';
+import { Results } from './results.tsx';
+import { cancel, explain, limit, outcome, run, running } from './run.ts';
+import { draft, keepDraft } from './saved.ts';
+
+/** The SQL console. */
 export function SqlView() {
-  return <p>soon</p>;
+  const place = useRef<HTMLDivElement>(null);
+  const editor = useRef<SqlEditor | null>(null);
+  const text = useSignal(draft.peek());
+  const runChosen = () => {
+    const chosen = editor.current?.chosen;
+    if (chosen !== undefined) void run(chosen.text, chosen.from);
+  };
+  const explainChosen = () => {
+    const chosen = editor.current?.statement;
+    if (chosen !== undefined) void explain(chosen.text, chosen.from);
+  };
+  useEffect(() => {
+    if (place.current === null) return;
+    const made = new SqlEditor(place.current, draft.peek(), catalog.peek(), {
+      run: runChosen,
+      explain: explainChosen,
+      cancel,
+      changed(next) {
+        text.value = next;
+        keepDraft(next);
+      },
+    });
+    editor.current = made;
+    made.view.focus();
+    return () => made.close();
+  }, []);
+  useSignalEffect(() => editor.current?.know(catalog.value));
+  useSignalEffect(() => {
+    const result = outcome.value;
+    const error = result?.kind === 'run' ? result.run.outcomes.at(-1)?.error : result?.kind === 'failed' ? result.error : null;
+    const at = error?.position ?? null;
+    editor.current?.markWrong(at === null || result === null || result.kind === 'plan' ? null : at + result.from);
+  });
+  const put = (sql: string) => editor.current?.set(sql);
+  return (
+    <div class="sql-view">
+      <div class="sql-editor" ref={place} />
+      <div class="toolbar sql-bar" role="toolbar" aria-label="SQL">
+        {running.value === null ? (
+          <Button primary icon="play" label="Run" keys="Ctrl Enter" disabled={text.value.trim() === ''} onClick={runChosen} />
+        ) : (
+          <Button danger icon="stop" label="Cancel" keys="Esc" onClick={() => cancel()} />
+        )}
+        <Button
+          icon="slow"
+          label="Explain"
+          keys="Ctrl Shift Enter"
+          disabled={text.value.trim() === '' || running.value !== null}
+          onClick={explainChosen}
+        />
+        <Menu label="History" icon="history" class="collapses">
+          {(close) => (
+            <HistoryList
+              onPick={(sql) => {
+                close();
+                put(sql);
+              }}
+            />
+          )}
+        </Menu>
+        <Menu label="Saved" icon="star" class="collapses">
+          {(close) => (
+            <SavedList
+              sql={text.value}
+              onPick={(sql) => {
+                close();
+                put(sql);
+              }}
+            />
+          )}
+        </Menu>
+        <span class="spacer" />
+        <label class="limit">
+          <span class="muted">at most</span>
+          <select
+            value={limit.value}
+            onChange={(event) => {
+              limit.value = Number(event.currentTarget.value);
+            }}
+          >
+            {[100, 1_000, 10_000, 100_000].map((rows) => (
+              <option key={rows} value={rows}>
+                {rows.toLocaleString('en')}
+              </option>
+            ))}
+          </select>
+          <span class="muted">rows</span>
+        </label>
+      </div>
+      <Results />
+    </div>
+  );
 }

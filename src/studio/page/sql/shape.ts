@@ -1,0 +1,36 @@
+import type { SqlOutcome } from '../../api/shapes.ts';
+
+const numeric = /^(smallint|integer|bigint|real|double precision|numeric|money|oid)/;
+const json = /^jsonb?$/;
+
+export const isNumber = (type: string): boolean => numeric.test(type) && !type.endsWith('[]');
+export const isTime = (type: string): boolean => /^(date|timestamp)/.test(type) && !type.endsWith('[]');
+
+/** A cell as a JSON value: numbers and documents as such, the rest as Postgres prints it. */
+function jsonValue(type: string, text: string | null): unknown {
+  if (text === null) return null;
+  if (type === 'boolean') return text === 't';
+  if (isNumber(type)) return Number.isSafeInteger(Number(text)) || text.includes('.') ? Number(text) : text;
+  return json.test(type) ? JSON.parse(text) : text;
+}
+
+export function toJson({ fields, rows }: SqlOutcome): string {
+  const objects = rows.map((row) =>
+    Object.fromEntries(fields.map(({ name, type }, index) => [name, jsonValue(type, row[index] ?? null)])),
+  );
+  return JSON.stringify(objects, null, 2);
+}
+
+const csvCell = (text: string | null): string => {
+  if (text === null) return '';
+  return /[",\n\r]/.test(text) || text === '' ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+export function toCsv({ fields, rows }: SqlOutcome): string {
+  const lines = [fields.map(({ name }) => csvCell(name)), ...rows.map((row) => row.map(csvCell))];
+  return lines.map((cells) => cells.join(',')).join('\r\n');
+}
+
+/** A result can be drawn when it has several rows and a number beside something to lay along the axis. */
+export const chartable = ({ fields, rows, error }: SqlOutcome): boolean =>
+  error === null && rows.length > 1 && fields.length > 1 && fields.some(({ type }) => isNumber(type));
