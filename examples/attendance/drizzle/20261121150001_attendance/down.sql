@@ -1,0 +1,28 @@
+-- The way back from 20261121150001_attendance.
+DROP POLICY "inserts" ON "public"."attendances";
+DROP POLICY "updates" ON "public"."attendances";
+DROP POLICY "deletes" ON "public"."attendances";
+DROP POLICY "inserts" ON "public"."class_sessions";
+DROP POLICY "updates" ON "public"."class_sessions";
+DROP POLICY "deletes" ON "public"."class_sessions";
+DROP MATERIALIZED VIEW "public"."student_metrics_mv";
+ALTER TABLE "public"."attendances" DROP CONSTRAINT "attendances_student_id_students_id_fkey";
+ALTER TABLE "public"."attendances" DROP CONSTRAINT "attendances_session_id_class_sessions_id_fkey";
+ALTER TABLE "public"."parsed_student_feedback" DROP CONSTRAINT "parsed_student_feedback_student_id_students_id_fkey";
+ALTER TABLE "public"."parsed_student_feedback" DROP CONSTRAINT "parsed_student_feedback_session_id_class_sessions_id_fkey";
+ALTER TABLE "public"."class_sessions" DROP CONSTRAINT "class_sessions_course_id_courses_id_fkey";
+ALTER TABLE "public"."courses" DROP CONSTRAINT "courses_instructor_id_users_id_fkey";
+ALTER TABLE "public"."enrollments" DROP CONSTRAINT "enrollments_student_id_students_id_fkey";
+ALTER TABLE "public"."enrollments" DROP CONSTRAINT "enrollments_course_id_courses_id_fkey";
+ALTER TABLE "public"."students" DROP CONSTRAINT "students_id_users_id_fkey";
+DROP TABLE "public"."users";
+DROP TABLE "public"."students";
+DROP TABLE "public"."enrollments";
+DROP TABLE "public"."courses";
+DROP TABLE "public"."class_sessions";
+DROP TABLE "public"."parsed_student_feedback";
+DROP TABLE "public"."attendances";
+DROP TYPE "public"."user_role";
+DROP TYPE "public"."student_status";
+DROP TYPE "public"."enrollment_status";
+DROP TYPE "public"."attendance_status";
