@@ -15,6 +15,8 @@ export interface ProjectEnv<R extends AnyRelations = EmptyRelations> {
   Variables: RequestVariables<Database<R>> & {
     /** The database as its owner: no policy holds, and each statement is a transaction of its own. */
     db: Database<R>;
+    /** What `db` runs on: `listen`, `notify`, `observe`, `health`, `stats`. */
+    driver: Driver;
     /** Who calls: the role and claims of the request's token. */
     actor: Actor;
   };
@@ -37,6 +39,7 @@ export function projectRoutes(routes: Hono, { driver, auth, schema = {} }: Proje
     const { role, claims } = await auth(c.req.raw);
     c.set('actor', { role, settings: { 'request.jwt.claims': claims } });
     c.set('db', db);
+    c.set('driver', driver);
     await next();
   });
   const app = new Hono();
