@@ -8,15 +8,19 @@ const postgres = engines().find((it) => it.name === 'postgres');
 const reason = process.env.TEST_DATABASE_URL === undefined ? postgres?.unavailable : 'they ran on it already';
 
 describe.skipIf(reason !== undefined)(`the examples on a real Postgres ${reason ? `(skipped: ${reason})` : ''}`, () => {
-  test.each(projects)('%s', async (project) => {
-    const child = Bun.spawn([process.execPath, 'test', '--timeout', '60000'], {
-      cwd: join(EXAMPLES, project),
-      env: { ...process.env, TEST_DATABASE_URL: await postgresUrl(), NO_COLOR: '1' },
-      stdout: 'ignore',
-      stderr: 'pipe',
-    });
-    const output = await child.stderr.text();
-    expect(output.split('\n').filter((line) => line.startsWith('(fail)'))).toEqual([]);
-    expect(await child.exited).toBe(0);
-  }, 120_000);
+  test.each(projects)(
+    '%s',
+    async (project) => {
+      const child = Bun.spawn([process.execPath, 'test', '--timeout', '60000'], {
+        cwd: join(EXAMPLES, project),
+        env: { ...process.env, TEST_DATABASE_URL: await postgresUrl(), NO_COLOR: '1' },
+        stdout: 'ignore',
+        stderr: 'pipe',
+      });
+      const output = await child.stderr.text();
+      expect(output.split('\n').filter((line) => line.startsWith('(fail)'))).toEqual([]);
+      expect(await child.exited).toBe(0);
+    },
+    120_000,
+  );
 });
