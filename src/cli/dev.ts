@@ -1,12 +1,12 @@
 import type { Config } from '../config/index.ts';
-import { followSchema } from '../server/live-schema.ts';
-import { ModuleMemory, syntaxError, watchSources } from '../server/reload.ts';
 import { runServer } from './run-server.ts';
 
 /** `hutch dev`: opens, migrates, seeds, serves, and loads changed source. */
 export async function dev(config: Config): Promise<void> {
   const { context, server, log } = await runServer(config, 'dev');
   if (!config.reload) return;
+  const { followSchema } = await import('../server/live-schema.ts');
+  const { ModuleMemory, syntaxError, watchSources } = await import('../server/reload.ts');
   const memory = new ModuleMemory(context.root, isOurs);
   followSchema(context, (files) => memory.forget(files));
   watchSources(context.root, async (files) => {

@@ -4,8 +4,8 @@ import { fail } from './failure.ts';
 import { usageError } from './options.ts';
 import { buildProgram } from './program.ts';
 
-const program = buildProgram();
 const argv = process.argv.slice(2);
+const program = await buildProgram(argv);
 try {
   await program.parseAsync(argv, { from: 'user' });
 } catch (error) {

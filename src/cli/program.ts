@@ -1,9 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { helpText, type SettingName } from '../config/index.ts';
-import { addDatabaseCommands } from './database-commands.ts';
-import { addGenCommands } from './gen-commands.ts';
-import { addMigrateCommands } from './migrate-commands.ts';
 import { configOf, withSettings } from './options.ts';
 import { terminal } from './terminal.ts';
 
@@ -14,8 +11,14 @@ const serving: readonly SettingName[] = [
   ...(['pgIdleInTransaction', 'drizzleStudioPort', 'studio', 'wire', 'drizzleStudio', 'app', 'migrate'] as const),
 ];
 
-/** The command line: what `hutch help` lists. Each command loads its own code when it runs, so that none pays for another. */
-export function buildProgram(): Command {
+/** Commands that a person waits for. */
+const quick: ReadonlySet<string | undefined> = new Set(['dev', 'start']);
+
+/**
+ * The command line: what `hutch help` lists. Each command loads its own code when it runs, so that none pays for another; those that
+ * wait for nothing don't even pay for the others' names.
+ */
+export async function buildProgram(argv: readonly string[]): Promise<Command> {
   const program = new Command('hutch')
     .description('Your Drizzle schema is the backend.')
     .version(packageJson.version, '-v, --version')
@@ -25,10 +28,7 @@ export function buildProgram(): Command {
     .exitOverride();
   addInitCommand(program);
   addServerCommands(program);
-  const db = program.command('db').description('The database: seed, dump, psql, snapshots.');
-  addMigrateCommands(program.command('migrate').description('Migrations, both ways.'), db);
-  addDatabaseCommands(db);
-  addGenCommands(program.command('gen').description('Writes types and the OpenAPI document.'));
+  if (!quick.has(argv[0])) await addProjectCommands(program);
   program
     .command('help [topic]')
     .description('Prints this, or the settings: hutch help settings')
@@ -40,6 +40,16 @@ function helpFor(program: Command, topic: string | undefined): string {
   if (topic === 'settings') return helpText();
   const command = program.commands.find((candidate) => candidate.name() === topic);
   return (command ?? program).helpInformation().trimEnd();
+}
+
+async function addProjectCommands(program: Command): Promise<void> {
+  const { addMigrateCommands } = await import('./migrate-commands.ts');
+  const { addDatabaseCommands } = await import('./database-commands.ts');
+  const { addGenCommands } = await import('./gen-commands.ts');
+  const db = program.command('db').description('The database: seed, dump, psql, snapshots.');
+  addMigrateCommands(program.command('migrate').description('Migrations, both ways.'), db);
+  addDatabaseCommands(db);
+  addGenCommands(program.command('gen').description('Writes types and the OpenAPI document.'));
 }
 
 function addInitCommand(program: Command): void {

@@ -1,23 +1,39 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Config } from '../config/index.ts';
-import { createLogger, type Logger } from '../http/logger.ts';
-import { type Context, type Mode, prepare } from '../server/prepare.ts';
-import { type RunningServer, serve } from '../server/serve.ts';
+import type { Logger } from '../http/logger.ts';
+import { openConfigured } from '../server/database.ts';
+import type { Context, Mode } from '../server/prepare.ts';
+import type { RunningServer } from '../server/serve.ts';
 import { type Banner, bannerLine, bannerText } from './banner.ts';
 import { terminal } from './terminal.ts';
 
-/** Starts the server, prints where it is, and stops it when the process is asked to end. */
+/**
+ * Starts the server, prints where it is, and stops it when the process is asked to end. The embedded database is opened in a thread of
+ * its own: that begins first, and the code that serves it is loaded meanwhile.
+ */
 export async function runServer(
   config: Config,
   mode: Mode,
 ): Promise<{ context: Context; server: RunningServer; log: Logger }> {
-  const log = await createLogger({ level: config.logLevel, pretty: process.stderr.isTTY === true });
-  const context = await prepare({ config, mode, log });
+  const logger = loadLogger(config);
+  const opening = openConfigured(config, { warn: (message) => void logger.then((log) => log.warn(message)) }, true);
+  opening.catch(() => {}); // `prepare` waits for it
+  const [{ prepare }, { serve }, log] = await Promise.all([
+    import('../server/prepare.ts'),
+    import('../server/serve.ts'),
+    logger,
+  ]);
+  const context = await prepare({ config, mode, log, opening });
   const server = await serve(context);
   stopOnSignals(server, log);
   const banner = bannerOf(context, server);
   terminal.print(terminal.interactive ? bannerText(banner, terminal) : bannerLine(banner));
   return { context, server, log };
+}
+
+async function loadLogger({ logLevel }: Config): Promise<Logger> {
+  const { createLogger } = await import('../http/logger.ts');
+  return createLogger({ level: logLevel, pretty: process.stderr.isTTY === true });
 }
 
 function bannerOf({ driver, catalog, migrations, seeded }: Context, server: RunningServer): Banner {

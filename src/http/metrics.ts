@@ -1,41 +1,35 @@
 import { Hono } from 'hono';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { PoolStats } from '../db/driver.ts';
-import type { RequestObserver } from './request-log.ts';
+import type { Instruments } from './prometheus.ts';
+import type { RequestObservation, RequestObserver } from './request-log.ts';
 
 export interface Metrics {
   readonly observe: RequestObserver;
   readonly routes: Hono;
 }
 
-/** Upper bounds in seconds: Prometheus's usual ones, with two finer steps for reads by key. */
-const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Milliseconds after the first request until the instruments are loaded: by then a start is over. */
+const LOAD_AFTER = 1_000;
 
-/** Prometheus metrics at `/metrics`: requests by method and status with their time, the pool, and the process. */
+/** Prometheus metrics at `/metrics`. Their library takes as long to load as the rest of HTTP, so that comes after the start. */
 export function metrics(pool: () => PoolStats): Metrics {
-  const register = new Registry();
-  collectDefaultMetrics({ register });
-  const requests = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time from request to response',
-    labelNames: ['method', 'status'],
-    buckets,
-    registers: [register],
-  });
-  new Gauge({
-    name: 'database_connections',
-    help: 'Connections of the pool by state',
-    labelNames: ['state'],
-    registers: [register],
-    collect() {
-      const stats = pool();
-      for (const state of ['busy', 'idle', 'waiting'] as const) this.set({ state }, stats[state]);
-    },
-  });
-  return {
-    observe: ({ method, status, took }) => requests.observe({ method, status }, took / 1_000),
-    routes: new Hono().get('/metrics', async (c) =>
-      c.body(await register.metrics(), 200, { 'content-type': register.contentType }),
-    ),
+  const waiting: RequestObservation[] = [];
+  let loading: Promise<Instruments> | undefined;
+  let observe: RequestObserver = (observation) => {
+    if (waiting.push(observation) === 1) setTimeout(load, LOAD_AFTER).unref();
   };
+  const load = () => {
+    loading ??= import('./prometheus.ts').then(({ instruments }) => {
+      const loaded = instruments(pool);
+      observe = loaded.observe;
+      for (const observation of waiting.splice(0)) observe(observation);
+      return loaded;
+    });
+    return loading;
+  };
+  const routes = new Hono().get('/metrics', async (c) => {
+    const { text, contentType } = await load();
+    return c.body(await text(), 200, { 'content-type': contentType });
+  });
+  return { observe: (observation) => observe(observation), routes };
 }

@@ -3,10 +3,11 @@ import { apiPage } from '../http/api-page.ts';
 import type { HttpEnv } from '../http/env.ts';
 import { localOnly } from '../http/local-only.ts';
 import { restApp } from '../http/pipeline.ts';
-import { claimsSigner, type Live, studioRoutes } from '../studio/index.ts';
+import type { Live } from '../studio/live/live.ts';
 import { composeApp } from './compose.ts';
 import type { Keys } from './keys.ts';
 import { projectObjects } from './migrations.ts';
+import { onDemand } from './on-demand.ts';
 import type { Context } from './prepare.ts';
 import { loadProjectApp, projectAppFile } from './project-app.ts';
 import { projectRoutes } from './project-routes.ts';
@@ -33,7 +34,7 @@ export async function buildApp(context: Context, options: AppOptions): Promise<H
   });
   const file = projectAppFile(root, config.app);
   const routes = file === undefined ? undefined : await loadProjectApp(file);
-  const studio = studioApp(context, options);
+  const studio = await studioApp(context, options);
   return composeApp({
     config,
     log,
@@ -51,20 +52,25 @@ export async function buildApp(context: Context, options: AppOptions): Promise<H
 }
 
 /** In development for whoever sits at this machine; in production where it is asked for, and behind its token. */
-function studioApp(context: Context, { keys, live }: AppOptions): Hono | undefined {
-  const { config, driver, catalog, mode, loaded } = context;
+async function studioApp(context: Context, { keys, live }: AppOptions): Promise<Hono | undefined> {
+  const { config, driver, catalog, log, mode, loaded } = context;
   const dev = mode === 'dev';
   if (!(config.studio ?? dev)) return undefined;
   const { project } = loaded;
   const secret = config.jwtSecret ?? keys?.secret;
-  return studioRoutes({
-    driver,
-    catalog: catalog.current,
-    dev,
-    live,
-    token: config.studioToken,
-    ...(dev && !config.allowRemote && { guard: localOnly() }),
-    ...(secret !== undefined && { sign: claimsSigner(secret) }),
-    project: () => project && { project, objects: () => projectObjects(loaded) },
-  });
+  const load = async () => {
+    const { claimsSigner, studioRoutes } = await import('../studio/index.ts');
+    return studioRoutes({
+      driver,
+      catalog: catalog.current,
+      dev,
+      live,
+      token: config.studioToken,
+      ...(dev && !config.allowRemote && { guard: localOnly() }),
+      ...(secret !== undefined && { sign: claimsSigner(secret) }),
+      project: () => project && { project, objects: () => projectObjects(loaded) },
+    });
+  };
+  // In development it is loaded when somebody opens it: a start is waited for.
+  return dev ? onDemand('/studio', load, log) : load();
 }

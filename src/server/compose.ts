@@ -11,7 +11,8 @@ import type { Logger } from '../http/logger.ts';
 import { metrics } from '../http/metrics.ts';
 import { requestId } from '../http/request-id.ts';
 import { logTo, requestLog } from '../http/request-log.ts';
-import { type Live, watchRequests } from '../studio/index.ts';
+import type { Live } from '../studio/live/live.ts';
+import { watchRequests } from '../studio/live/watch.ts';
 
 export interface Parts {
   readonly config: Config;

@@ -1,7 +1,12 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
-import { type Driver, openDatabase, type PgliteOptions, type PostgresOptions } from '../db/index.ts';
-import type { Logger } from '../http/logger.ts';
+import type { Driver, PgliteOptions, PostgresOptions } from '../db/index.ts';
+import { openDatabase } from '../db/open.ts';
+
+/** What is told of a database's life. */
+export interface Told {
+  warn(message: string): void;
+}
 
 /** Whether the configuration names a real Postgres; Hutch opens its own otherwise. */
 export const isExternal = (config: Config): boolean => config.databaseUrl !== undefined || config.pgHost !== undefined;
@@ -10,7 +15,7 @@ export const isExternal = (config: Config): boolean => config.databaseUrl !== un
 export const dataFolder = (config: Config): string => resolve(config.project, config.dataDir);
 
 /** Opens the database that the configuration names; `early`, as in `PgliteOptions`, for a server's start. */
-export function openConfigured(config: Config, log: Logger, early = false): Promise<Driver> {
+export function openConfigured(config: Config, log: Told, early = false): Promise<Driver> {
   const warn = (message: string) => log.warn(message);
   return openDatabase(
     isExternal(config)

@@ -5,7 +5,6 @@ import { type Driver, PgliteDriver } from '../db/index.ts';
 import type { Logger } from '../http/logger.ts';
 import { seed } from '../migrate/index.ts';
 import { type LiveCatalog, liveCatalog } from './catalog.ts';
-import { openConfigured } from './database.ts';
 import { readPgrst } from './database-settings.ts';
 import { bringUp, type MigrationState, refusePending } from './migrations.ts';
 import { type LoadedProject, openProject } from './schema.ts';
@@ -17,10 +16,12 @@ export interface PrepareOptions {
   readonly config: Config;
   readonly mode: Mode;
   readonly log: Logger;
+  /** The database, which may still be on its way. */
+  readonly opening: Promise<Driver>;
 }
 
 /** What every part of a running server shares. */
-export interface Context extends PrepareOptions {
+export interface Context extends Omit<PrepareOptions, 'opening'> {
   readonly root: string;
   readonly driver: Driver;
   readonly pgrst: PgrstConfig;
@@ -32,16 +33,13 @@ export interface Context extends PrepareOptions {
 }
 
 /**
- * Opens the database and the project side by side, brings the one up to the other, and reads the catalog. What was opened is
+ * Loads the project while the database is being opened, brings the one up to the other, and reads the catalog. What was opened is
  * closed again when a later step fails.
  */
 export async function prepare(options: PrepareOptions): Promise<Context> {
-  const { config, mode, log } = options;
+  const { config, mode, opening } = options;
   const root = resolve(config.project);
-  const [opened, project] = await Promise.allSettled([
-    openConfigured(config, log, true),
-    openProject(root, mode === 'dev'),
-  ]);
+  const [opened, project] = await Promise.allSettled([opening, openProject(root, mode === 'dev')]);
   if (opened.status === 'rejected') throw opened.reason;
   try {
     if (project.status === 'rejected') throw project.reason;
@@ -59,7 +57,8 @@ async function readied(options: PrepareOptions, root: string, driver: Driver, lo
   const seeded = wanted && loaded.project !== undefined && (await seed(driver, loaded.project))?.ran === true;
   const pgrst = await readPgrst(asking, process.env);
   const catalog = await liveCatalog(driver, loaded.schema, pgrst, asking);
-  return { ...options, root, driver, pgrst, loaded, catalog, migrations, seeded };
+  const { config, mode, log } = options;
+  return { config, mode, log, root, driver, pgrst, loaded, catalog, migrations, seeded };
 }
 
 function migrate(

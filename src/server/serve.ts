@@ -2,7 +2,7 @@ import type { Server } from 'bun';
 import { PgliteDriver } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
 import { isLocalHost } from '../http/local-only.ts';
-import { Live } from '../studio/index.ts';
+import { Live } from '../studio/live/live.ts';
 import { buildApp } from './app.ts';
 import { developmentKeys, type Keys } from './keys.ts';
 import { listen } from './listen.ts';
@@ -50,7 +50,7 @@ export async function serve(context: Context): Promise<RunningServer> {
   const url = `http://${urlHost(server)}:${server.port}`;
   if (context.driver instanceof PgliteDriver) await context.driver.opened;
   const unlisten = await followReloads(context);
-  const tools = openTools(context);
+  const tools = await openTools(context);
   const postgres = tools.wire?.url ?? null;
   const drizzleStudio = tools.drizzleStudio?.url ?? null;
   const studio = (config.studio ?? dev) ? `${url}/studio` : null;

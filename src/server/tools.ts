@@ -1,7 +1,7 @@
 import { PgliteDriver } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
 import { loadSchema } from '../migrate/index.ts';
-import { type Door, openDrizzleStudio } from '../studio/drizzle/index.ts';
+import type { Door } from '../studio/drizzle/index.ts';
 import { openWire, type WireServer } from '../wire/index.ts';
 import { onPort } from './next-port.ts';
 import type { Context } from './prepare.ts';
@@ -18,9 +18,9 @@ export interface Tools {
  * the token.
  * @throws HutchError `port_in_use`, `config_invalid_value`
  */
-export function openTools(context: Context): Tools {
+export async function openTools(context: Context): Promise<Tools> {
   const wire = openPort(context);
-  const drizzleStudio = openDoor(context);
+  const drizzleStudio = await openDoor(context);
   return {
     wire,
     drizzleStudio,
@@ -43,9 +43,10 @@ function openPort({ config, driver, mode, log }: Context): WireServer | undefine
   );
 }
 
-function openDoor({ config, driver, mode, loaded, root }: Context): Door | undefined {
+async function openDoor({ config, driver, mode, loaded, root }: Context): Promise<Door | undefined> {
   if (!(config.drizzleStudio ?? mode === 'dev')) return undefined;
   checkToken(mode, config.studioToken, 'The door for Drizzle Studio');
+  const { openDrizzleStudio } = await import('../studio/drizzle/index.ts');
   const { project } = loaded;
   return onPort(config.drizzleStudioPort, mode === 'dev', 'drizzle-studio-port', (port) =>
     openDrizzleStudio({
