@@ -8,4 +8,5 @@ export {
   type SlowQuery,
   slowQueryLog,
 } from './query-stats.ts';
+export type { Replica, ReplicaSettings } from './replica-pool.ts';
 export { type Spread, type SpreadSettings, spreadReads } from './replicas.ts';

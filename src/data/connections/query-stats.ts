@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Driver, Observation } from '../../db/driver.ts';
 import { Histogram } from './histogram.ts';
@@ -5,6 +6,8 @@ import { normalise } from './normalise.ts';
 
 /** How often, how long and with how many rows a statement ran. Times are milliseconds, without waiting for a connection. */
 export interface QueryStat {
+  /** The same for the same text, in every process: eight hexadecimal digits. */
+  readonly id: string;
   /** Normalised: without values. */
   readonly text: string;
   readonly count: number;
@@ -17,6 +20,8 @@ export interface QueryStat {
 }
 
 export interface SlowQuery {
+  /** As in `QueryStat`. */
+  readonly id: string;
   readonly text: string;
   readonly took: number;
   readonly waited: number;
@@ -36,6 +41,7 @@ export interface QueryStatsSettings {
 
 interface Entry {
   readonly times: Histogram;
+  readonly id: string;
   rows: number;
   errors: number;
 }
@@ -67,12 +73,13 @@ export class QueryStats {
 
   #note({ text: raw, took, waited, rows, label, error }: Observation): void {
     const text = this.#textOf(raw);
-    const entry = this.#entries.get(text) ?? { times: new Histogram(), rows: 0, errors: 0 };
+    const entry = this.#entries.get(text) ?? { id: idOf(text), times: new Histogram(), rows: 0, errors: 0 };
     entry.times.add(took);
     entry.rows += rows;
     if (error !== undefined) entry.errors++;
     this.#entries.set(text, entry);
-    if (took >= (this.settings.slow ?? 200)) this.settings.onSlow?.({ text, took, waited, rows, label, error });
+    if (took >= (this.settings.slow ?? 200))
+      this.settings.onSlow?.({ id: entry.id, text, took, waited, rows, label, error });
   }
 
   #textOf(raw: string): string {
@@ -105,8 +112,10 @@ export class QueryStats {
   }
 }
 
-function statOf(text: string, { times, rows, errors }: Entry): QueryStat {
-  return { text, count: times.count, errors, mean: times.mean, p95: times.percentile(0.95), max: times.max, rows };
+const idOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+function statOf(text: string, { id, times, rows, errors }: Entry): QueryStat {
+  return { id, text, count: times.count, errors, mean: times.mean, p95: times.percentile(0.95), max: times.max, rows };
 }
 
 /** What pino and its like have. */

@@ -70,7 +70,9 @@ onEngines(
       expect(stats.slowQueries(0).length).toBe(3);
       expect(slow.length).toBe(1);
       const lines: object[] = [];
-      slowQueryLog({ warn: (details) => lines.push(details) })(slow[0] ?? { text: '', took: 0, waited: 0, rows: 0 });
+      slowQueryLog({ warn: (details) => lines.push(details) })(
+        slow[0] ?? { id: '', text: '', took: 0, waited: 0, rows: 0 },
+      );
       expect(JSON.stringify(lines)).toContain('pg_sleep(?)');
       expect(JSON.stringify(lines)).not.toContain('secret');
     });
@@ -138,10 +140,42 @@ onEngines(
       const spread = spreadReads(driver, [one.driver]);
       one.failure = new DatabaseError('read only', '25006');
       expect((await spread.replica.query({ text: 'select 5' })).rows).toEqual([['5']]);
-      one.failure = new DatabaseError('no such table', '42P01');
-      await expect(spread.replica.query({ text: 'select 5' })).rejects.toMatchObject({ code: '42P01' });
+      one.failure = new DatabaseError('not replayed yet', '42P01');
+      expect((await spread.replica.query({ text: 'select 5' })).rows).toEqual([['5']]);
+      one.failure = new DatabaseError('division by zero', '22012');
+      await expect(spread.replica.query({ text: 'select 5' })).rejects.toMatchObject({ code: '22012' });
       one.failure = new ConnectionError('gone', 'unreachable');
       expect((await spread.replica.query({ text: 'select 5' })).rows).toEqual([['5']]);
+    });
+
+    test('who has written reads what they wrote; all others go on reading from replicas', async () => {
+      const one = copyOf('one');
+      const { spreading } = spreadReads(driver, [one.driver], { sticky: 60_000 });
+      const as = (sub: string) => ({ actor: { settings: { 'request.jwt.claims': JSON.stringify({ sub }) } } });
+      const read = (sub: string) => spreading.batch([{ text: 'select 6' }], { ...as(sub), readOnly: true });
+      await spreading.batch([{ text: `update items set name = 'x' where id = 1` }], as('ada'));
+      await read('ada');
+      expect(one.seen).toEqual([]);
+      await read('bob');
+      expect(one.seen).toEqual(['one: select 6']);
+    });
+
+    test('a replica that can’t be reached at the start takes part once it can', async () => {
+      const one = copyOf('one');
+      let reachable = false;
+      const open = async () => {
+        if (!reachable) throw new ConnectionError('not yet', 'unreachable');
+        return one.driver;
+      };
+      const back = Promise.withResolvers<void>();
+      const spread = spreadReads(driver, [open], { recheck: 5, onChange: () => back.resolve() });
+      expect((await spread.replica.query({ text: 'select 5' })).rows).toEqual([['5']]);
+      expect([spread.alive(), (await spread.health()).replicas[0]?.ok]).toEqual([[false], false]);
+      expect(spread.poolStats().replicas).toEqual([{ size: 0, busy: 0, idle: 0, waiting: 0 }]);
+      reachable = true;
+      await back.promise;
+      await spread.replica.query({ text: 'select 5' });
+      expect(one.seen.length).toBe(1);
     });
   },
   { commits: true },
@@ -159,10 +193,14 @@ class Standby {
       if (this.failure) throw this.failure;
       return primary.query(statement);
     };
+    const batch: Driver['batch'] = (statements, options) => {
+      this.seen.push(...statements.map(({ text }) => `${name}: ${text}`));
+      return primary.batch(statements, options);
+    };
+    const own: Readonly<Record<string, unknown>> = { query, batch };
     const health = async () => ({ ok: this.failure === undefined });
     this.driver = new Proxy(primary, {
-      get: (target, member) =>
-        member === 'query' ? query : member === 'health' ? health : Reflect.get(target, member),
+      get: (target, member) => (member === 'health' ? health : (own[String(member)] ?? Reflect.get(target, member))),
     });
   }
 }
