@@ -5,15 +5,23 @@ export { type DownOptions, type DownResult, down, type RedoResult, redo } from '
 export type { DownReport } from './down-file.ts';
 export { type Drift, drift } from './drift.ts';
 export type { Failure, MigrateEvent, OnEvent } from './events.ts';
-export { embeddedExtensions } from './extensions.ts';
+export { type Extensions, embeddedExtensions, extensionsOf, withoutExtensions } from './extensions.ts';
 export { type History, type Layout, type Migration, readMigrations } from './files.ts';
 export { type DerivedDown, deriveDowns, type Generated, type GenerateOptions, generate, upgrade } from './generate.ts';
 export { type Ledger, type LedgerRow, readLedger } from './ledger.ts';
 export { type LiveEvent, type LiveOptions, type LiveSchema, liveSchema } from './live.ts';
 export { applyObjects, type ObjectsResult, readObjects } from './objects.ts';
 export { type Preview, preview } from './preview.ts';
-export { type Probe, probeProject } from './probe.ts';
-export { DRIZZLE_LEDGER, emptyProject, findConfig, type LedgerName, loadProject, type Project } from './project.ts';
+export { type FailedProbe, missingHint, type Probe, probeError, probeProject } from './probe.ts';
+export {
+  DRIZZLE_LEDGER,
+  emptyProject,
+  findConfig,
+  type LedgerName,
+  loadProject,
+  type Project,
+  schemaMissing,
+} from './project.ts';
 export { type Pulled, type PullOptions, pull } from './pull.ts';
 export { type Pushed, type PushOptions, push } from './push.ts';
 export type { AnswerOptions, Ask, Question } from './questions.ts';
@@ -22,6 +30,7 @@ export { type AppliedMigration, type Route, routeOf } from './route.ts';
 export { loadSchema, type Schema } from './schema.ts';
 export { findSeed, type Seed, type SeedContext, type Seeded, seed } from './seed.ts';
 export { type Squashed, squash } from './squash.ts';
+export { standIns } from './stand-ins.ts';
 export { type Status, type StatusEntry, status } from './status.ts';
 export { chosen, type UpOptions, type UpResult, up } from './up.ts';
 export type { Warning } from './warnings.ts';

@@ -1,4 +1,5 @@
 /** What goes between Hutch and the Worker in which drizzle-kit runs. */
+import type { Casing } from './drizzle-line.ts';
 
 /** A question of drizzle-kit's: something may be renamed or new, or data would be lost. */
 export interface KitQuestion {
@@ -41,6 +42,7 @@ export type KitRequest =
       readonly ledger: { readonly schema: string; readonly table: string };
       readonly answers: readonly KitAnswer[];
       readonly schemas: readonly string[];
+      readonly casing: Casing | undefined;
     }
   | { readonly op: 'export'; readonly schemaFiles: readonly string[] }
   | { readonly op: 'check'; readonly schemaFiles: readonly string[]; readonly out: string }

@@ -4,6 +4,7 @@
  */
 import { DATABASE_ENTITIES, declaredEntities, goneOf, snapshotEntities } from './kit-candidates.ts';
 import type { FromWorker, KitGone, KitQuestion, KitReply, KitRequest, ToWorker } from './kit-protocol.ts';
+import { forKit } from './older-tables.ts';
 
 declare const self: {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
@@ -163,7 +164,7 @@ async function pull(request: Extract<KitRequest, { op: 'pull' }>): Promise<KitRe
 
 async function push(request: Extract<KitRequest, { op: 'push' }>): Promise<KitReply> {
   const { pushSchema } = await import('drizzle-kit/api-postgres');
-  const imports = await importAll(request.schemaFiles);
+  const imports = { ...forKit(await importAll(request.schemaFiles), request.casing) };
   const { PgDialect } = await import('drizzle-orm/pg-core');
   const dialect = new PgDialect();
   const database = {

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Glob } from 'bun';
 import { HutchError, nearest } from '../errors/index.ts';
+import { type Casing, casingOf, drizzleVersion, isOlderLine } from './drizzle-line.ts';
 import { qualified } from './names.ts';
 
 /** Where the ledger of applied migrations lies; Drizzle's own place unless the config names another. */
@@ -22,7 +23,7 @@ export interface Project {
   readonly configPath: string;
   /** The `schema` setting as it was written. */
   readonly schemaGlobs: readonly string[];
-  /** The schema files that exist now. */
+  /** The schema files that exist now; none where `lenient` was asked for and none does. */
   readonly schemaFiles: readonly string[];
   /** The folder of migrations. */
   readonly out: string;
@@ -30,11 +31,13 @@ export interface Project {
   readonly schemaFilter: readonly string[];
   readonly tablesFilter: readonly string[];
   readonly ledger: LedgerName;
+  /** How drizzle-orm before 1.0 names columns that have no name; undefined: like their properties. */
+  readonly casing: Casing | undefined;
   /** The folder of repeatable SQL objects. */
   readonly objectsDir: string;
 }
 
-const CONFIG_NAMES = ['drizzle.config.ts', 'drizzle.config.js', 'drizzle.config.mjs', 'drizzle.config.json'];
+const CONFIG_NAMES = ['ts', 'js', 'mjs', 'cjs', 'mts', 'cts', 'json'].map((ending) => `drizzle.config.${ending}`);
 const SCHEMA_FILE = /\.(ts|js|mjs|cjs|mts|cts|tsx|jsx)$/;
 const KNOWN_DIALECTS = ['postgresql'];
 
@@ -43,19 +46,26 @@ export function findConfig(dir: string): string | undefined {
   return CONFIG_NAMES.map((name) => join(dir, name)).find((path) => existsSync(path));
 }
 
+export interface ProjectOptions {
+  /** The config's path, from the folder; else it is looked for. */
+  readonly config?: string;
+  /** Schema files that do not exist are no error: migrations may do without. */
+  readonly lenient?: boolean;
+}
+
 /**
  * Reads a project from its `drizzle.config.{ts,js,mjs,json}`. The config is imported into this process: for a stranger's
  * project, which may throw or exit, call `probeProject` first.
  * @throws HutchError `migrate_config_missing`, `migrate_config_invalid`, `migrate_schema_missing`
  */
-export async function loadProject(dir: string, options: { readonly config?: string } = {}): Promise<Project> {
+export async function loadProject(dir: string, options: ProjectOptions = {}): Promise<Project> {
   const configPath = options.config ? resolve(dir, options.config) : findConfig(dir);
   if (!configPath || !existsSync(configPath)) {
     throw new HutchError('migrate_config_missing', {
       details: `Looked for ${CONFIG_NAMES.join(', ')} in ${resolve(dir)}.`,
     });
   }
-  return projectOf(configPath, await importConfig(configPath));
+  return projectOf(configPath, await importConfig(configPath), options);
 }
 
 async function importConfig(path: string): Promise<unknown> {
@@ -73,24 +83,25 @@ const invalid = (path: string, details: string, cause?: unknown): HutchError =>
   new HutchError('migrate_config_invalid', { details: `${path}: ${details}`, field: path, cause });
 
 /** Checks a config's content and finds the files it names. */
-async function projectOf(configPath: string, config: unknown): Promise<Project> {
+async function projectOf(configPath: string, config: unknown, options: ProjectOptions): Promise<Project> {
   if (typeof config !== 'object' || config === null)
     throw invalid(configPath, 'It has no default export of a config object.');
   const settings = new Map<string, unknown>(Object.entries(config));
   checkDialect(configPath, settings.get('dialect'));
   checkCasing(configPath, settings);
-  const root = dirname(configPath);
   const schemaGlobs = strings(settings.get('schema'));
+  const { root, files } = await schemaFilesOf(dirname(configPath), schemaGlobs, options.lenient === true);
   const out = resolve(root, asString(settings.get('out')) ?? 'drizzle');
   return Object.freeze({
     root,
     configPath,
     schemaGlobs,
-    schemaFiles: await schemaFilesOf(root, schemaGlobs),
+    schemaFiles: files,
     out,
     schemaFilter: strings(settings.get('schemaFilter')),
     tablesFilter: strings(settings.get('tablesFilter')),
     ledger: ledgerOf(settings.get('migrations')),
+    casing: casingOf(settings.get('casing')),
     objectsDir: join(out, 'objects'),
   });
 }
@@ -103,9 +114,9 @@ function checkDialect(path: string, dialect: unknown): void {
   throw invalid(path, `dialect is '${String(dialect)}'; Hutch serves 'postgresql' only.${hint}`);
 }
 
-/** drizzle-orm 1.0 ignores the setting silently, so columns would be named otherwise than the config says. */
+/** drizzle-orm 1.0 ignores the setting silently, so columns would be named otherwise than the config says; the lines before it obey. */
 function checkCasing(path: string, settings: ReadonlyMap<string, unknown>): void {
-  if (settings.get('casing') === undefined) return;
+  if (settings.get('casing') === undefined || isOlderLine(drizzleVersion(dirname(path)))) return;
   throw new HutchError('migrate_config_invalid', {
     details: `${path} sets casing, which drizzle-orm 1.0 ignores.`,
     hint: "Take it out and declare tables with snakeCase.table(…) from 'drizzle-orm/pg-core', or name the columns.",
@@ -128,18 +139,37 @@ function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }
 
-/** Expands files, folders and globs, in a stable order. */
-async function schemaFilesOf(root: string, globs: readonly string[]): Promise<readonly string[]> {
-  const found = new Set<string>();
-  for (const glob of globs) {
-    for (const file of await filesOf(root, glob)) found.add(file);
+/**
+ * Expands files, folders and globs, in a stable order. drizzle-kit reads them from where it is run, which is the config's folder or, for a config
+ * that lies deeper (`drizzle-kit --config src/db/drizzle.config.ts`), the package's: that is the root then.
+ */
+async function schemaFilesOf(
+  folder: string,
+  globs: readonly string[],
+  lenient: boolean,
+): Promise<{ readonly root: string; readonly files: readonly string[] }> {
+  for (const root of [folder, packageAbove(folder)]) {
+    const found = await Promise.all(globs.map((glob) => filesOf(root, glob)));
+    if (found.flat().length > 0) return { root, files: [...new Set(found.flat())].sort() };
   }
-  if (globs.length > 0 && found.size === 0) {
-    throw new HutchError('migrate_schema_missing', {
-      details: `No file matches schema: ${globs.join(', ')} in ${root}.`,
-    });
-  }
-  return [...found].sort();
+  if (lenient || globs.length === 0) return { root: folder, files: [] };
+  throw schemaMissing({ root: folder, schemaGlobs: globs });
+}
+
+/** The error that no schema file exists. */
+export function schemaMissing({ root, schemaGlobs }: Pick<Project, 'root' | 'schemaGlobs'>): HutchError {
+  return new HutchError('migrate_schema_missing', {
+    details: `No file matches schema: ${schemaGlobs.join(', ')} in ${root}.`,
+    hint: schemaGlobs.some(isBuilt) ? 'It names a built file: build the package first.' : null,
+  });
+}
+
+const isBuilt = (glob: string): boolean => /(^|\/)(dist|build|out|lib)\//.test(glob);
+
+/** The nearest folder with a package.json, from here upwards. */
+function packageAbove(folder: string): string {
+  if (existsSync(join(folder, 'package.json')) || dirname(folder) === folder) return folder;
+  return packageAbove(dirname(folder));
 }
 
 async function filesOf(root: string, glob: string): Promise<readonly string[]> {
@@ -180,6 +210,7 @@ export function emptyProject(root: string): Project {
     schemaFilter: [],
     tablesFilter: [],
     ledger: DRIZZLE_LEDGER,
+    casing: undefined,
     objectsDir: join(out, 'objects'),
   });
 }

@@ -33,7 +33,14 @@ export async function push(driver: Driver, project: Project, options: PushOption
   const schemas = await schemasOf(driver, project, known);
   const reply = await withAnswers(
     { ...options, ours: ([schema = '', name = schema]) => known(name) },
-    (answers) => ({ op: 'push', schemaFiles: project.schemaFiles, ledger: project.ledger, schemas, answers }),
+    (answers) => ({
+      op: 'push',
+      schemaFiles: project.schemaFiles,
+      ledger: project.ledger,
+      schemas,
+      casing: project.casing,
+      answers,
+    }),
     { executor: driver },
   );
   const planned = reply.status === 'ok' ? (reply.statements ?? []) : [];

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HutchError } from '../errors/index.ts';
+import { nameColumns } from './older-tables.ts';
 import type { Project } from './project.ts';
 
 /** What the schema files export: Drizzle tables, enums, relations and the rest, by name. */
@@ -11,7 +12,7 @@ export type Schema = Readonly<Record<string, unknown>>;
  * For a stranger's project, which may throw, exit or hang, call `probeSchema` first.
  * @throws HutchError `migrate_schema_failed`
  */
-export async function loadSchema(project: Pick<Project, 'schemaFiles'>): Promise<Schema> {
+export async function loadSchema(project: Pick<Project, 'schemaFiles' | 'casing'>): Promise<Schema> {
   const schema: Record<string, unknown> = {};
   for (const file of project.schemaFiles) {
     for (const [name, value] of Object.entries(await importFile(file))) {
@@ -20,6 +21,7 @@ export async function loadSchema(project: Pick<Project, 'schemaFiles'>): Promise
       schema[taken ? `${name}@${basename(file)}` : name] = value;
     }
   }
+  nameColumns(schema, project.casing);
   return schema;
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HutchError, nearest } from '../../errors/index.ts';
@@ -7,12 +7,38 @@ import { HutchError, nearest } from '../../errors/index.ts';
 const FOLDER = dirname(Bun.resolveSync('@electric-sql/pglite', import.meta.dir));
 const ARCHIVE = '.tar.gz';
 
+/** Extensions that have a package of their own. Hutch brings pgvector; PostGIS, 20 MB, is there where the project has it. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  vector: '@electric-sql/pglite-pgvector',
+  postgis: '@electric-sql/pglite-postgis',
+};
+
+/** The package that an extension would come in, where there is one for it. */
+export const extensionPackage = (name: string): string | undefined => PACKAGES[name];
+
 /** Names as `CREATE EXTENSION` has them, of what the embedded engine can load. */
 export const availableExtensions = (): readonly string[] =>
-  readdirSync(FOLDER)
-    .filter((name) => name.endsWith(ARCHIVE))
-    .map((name) => name.slice(0, -ARCHIVE.length))
-    .sort();
+  [
+    ...readdirSync(FOLDER)
+      .filter((name) => name.endsWith(ARCHIVE))
+      .map((name) => name.slice(0, -ARCHIVE.length)),
+    ...Object.keys(PACKAGES).filter((name) => packagedArchive(name) !== undefined),
+  ].sort();
+
+/** Looked for beside us, then in the folder that the process runs in. */
+function packagedArchive(name: string): string | undefined {
+  const folders = [import.meta.dir, process.cwd()];
+  return folders.map((folder) => archiveFrom(name, folder)).find((path) => path !== undefined);
+}
+
+function archiveFrom(name: string, folder: string): string | undefined {
+  try {
+    const path = join(dirname(Bun.resolveSync(PACKAGES[name] ?? '', folder)), name + ARCHIVE);
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Throws HutchError `config_invalid_value`, with the nearest right name, for a name that PGlite does not have. */
 export function extensionUrls(names: readonly string[]): Record<string, URL> {
@@ -20,8 +46,11 @@ export function extensionUrls(names: readonly string[]): Record<string, URL> {
   const available = availableExtensions();
   const unknown = names.find((name) => !available.includes(name));
   if (unknown !== undefined) throw unknownExtension(unknown, available);
-  return Object.fromEntries(names.map((name) => [name, pathToFileURL(join(FOLDER, name + ARCHIVE))]));
+  return Object.fromEntries(names.map((name) => [name, pathToFileURL(archiveOf(name))]));
 }
+
+const archiveOf = (name: string): string =>
+  (name in PACKAGES ? packagedArchive(name) : undefined) ?? join(FOLDER, name + ARCHIVE);
 
 function unknownExtension(name: string, available: readonly string[]): HutchError {
   const near = nearest(name, available);

@@ -73,7 +73,7 @@ describe('a stranger’s project is probed in a process of its own', () => {
     expect(await probeProject(folder.root)).toMatchObject({
       ok: false,
       stage: 'schema',
-      missing: ['STRANGE_SECRET_URL'],
+      missing: [{ name: 'STRANGE_SECRET_URL', at: 'schema.ts:1' }],
     });
   });
 
