@@ -20,3 +20,6 @@ export function me(c: Context<AppEnv>): string | undefined {
 export function refusal(code: string, message: string, details: string | null = null) {
   return { code, details, hint: null, message };
 }
+
+/** From here on a transaction is the server's own doing: no caller may write events. */
+export const SERVER = { role: 'none' };

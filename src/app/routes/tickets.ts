@@ -1,20 +1,17 @@
-import { eq, isNull, lt, sql } from 'drizzle-orm';
+import { eq, isNull, sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { json } from '../../data/jsonb/index.ts';
 import { enqueue } from '../../data/outbox/index.ts';
 import { active } from '../../data/soft-delete/soft-delete.ts';
 import { actAs } from '../../data/transaction/index.ts';
+import { escalateOverdue } from '../escalation.ts';
 import { activityLog, tickets } from '../schema/tickets.ts';
-import { type AppEnv, me, refusal } from './env.ts';
+import { type AppEnv, me, refusal, SERVER } from './env.ts';
 
 const ticketId = z.coerce.number().int().positive();
 const resolution = z.object({ note: z.string().max(2000).optional() });
 const metadataPatch = z.record(z.string(), z.json());
-
-const MAX_LEVEL = 5;
-/** From here on the transaction is the server's own doing: no caller may write events. */
-const SERVER = { role: 'none' };
 
 const MISSING = refusal('not_found', 'There is no such ticket, or it is not yours to change');
 
@@ -61,29 +58,5 @@ export const ticketRoutes = new Hono<AppEnv>()
   })
   /** Raises each overdue ticket by one level, at most once in four hours. */
   .post('/escalate', async (c) => {
-    const raised = await c.var.tx
-      .update(tickets)
-      .set({ escalationLevel: sql`${tickets.escalationLevel} + 1`, lastEscalationAt: sql`now()` })
-      .where(
-        active(
-          tickets,
-          isNull(tickets.resolvedAt),
-          lt(tickets.dueAt, sql`now()`),
-          lt(tickets.escalationLevel, MAX_LEVEL),
-          sql`coalesce(${tickets.lastEscalationAt} < now() - interval '4 hours', true)`,
-        ),
-      )
-      .returning({ ticketId: tickets.id, level: tickets.escalationLevel });
-    if (raised.length === 0) return c.json({ escalated: 0 });
-    await c.var.tx.insert(activityLog).values(
-      raised.map((it) => ({
-        ticketId: it.ticketId,
-        actorId: me(c),
-        action: 'escalated',
-        details: { level: it.level },
-      })),
-    );
-    await actAs(c.var.tx, SERVER);
-    await enqueue(c.var.tx, { topic: 'tickets.escalated', payload: raised });
-    return c.json({ escalated: raised.length });
+    return c.json({ escalated: await escalateOverdue(c.var.tx, me(c)) });
   });
