@@ -7,7 +7,7 @@ const PATIENCE = 60_000;
 
 /** Starts a copy for the tests of the `describe` it is called in, and gives what asks it. */
 function served(name: string) {
-  const copy = new Copy(name).linked();
+  const copy = Copy.of(name).linked();
   let server: Awaited<ReturnType<Copy['dev']>> | undefined;
   beforeAll(async () => {
     server = await copy.dev();
@@ -121,7 +121,7 @@ describe('organizations, with more requests than connections', () => {
   test(
     'every one of them is answered',
     async () => {
-      await using copy = new Copy('organizations').linked();
+      await using copy = Copy.of('organizations').linked();
       const server = await copy.dev(undefined, { HUTCH_POOL_SIZE: '2' });
       const claims = { sub: 'user_ada', org_id: 'org_acme', org_role: 'org:admin' };
       const requests = Array.from({ length: 60 }, (_, i) =>
@@ -172,7 +172,7 @@ describe('interventions', () => {
 test(
   'interventions: no value of anybody’s reaches the log',
   async () => {
-    await using copy = new Copy('interventions').linked();
+    await using copy = Copy.of('interventions').linked();
     const server = await copy.dev(undefined, { LOG_LEVEL: 'debug', HUTCH_SLOW_QUERY: '1ms' });
     const claims = { sub: 'sub-ana' };
     await server.ask('/rest/v1/users?email=eq.ana@example.com&select=*', { claims });

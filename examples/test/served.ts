@@ -11,12 +11,21 @@ const SECRET = 'a secret of at least thirty-two characters';
 
 /** A copy of an example, elsewhere, where `hutch` is this repository. */
 export class Copy implements AsyncDisposable {
-  readonly root = mkdtempSync(join(tmpdir(), 'hutch-example-'));
   readonly #running: Bun.Subprocess[] = [];
 
-  constructor(name: string) {
+  private constructor(readonly root: string) {}
+
+  /** A new copy in the temporary folder. */
+  static of(name: string): Copy {
+    const copy = new Copy(mkdtempSync(join(tmpdir(), 'hutch-example-')));
     const isOwn = (path: string) => !/[/](node_modules|\.hutch)$/.test(path);
-    cpSync(join(EXAMPLES, name), this.root, { recursive: true, filter: isOwn });
+    cpSync(join(EXAMPLES, name), copy.root, { recursive: true, filter: isOwn });
+    return copy;
+  }
+
+  /** One that is there. */
+  static at(root: string): Copy {
+    return new Copy(root);
   }
 
   /** Modules of the repository, and `hutch` itself. */
@@ -44,7 +53,7 @@ export class Copy implements AsyncDisposable {
   /** Starts `hutch dev` and waits for its banner. */
   async dev(command: readonly string[] = [process.execPath, CLI], env: Readonly<Record<string, string>> = {}) {
     const ports = { PORT: '0', HUTCH_PG_PORT: '0', HUTCH_DRIZZLE_STUDIO_PORT: '0', JWT_SECRET: SECRET };
-    const child = this.#spawn([...command, 'dev', '--project', this.root], { ...ports, ...env });
+    const child = this.#spawn([...command, 'dev'], { ...ports, ...env });
     const logged = child.stderr.text();
     const line = await firstLine(child.stdout);
     if (line === undefined) throw new Error(`hutch dev ended: ${await logged}`);
