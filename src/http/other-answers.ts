@@ -51,11 +51,13 @@ export async function answerStreamed({ deps, context, timer, label }: Way, plan:
 export async function answerInspect({ deps, http, context, timer, label }: Way, plan: InspectPlan): Promise<Response> {
   const shown = await timer.wait('transaction', () => inspect(deps.driver, context, label));
   const { hostname, port, protocol } = new URL(http.url);
+  const { openapiMode, extraSearchPath } = deps.settings;
   const document = openapi2(context.catalog, shown, {
     host: hostname,
     port: Number(port) || (protocol === 'https:' ? 443 : 80),
     serverProxyUri: deps.settings.openapiServerProxyUri,
     securityActive: deps.settings.openapiSecurityActive,
+    searchPath: openapiMode === 'follow-privileges' ? [plan.schema, ...extraSearchPath] : [],
   });
   return respondInspect(plan, context.request, JSON.stringify(document));
 }

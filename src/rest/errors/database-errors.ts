@@ -1,5 +1,6 @@
 /** What Postgres reports, as the dialect answers it. */
 import { ConnectionError, DatabaseError } from '../../db/driver.ts';
+import { headerText, isHeaderName } from '../header-text.ts';
 import { DialectError } from './dialect-error.ts';
 import { unreadableRaise } from './request-errors.ts';
 import { connectionLost, databaseAway, poolTimeout } from './server-errors.ts';
@@ -142,15 +143,11 @@ function readHeaders(value: unknown): readonly (readonly [string, string])[] | u
   const pairs: (readonly [string, string])[] = [];
   for (const name of Object.keys(value).sort()) {
     const header = value[name];
-    if (typeof header !== 'string' || !isHeader(name, header)) return undefined;
-    pairs.push([name, header]);
+    const text = typeof header === 'string' ? headerText(header) : null;
+    if (text === null || !isHeaderName(name)) return undefined;
+    pairs.push([name, text]);
   }
   return pairs;
-}
-
-/** What HTTP lets through: a token as the name, no line breaks or other controls in the value, nothing beyond Latin-1. */
-function isHeader(name: string, value: string): boolean {
-  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
 /** What a `Response` can carry. */

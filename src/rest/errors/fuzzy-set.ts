@@ -31,7 +31,9 @@ export class FuzzySet {
   readonly #indexes = new Map<number, GramIndex>();
 
   constructor(names: Iterable<string>) {
-    for (const name of names) if (!this.#names.has(name.toLowerCase())) this.#names.set(name.toLowerCase(), name);
+    // of equally good candidates the last one wins, so it comes first
+    for (const name of [...names].reverse())
+      if (!this.#names.has(name.toLowerCase())) this.#names.set(name.toLowerCase(), name);
   }
 
   /** Matches, best first; an exact one (but for case) alone with score 1. */

@@ -112,7 +112,7 @@ const EXPLAINED: Outcome = {
   last: null,
 };
 
-/** An estimated count is exact up to `db-max-rows`, and a guess beyond. */
+/** An estimated count is exact up to `db-max-rows`, and beyond it a guess if that is more; without such a limit it is always beyond. */
 function estimatedTotal(
   count: StatementPlan['count'],
   counted: number | null,
@@ -120,6 +120,6 @@ function estimatedTotal(
   maxRows: number | null,
 ): number | null {
   if (count === 'planned') return guess;
-  if (counted === null || maxRows === null || counted <= maxRows) return counted;
+  if (counted === null || (maxRows !== null && counted <= maxRows)) return counted;
   return Math.max(counted, guess ?? 0);
 }

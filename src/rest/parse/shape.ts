@@ -12,7 +12,7 @@ export function requestShape(
   const rows = `${range.limit === null ? '' : 'l'}${range.offset === 0 ? '' : 'o'}${request.cursor === null ? '' : 'c'}`;
   const tags = `${headers.get('if-match') === null ? '' : 'm'}${headers.get('if-none-match') === null ? '' : 'n'}`;
   const head = `${request.method}\0${action.kind}\0${target}\0${request.schema}\0${rows}${tags}`;
-  const types = `${headers.get('accept') ?? ''}\0${request.contentType.kind}`;
+  const types = `${headers.get('accept') ?? '*/*'}\0${request.contentType.kind}`;
   return `${head}\0${types}\0${preferenceShape(preferences)}\0${payloadShape(payload)}${query}`;
 }
 

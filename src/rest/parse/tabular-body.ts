@@ -19,21 +19,29 @@ export function formRow(text: string): Payload {
   return { kind: 'json', text: objectText(row), keys: [...row.keys()].sort() };
 }
 
-/** A header line names the columns; the bare word NULL is null. */
+/**
+ * A header line, with its line's end, names the columns; the bare word NULL is null. What a line has beyond the header is left
+ * out, and lines may be shorter than it, but all must have the same fields.
+ */
 export function csvPayload(text: string): Payload {
-  const [header, ...lines] = readCsv(text);
-  if (header === undefined) throw invalidBody('parse error (not enough input) at ""');
-  if (lines.length === 0) return { kind: 'json', text: '[]', keys: [] };
-  if (lines.some((line) => line.length < header.length)) throw invalidBody('All lines must have same number of fields');
-  const rows = lines.map((line) => objectText(new Map(header.map((name, column) => [name, cell(line[column])]))));
-  return { kind: 'json', text: `[${rows.join(',')}]`, keys: [...new Set(header)].sort() };
+  if (!/[\r\n]/.test(text)) throw invalidBody('parse error (not enough input) at ""');
+  const [header = [], ...lines] = readCsv(text);
+  const rows = lines.filter(isFilled).map((line) => csvRow(header, line));
+  const [first, ...others] = rows;
+  if (first === undefined) return { kind: 'json', text: '[]', keys: [] };
+  if (others.some((row) => row.size !== first.size)) throw invalidBody('All lines must have same number of fields');
+  return { kind: 'json', text: `[${rows.map(objectText).join(',')}]`, keys: [...first.keys()].sort() };
 }
 
-const cell = (text: string | undefined): string | null => (text === undefined || text === 'NULL' ? null : text);
+const isFilled = (line: readonly string[]): boolean => line.length !== 1 || line[0] !== '';
+
+function csvRow(header: readonly string[], line: readonly string[]): ReadonlyMap<string, string | null> {
+  return new Map(line.slice(0, header.length).map((cell, at) => [header[at] ?? '', cell === 'NULL' ? null : cell]));
+}
 
 function readCsv(text: string): readonly (readonly string[])[] {
   try {
-    return parseCsv(text, { relax_column_count: true, skip_empty_lines: true });
+    return parseCsv(text, { relax_column_count: true });
   } catch (error) {
     throw invalidBody(`parse error (${error instanceof Error ? error.message : 'invalid CSV'})`);
   }

@@ -106,10 +106,10 @@ function onlyPair(relation: Keyed): readonly [string, string] | undefined {
 }
 
 function notFound(catalog: Catalog, schema: string, parent: string, child: Draft): Error {
-  const all = catalog.schemas.get(schema)?.relationships;
-  const of = all?.get(parent)?.get(schema);
-  const parents =
-    all === undefined ? [] : [...all].flatMap(([name, byForeign]) => (byForeign.has(schema) ? [name] : []));
+  const of = catalog.schemas.get(schema)?.relationships.get(parent)?.get(schema);
+  const parents = [...catalog.schemas.values()].flatMap(({ relationships }) =>
+    [...relationships].flatMap(([name, byForeign]) => (byForeign.has(schema) ? [name] : [])),
+  );
   return noRelationship({
     parent,
     child: child.name,

@@ -1,4 +1,5 @@
 import { invalidHeadersSetting, invalidStatusSetting } from '../errors/request-errors.ts';
+import { headerText, isHeaderName } from '../header-text.ts';
 
 export type HeaderPair = readonly [name: string, value: string];
 
@@ -22,7 +23,9 @@ function headerPair(entry: unknown): HeaderPair {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw invalidHeadersSetting();
   const [first, ...others] = Object.entries(entry);
   if (first === undefined || others.length > 0 || typeof first[1] !== 'string') throw invalidHeadersSetting();
-  return [first[0], first[1]];
+  const [name, text] = [first[0], headerText(first[1])];
+  if (text === null || !isHeaderName(name)) throw invalidHeadersSetting();
+  return [name, text];
 }
 
 /** `response.status`: a number that HTTP can send, with anything after its digits ignored. */

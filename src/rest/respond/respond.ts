@@ -1,6 +1,7 @@
 import { preconditionFailed } from '../errors/extension-errors.ts';
 import { invalidRange } from '../errors/request-errors.ts';
 import type { Outcome } from '../execute/outcome.ts';
+import { headerText } from '../header-text.ts';
 import { contentTypeOf } from '../parse/media-type.ts';
 import type { ApiRequest } from '../parse/types.ts';
 import { writeCursor } from '../plan/cursor-token.ts';
@@ -50,7 +51,7 @@ function answerRead(plan: ReadStatementPlan, request: ApiRequest, outcome: Outco
   const query = request.canonicalQuery();
   const headers: readonly HeaderPair[] = [
     ['Content-Range', range],
-    ['Content-Location', `/${encodeURI(plan.target.name)}${query === '' ? '' : `?${query}`}`],
+    ['Content-Location', `${pathOf(plan.target.name)}${query === '' ? '' : `?${query}`}`],
     ...contentHeaders(plan, request),
     ...preferenceHeader(plan, request),
     ...nextPage(plan, request, outcome),
@@ -136,8 +137,11 @@ function insertStatus({ preferences }: ApiRequest, { inserted }: Outcome): numbe
 function location({ target }: MutationStatementPlan, outcome: Outcome): readonly HeaderPair[] {
   if (outcome.location === null) return [];
   const query = outcome.location.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
-  return [['Location', `/${encodeURI(target.name)}?${query}`]];
+  return [['Location', `${pathOf(target.name)}?${query}`]];
 }
+
+/** The path of a relation; its name is not percent-encoded, unless no header could hold it. */
+const pathOf = (name: string): string => `/${headerText(name) ?? encode(name)}`;
 
 /** As URLs are made elsewhere in the dialect: only letters, digits and `-_.~` stay as they are. */
 const encode = (text: string): string =>

@@ -104,6 +104,12 @@ suite('calling', {
       like: { message: 'Could not find the function api.nope without parameters in the schema cache' },
     },
     {
+      request: 'GET /rpc/alike?ac=1',
+      status: 404,
+      like: { code: 'PGRST202', hint: 'Perhaps you meant to call the function api.alike(ab)' },
+    },
+    { request: 'POST /rpc/accents', body: {}, status: 200, answers: { 'x-name': 'ZoÃ« â\x82¬' } },
+    {
       request: 'GET /rpc/same?a=1',
       status: 300,
       json: {

@@ -91,6 +91,10 @@ BEGIN
   PERFORM set_config('response.headers', '[{"Set-Cookie": "a=1"}, {"Set-Cookie": "b=2"}, {"X-Tea": "short"}]', true);
   RETURN json_build_object('message', 'short and stout');
 END $$;
+CREATE FUNCTION accents() RETURNS text LANGUAGE sql
+  AS $$ SELECT set_config('response.headers', '[{"X-Name": "Zoë €"}]', true) $$;
+CREATE FUNCTION alike(aa int) RETURNS int IMMUTABLE LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE FUNCTION alike(ab text) RETURNS int IMMUTABLE LANGUAGE sql AS $$ SELECT 1 $$;
 CREATE FUNCTION bad_status() RETURNS void LANGUAGE sql AS $$ SELECT set_config('response.status', 'bad', true) $$;
 CREATE FUNCTION bad_headers() RETURNS void LANGUAGE sql AS $$ SELECT set_config('response.headers', '{"a": 1}', true) $$;
 CREATE FUNCTION refuse() RETURNS void LANGUAGE plpgsql AS $$ BEGIN

@@ -113,6 +113,30 @@ suite('writing', {
         { id: 8, name: '', salary: 5, supervisor_id: null },
       ],
     },
+    {
+      request: 'POST /employees',
+      headers: { ...full, ...csv },
+      body: 'id,name,salary\n7,A\n\n8,B\n',
+      status: 201,
+      json: [
+        { id: 7, name: 'A', salary: 1000, supervisor_id: null },
+        { id: 8, name: 'B', salary: 1000, supervisor_id: null },
+      ],
+    },
+    {
+      request: 'POST /employees',
+      headers: { ...full, ...csv },
+      body: 'id,name\n7,A\n8',
+      status: 400,
+      like: { code: 'PGRST102', message: 'All lines must have same number of fields' },
+    },
+    {
+      request: 'POST /employees',
+      headers: { ...full, ...csv },
+      body: 'id,name',
+      status: 400,
+      like: { code: 'PGRST102', message: 'parse error (not enough input) at ""' },
+    },
     { request: 'POST /notes', headers: full, body: [], status: 201, json: [] },
     { request: 'POST /employees', headers: full, body: {}, status: 400, like: { code: '23502' } },
     {

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../../catalog/index.ts';
 import { splitComment } from '../comment.ts';
 import type { Visible } from '../visible.ts';
+import { withBareTypes } from './bare-types.ts';
 import { parameterDefinitions } from './parameters.ts';
 import { mediaTypes, paths } from './paths.ts';
 import { tableSchema } from './schemas.ts';
@@ -15,6 +16,8 @@ export interface Openapi2Options {
   readonly serverProxyUri?: string | null;
   /** `openapi-security-active`. */
   readonly securityActive?: boolean;
+  /** Schemas whose types go by their bare names among functions' arguments: those that the request sees (default none). */
+  readonly searchPath?: readonly string[];
 }
 
 /** The dialect's own description of a schema: OpenAPI 2.0, as its clients read it from the root. */
@@ -23,7 +26,7 @@ export function openapi2(
   shown: Visible,
   options: Openapi2Options,
 ): Readonly<Record<string, unknown>> {
-  const { version = '16.0' } = options;
+  const { version = '16.0', searchPath = [] } = options;
   const comment = splitComment(shown.description);
   const isCommented = shown.description !== null;
   const title = comment.summary ?? 'PostgREST API';
@@ -34,7 +37,7 @@ export function openapi2(
     ...address(options),
     consumes: mediaTypes,
     produces: mediaTypes,
-    paths: paths(shown.tables, shown.routines),
+    paths: paths(shown.tables, withBareTypes(shown.routines, searchPath)),
     definitions: Object.fromEntries(shown.tables.map((table) => [table.name, tableSchema(catalog, table)])),
     parameters: parameterDefinitions(shown.tables),
     ...(options.securityActive ? security : {}),
