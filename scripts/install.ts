@@ -5,10 +5,10 @@ import { join } from 'node:path';
 const root = join(import.meta.dir, '..');
 const stamp = join(root, 'node_modules', '.hutch-lock');
 
-/** Costs one file read and a hash when there is nothing to do. */
-export function ensureInstalled(): void {
+/** Whether it had to install. Costs one file read and a hash when there is nothing to do. */
+export function ensureInstalled(): boolean {
   const lock = Bun.hash(readFileSync(join(root, 'bun.lock'))).toString(36);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return false;
   process.stderr.write('Installing from bun.lock …\n');
   const install = Bun.spawnSync([process.execPath, 'install', '--frozen-lockfile'], {
     cwd: root,
@@ -17,4 +17,5 @@ export function ensureInstalled(): void {
   });
   if (install.exitCode !== 0) process.exit(install.exitCode);
   writeFileSync(stamp, lock);
+  return true;
 }
