@@ -31,6 +31,10 @@ describe('assistant', () => {
     expect(body).toEqual([{ content: 'Welcome to Claude Code!', session: { title: 'Welcome Session' } }]);
   });
 
+  test('Database Studio: a page of its own, with nothing to install', async () => {
+    expect((await ask('/studio')).status).toBe(200);
+  });
+
   test('policies are those of the schema, over the API and in routes alike', async () => {
     expect((await ask('/rest/v1/claude_code_users')).status).toBe(401);
     expect((await ask('/rest/v1/claude_code_users?select=id', { claims: ada })).body).toEqual([{ id: 'user_1' }]);

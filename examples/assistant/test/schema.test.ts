@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'bun:test';
+import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
+import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { explain, idTime } from 'hutch';
-import { openDb } from '../src/db.ts';
+import { testDatabase } from 'hutch/testing';
+import { dbOver, openDb } from '../src/db.ts';
 import { checkDatabaseHealth, getMigrationStatus } from '../src/health.ts';
 import { type NewUser, type User, users } from '../src/schema/users.ts';
 import { assistantDatabase } from './database.ts';
@@ -72,6 +75,24 @@ describe('Example Schema (users.ts)', () => {
       .from(users)
       .where(sql`${eq(users.email, '42@company.com')} and deleted_at is null`);
     expect((await explain(db, query)).text).toContain('idx_users_email');
+  });
+
+  test('Query Optimization: EXPLAIN ANALYZE, of what writes too, which is undone', async () => {
+    await db.insert(users).values(ada);
+    const plan = await explain(db, db.update(users).set({ name: 'Ada' }), { analyze: true });
+    expect(plan.took).toBeGreaterThan(0);
+    expect(await db.query.users.findFirst()).toMatchObject({ name: null });
+  });
+});
+
+describe('Run Migrations', () => {
+  const empty = testDatabase({ project: false, commits: true });
+
+  test('Drizzle’s own migrator takes the same files, and both know what the other applied', async () => {
+    await migrate(empty.db, { migrationsFolder: join(import.meta.dir, '../drizzle') });
+    const applied = await getMigrationStatus(dbOver(empty.driver));
+    expect(applied.map((it) => it.name)).toEqual((await getMigrationStatus(db)).map((it) => it.name));
+    expect(applied.map((it) => it.hash)).toEqual((await getMigrationStatus(db)).map((it) => it.hash));
   });
 });
 

@@ -25,6 +25,24 @@ describe('Why Drizzle ORM?', () => {
   });
 });
 
+describe('Core Tables', () => {
+  const tables = {
+    users: 'id cognito_sub email first_name last_name last_sign_in_at created_at updated_at',
+    roles: 'id name description is_system created_at',
+    user_roles: 'id user_id role_id created_at updated_at',
+    students: 'id sis_id first_name last_name grade_level status school_id created_at updated_at',
+    interventions: 'id student_id type status title start_date end_date created_by created_at updated_at',
+  };
+  for (const [name, columns] of Object.entries(tables)) {
+    test(`the columns of ${name}`, async () => {
+      const rows = await db.execute<{ column: string }>(
+        sql`select column_name as "column" from information_schema.columns where table_name = ${name} order by ordinal_position`,
+      );
+      expect(rows.map((it) => it.column).join(' ')).toBe(columns);
+    });
+  }
+});
+
 describe('Basic Queries', () => {
   test('Select All', async () => {
     expect(await db.select().from(users)).toHaveLength(4);

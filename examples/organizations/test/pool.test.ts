@@ -76,7 +76,7 @@ describe('Database Connection', () => {
     expect(await attempt.catch((error: unknown) => error)).toMatchObject({ code: 'unreachable' });
   });
 
-  test.skipIf(server === undefined)('a pool of five', async () => {
+  test.skipIf(server === undefined)('a pool of five (skipped: TEST_DATABASE_URL names no server)', async () => {
     const { driver: pool, db } = await createDbConnection({ url: server ?? '' });
     expect(await db.execute(sql`select 1 as one`)).toMatchObject([{ one: 1 }]);
     expect(pool.stats().size).toBe(5);

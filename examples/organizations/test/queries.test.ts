@@ -37,6 +37,19 @@ describe('Schema Definition', () => {
     });
   });
 
+  test('Entity-Relationship Diagram: the keys lead where its arrows do', async () => {
+    const rows = await db.execute<{ key: string }>(
+      sql`select conrelid::regclass || ' → ' || confrelid::regclass as key from pg_constraint
+        where contype = 'f' and connamespace = 'public'::regnamespace order by 1`,
+    );
+    expect(rows.map((it) => it.key)).toEqual([
+      'github_installation_repositories → github_installations',
+      'github_installations → organizations',
+      'organization_members → organizations',
+      'organization_members → users',
+    ]);
+  });
+
   test('Organization Members: short ids with a prefix, in code and in psql alike, in the order they were made', async () => {
     await driver.script(`insert into users (id, email, first_name, last_name, photo_url) values ('user_eve', 'e', 'E', 'E', '');
       insert into organization_members (organization_id, user_id, role) values ('org_acme', 'user_eve', 'member')`);
