@@ -14,7 +14,7 @@ export interface Banner {
   readonly seeded: boolean;
   /** The key for browsers, in development. */
   readonly anonKey: string | null;
-  /** Ports that were taken, in words. */
+  /** What is not as one would think, in sentences. */
   readonly notices: readonly string[];
   /** Milliseconds from the start of the process. */
   readonly readyIn: number;

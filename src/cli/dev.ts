@@ -1,14 +1,19 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { runServer } from './run-server.ts';
 
 /** `hutch dev`: opens, migrates, seeds, serves, and loads changed source. */
-export async function dev(config: Config): Promise<void> {
+export async function dev(settings: Config): Promise<void> {
+  const config = inFolder(settings);
   const { context, server, log } = await runServer(config, 'dev');
   if (!config.reload) return;
   const { followSchema } = await import('../server/live-schema.ts');
   const { ModuleMemory, syntaxError, watchSources } = await import('../server/reload.ts');
   const memory = new ModuleMemory(context.root, isOurs);
   followSchema(context, (files) => memory.forget(files));
+  // A stranger's modules are not served, and its folder may hold a whole monorepo.
+  if (context.loaded.stranger && config.app === undefined) return;
   watchSources(context.root, async (files) => {
     const started = performance.now();
     const broken = await syntaxError(files);
@@ -19,6 +24,13 @@ export async function dev(config: Config): Promise<void> {
       (error: unknown) => log.error({ err: error }, 'the changed source failed: still serving what was there before'),
     );
   });
+}
+
+/** Configs and schemas name files from the project's folder, where their own tools run. */
+function inFolder(config: Config): Config {
+  const project = resolve(config.project);
+  if (existsSync(project)) process.chdir(project);
+  return { ...config, project };
 }
 
 /** In a clone of Hutch itself the project's root holds our own modules too; they stay. */

@@ -68,7 +68,7 @@ function addInitCommand(program: Command): void {
 }
 
 function addServerCommands(program: Command): void {
-  withSettings(program.command('dev'), ['project', ...serving, 'seed', 'reload'])
+  withSettings(program.command('dev'), ['project', ...serving, 'push', 'seed', 'reload'])
     .description('Opens a Postgres, brings it up to the schema, and serves it.')
     .action(async (options) => (await import('./dev.ts')).dev(configOf(options)));
   withSettings(program.command('start'), ['project', ...serving])

@@ -36,7 +36,7 @@ async function loadLogger({ logLevel }: Config): Promise<Logger> {
   return createLogger({ level: logLevel, pretty: process.stderr.isTTY === true });
 }
 
-function bannerOf({ driver, catalog, migrations, seeded }: Context, server: RunningServer): Banner {
+function bannerOf({ driver, catalog, loaded, migrations, seeded }: Context, server: RunningServer): Banner {
   const tables = [...catalog.current().schemas.values()].reduce((sum, schema) => sum + schema.tables.size, 0);
   return {
     version: packageJson.version,
@@ -49,7 +49,7 @@ function bannerOf({ driver, catalog, migrations, seeded }: Context, server: Runn
     migrations: { total: migrations.total, applied: migrations.applied.length },
     seeded,
     anonKey: server.keys?.publishable ?? null,
-    notices: [],
+    notices: [...(loaded.notices ?? []), ...(migrations.notices ?? [])],
     readyIn: performance.now(),
   };
 }

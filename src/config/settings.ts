@@ -377,6 +377,14 @@ export const settings = {
     default: undefined,
     help: 'Applies pending migrations at start. Default: on for dev; start refuses to serve with pending ones.',
   }),
+  push: setting({
+    group: 'project',
+    env: ['HUTCH_PUSH'],
+    flag: 'push',
+    kind: flag,
+    default: false,
+    help: 'Dev leaves the migrations aside and brings the embedded database up to the schema files.',
+  }),
   seed: setting({
     group: 'project',
     env: ['HUTCH_SEED'],

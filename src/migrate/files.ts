@@ -98,7 +98,7 @@ async function readFlat(out: string, entry: JournalEntry): Promise<Migration> {
   if (!existsSync(path)) {
     throw new HutchError('migrate_files_broken', {
       details: `meta/_journal.json names ${entry.tag}, but ${path} does not exist.`,
-      hint: 'Restore the file from git, or take its entry out of the journal.',
+      hint: 'Restore the file from git, or take its entry out of the journal. Or leave the migrations aside: hutch dev --push',
     });
   }
   return migration({

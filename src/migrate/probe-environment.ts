@@ -34,6 +34,8 @@ export function watchEnvironment(environment: NodeJS.ProcessEnv, root: string): 
   const missing = new Map<string, MissingVariable>();
   const given: Record<string, string> = {};
   const watched = new Proxy(environment, {
+    // Left to the proxy it would be defined anew, which the environment refuses.
+    set: (target, name, value) => Reflect.set(target, name, value),
     get(target, name) {
       if (typeof name !== 'string') return undefined;
       if (target[name] !== undefined || !/^[A-Z]/.test(name)) return target[name];

@@ -79,8 +79,13 @@ export function probeError(probe: FailedProbe): HutchError {
   });
 }
 
+/** The reason is rarely among later ones. */
+const MOST_NAMED = 6;
+
 /** What to set, or null where nothing was missed. */
 export function missingHint({ missing }: Pick<Probe, 'missing'>): string | null {
   if (missing.length === 0) return null;
-  return `Not set, and asked for: ${missing.map(describeMissing).join(', ')}. Set it in .env, or before the command.`;
+  const named = missing.slice(0, MOST_NAMED).map(describeMissing).join(', ');
+  const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : '';
+  return `Asked for, and not set: ${named}${more}. Set what it needs in .env or before the command.`;
 }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Driver } from '../db/driver.ts';
+import { isHutchError } from '../errors/index.ts';
 import { applyFile } from './apply.ts';
 import type { Failure } from './events.ts';
-import { readMigrations } from './files.ts';
+import { type Migration, readMigrations } from './files.ts';
 import { withAnswers } from './generate.ts';
 import { liveStatements, recordLive } from './live-marker.ts';
 import { withLock } from './lock.ts';
@@ -77,9 +78,19 @@ type Known = (name: string) => boolean;
 
 /** Whether the history or an earlier push has ever named this. */
 async function knownNames(driver: Driver, project: Project): Promise<Known> {
-  const { migrations } = await readMigrations(project);
+  const migrations = await migrationsOf(project);
   const texts = [...migrations.map((it) => it.sql), ...(await liveStatements(driver, project.ledger))].join('\n');
   return (name) => texts.includes(`"${name}"`);
+}
+
+/** A history that lacks files names what it has. */
+async function migrationsOf(project: Project): Promise<readonly Migration[]> {
+  try {
+    return (await readMigrations(project)).migrations;
+  } catch (error) {
+    if (isHutchError(error) && error.code === 'migrate_files_broken') return [];
+    throw error;
+  }
 }
 
 const DROP =

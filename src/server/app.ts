@@ -32,7 +32,7 @@ export async function buildApp(context: Context, options: AppOptions): Promise<H
     bodyLimit: config.bodyLimit,
     onError: (error, id) => log.error({ id, err: error }, 'a request failed'),
   });
-  const file = projectAppFile(root, config.app);
+  const file = context.loaded.stranger && config.app === undefined ? undefined : projectAppFile(root, config.app);
   const routes = file === undefined ? undefined : await loadProjectApp(file);
   const studio = await studioApp(context, options);
   return composeApp({

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
 import type { Driver, PgliteOptions, PostgresOptions } from '../db/index.ts';
 import { openDatabase } from '../db/open.ts';
+import { rememberedExtensions } from './extensions.ts';
 
 /** What is told of a database's life. */
 export interface Told {
@@ -26,7 +27,9 @@ export function openConfigured(config: Config, log: Told, early = false): Promis
 
 function embedded(config: Config): PgliteOptions {
   const { fsync, statementTimeout, poolTimeout } = config;
-  return { dataDir: dataFolder(config), fsync, statementTimeout, queueTimeout: poolTimeout };
+  const dataDir = dataFolder(config);
+  const extensions = rememberedExtensions(dataDir);
+  return { dataDir, extensions, fsync, statementTimeout, queueTimeout: poolTimeout };
 }
 
 function server(config: Config): PostgresOptions {

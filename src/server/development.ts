@@ -10,6 +10,8 @@ interface Standing {
   /** Everyone may read and write whatever no policy protects. */
   readonly open: boolean;
   readonly watched: boolean;
+  /** A table of the project's has row security. */
+  readonly secured: boolean;
 }
 
 /**
@@ -30,11 +32,14 @@ const creates = (sql: string, role: string): boolean => new RegExp(`\\bcreate\\s
 
 /**
  * After the migrations: a schema without a single policy has not said yet who may do what, so everyone on this machine may do everything;
- * with the first policy the database's own privileges hold, as in production. And whoever changes the schema, the API hears of it.
+ * with the first policy (in the database, where the schema is not known) the database's own privileges hold, as in production. And whoever changes the schema, the API hears of it.
  */
-export async function settleDevelopment(driver: Driver, schema: Schema): Promise<{ readonly open: boolean }> {
+export async function settleDevelopment(
+  driver: Driver,
+  schema: Schema | undefined,
+): Promise<{ readonly open: boolean }> {
   const standing = await standingOf(driver);
-  const open = !hasPolicies(schema);
+  const open = schema === undefined ? !standing.secured : !hasPolicies(schema);
   const script = [...(standing.open === open ? [] : [access(open)]), ...(standing.watched ? [] : [WATCH])];
   if (script.length > 0) await driver.script(`BEGIN;\n${script.join(';\n')};\nCOMMIT`);
   return { open };
@@ -42,14 +47,21 @@ export async function settleDevelopment(driver: Driver, schema: Schema): Promise
 
 async function standingOf(driver: Driver): Promise<Standing> {
   const { rows } = await driver.query({ text: STANDING, prepare: false });
-  const [roles = '{}', open, watched] = rows[0] ?? [];
-  return { roles: roles?.slice(1, -1).split(',') ?? [], open: open === 't', watched: watched === 't' };
+  const [roles = '{}', open, watched, secured] = rows[0] ?? [];
+  return {
+    roles: roles?.slice(1, -1).split(',') ?? [],
+    open: open === 't',
+    watched: watched === 't',
+    secured: secured === 't',
+  };
 }
 
 const STANDING = `SELECT (SELECT array_agg(rolname) FROM pg_roles WHERE rolname !~ '^pg_'),
   EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member
     WHERE r.rolname = 'anon' AND m.roleid = 'pg_read_all_data'::regrole),
-  EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'hutch_schema_changed')`;
+  EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'hutch_schema_changed'),
+  EXISTS (SELECT FROM pg_class WHERE relrowsecurity AND relnamespace NOT IN
+    (SELECT oid FROM pg_namespace WHERE nspname IN ('hutch', 'auth', 'storage')))`;
 
 function hasPolicies(schema: Schema): boolean {
   const tables = Object.values(schema).filter((it): it is PgTable => is(it, PgTable));

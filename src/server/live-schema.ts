@@ -10,7 +10,7 @@ import type { Context } from './prepare.ts';
 export function followSchema(context: Context, forget: (files: readonly string[]) => void): () => Promise<void> {
   const { loaded, driver, log } = context;
   const { project } = loaded;
-  if (project === undefined) return async () => {};
+  if (project === undefined || project.schemaFiles.length === 0) return async () => {};
   const refresh = async () => {
     forget(project.schemaFiles);
     const schema = await loadSchema(project);

@@ -9,12 +9,13 @@ import {
   type OnEvent,
   type Project,
   push,
-  readMigrations,
   readObjects,
   up,
 } from '../migrate/index.ts';
 import { prepareRoles, settleDevelopment } from './development.ts';
+import { bringHosted } from './hosted.ts';
 import { isBehind } from './lag.ts';
+import { type Needs, remedy } from './needs.ts';
 import type { LoadedProject } from './schema.ts';
 
 export interface MigrationState {
@@ -24,6 +25,8 @@ export interface MigrationState {
   readonly applied: readonly string[];
   /** The database had no migrations before this start. */
   readonly fresh: boolean;
+  /** What whoever starts the server should know. */
+  readonly notices?: readonly string[];
 }
 
 /**
@@ -31,33 +34,64 @@ export interface MigrationState {
  * grants; `drizzle/objects/*.sql` and those derived from the schema). With nothing to do it costs two queries.
  * @throws HutchError `migration_failed` with the statement's place
  */
-export async function bringUp(driver: Driver, loaded: LoadedProject, log: Logger): Promise<MigrationState> {
+export async function bringUp(
+  driver: Driver,
+  loaded: LoadedProject,
+  needs: Needs,
+  log: Logger,
+): Promise<MigrationState> {
   if (!loaded.project) return { total: 0, applied: [], fresh: false };
-  const { migrations } = await readMigrations(loaded.project);
+  const { migrations } = needs;
   const objects = await projectObjects(loaded);
   const embedded = driver.engine === 'pglite';
-  if (embedded) await prepareRoles(driver, migrations);
-  await adoptLive(driver, loaded.project, { objects });
+  const provided = embedded ? await prepareGround(driver, needs) : [];
+  if (migrations.length > 0) await adoptLive(driver, loaded.project, { objects });
   const result = await up(driver, migrations, { ledger: loaded.project.ledger, onEvent: logEvents(log) });
   for (const notice of result.notices) log.warn(notice);
-  if (result.failure) throw migrationFailed(result.failure);
+  if (result.failure) throw migrationFailed(result.failure, embedded ? wayOut(result.failure, loaded, needs) : null);
   if (embedded && (await isBehind(driver, loaded.schema))) await catchUp(driver, loaded.project, log);
-  await applyObjects(driver, objects, { ledger: loaded.project.ledger });
-  if (embedded) await settleDevelopment(driver, loaded.schema);
-  return { total: migrations.length, applied: result.applied, fresh: result.applied.length === migrations.length };
+  // Without the schema nobody knows which of those in the database are still wanted.
+  if (!loaded.unknown) await applyObjects(driver, objects, { ledger: loaded.project.ledger });
+  if (embedded) await settleDevelopment(driver, loaded.unknown ? undefined : loaded.schema);
+  return {
+    total: migrations.length,
+    applied: result.applied,
+    fresh: result.applied.length === migrations.length,
+    notices: [...needs.notices, ...provided],
+  };
+}
+
+/** Before the migrations: roles, and what those who host Postgres bring along. In words, what there was to do. */
+async function prepareGround(driver: Driver, { migrations, extensions, text }: Needs): Promise<readonly string[]> {
+  await prepareRoles(driver, migrations);
+  const made = await bringHosted(driver, text, extensions.create);
+  return made.length === 0 ? [] : [`Made for development, since nothing else makes it: ${made.join('; ')}.`];
+}
+
+/** Undefined object, undefined function, feature not supported: what the lack of an extension looks like. */
+const OF_EXTENSIONS = new Set(['42704', '42883', '0A000']);
+
+/** What to do about a migration that the embedded database refuses. */
+function wayOut(failure: Failure, { unknown }: LoadedProject, { extensions }: Needs): string | null {
+  const lacking = OF_EXTENSIONS.has(failure.code) ? extensions.missing.map(remedy) : [];
+  const push = unknown ? [] : ['To leave the migrations aside and serve the schema files: hutch dev --push'];
+  return [...lacking, ...push].join(' ') || null;
 }
 
 /** What the schema has and no migration brings yet is pushed, as it is on every save while `dev` runs. */
 async function catchUp(driver: Driver, project: Project, log: Logger): Promise<void> {
   const { statements, failure } = await push(driver, project);
-  if (failure) throw migrationFailed(failure);
+  if (failure) throw migrationFailed(failure, null);
   log.info(`the schema is ahead of its migrations; applied ${statements.length} statements (hutch migrate generate)`);
 }
 
 /** @throws HutchError `migrations_pending` where the database is behind: production migrates only when it is told to. */
-export async function refusePending(driver: Driver, loaded: LoadedProject): Promise<MigrationState> {
+export async function refusePending(
+  driver: Driver,
+  loaded: LoadedProject,
+  { migrations }: Needs,
+): Promise<MigrationState> {
   if (!loaded.project) return { total: 0, applied: [], fresh: false };
-  const { migrations } = await readMigrations(loaded.project);
   const { pending } = await up(driver, migrations, { ledger: loaded.project.ledger, steps: 0 });
   if (pending.length === 0) return { total: migrations.length, applied: [], fresh: false };
   throw new HutchError('migrations_pending', {
@@ -80,10 +114,10 @@ const logEvents =
     if (event.type === 'done') log.debug(`applied ${event.name}`);
   };
 
-function migrationFailed(failure: Failure): HutchError {
+function migrationFailed(failure: Failure, wayOut: string | null): HutchError {
   return new HutchError('migration_failed', {
     message: `Migration ${failure.name} failed: ${failure.message}`,
     details: `${failure.file}:${failure.place.line}:${failure.place.column}: ${failure.code}`,
-    hint: failure.hint ?? null,
+    hint: failure.hint ?? wayOut,
   });
 }

@@ -7,6 +7,7 @@ import { seed } from '../migrate/index.ts';
 import { type LiveCatalog, liveCatalog } from './catalog.ts';
 import { readPgrst } from './database-settings.ts';
 import { bringUp, type MigrationState, refusePending } from './migrations.ts';
+import { type Needs, needsOf, withExtensions } from './needs.ts';
 import { type LoadedProject, openProject } from './schema.ts';
 
 /** `dev` opens what helps whoever builds; `start` opens what it is told to. */
@@ -41,19 +42,29 @@ export async function prepare(options: PrepareOptions): Promise<Context> {
   const root = resolve(config.project);
   const [opened, project] = await Promise.allSettled([opening, openProject(root, mode === 'dev')]);
   if (opened.status === 'rejected') throw opened.reason;
+  let driver = opened.value;
   try {
     if (project.status === 'rejected') throw project.reason;
-    return await readied(options, root, opened.value, project.value);
+    const needs = await needsOf(project.value, driver.engine === 'pglite', mode === 'dev' && config.push);
+    driver = await withExtensions(driver, needs, config, options.log);
+    return await readied(options, root, driver, project.value, needs);
   } catch (error) {
-    await opened.value.close({ graceMs: 0 });
+    await driver.close({ graceMs: 0 });
     throw error;
   }
 }
 
-async function readied(options: PrepareOptions, root: string, driver: Driver, loaded: LoadedProject): Promise<Context> {
+async function readied(
+  options: PrepareOptions,
+  root: string,
+  driver: Driver,
+  loaded: LoadedProject,
+  needs: Needs,
+): Promise<Context> {
   const asking = driver instanceof PgliteDriver ? driver.asking() : driver;
-  const migrations = await migrate(asking, loaded, options);
-  const wanted = options.mode === 'dev' && options.config.seed && migrations.fresh;
+  const migrations = await migrate(asking, loaded, needs, options);
+  // A stranger's seed connects by itself, and may end the process.
+  const wanted = options.mode === 'dev' && options.config.seed && migrations.fresh && !loaded.stranger;
   const seeded = wanted && loaded.project !== undefined && (await seed(driver, loaded.project))?.ran === true;
   const pgrst = await readPgrst(asking, process.env);
   const catalog = await liveCatalog(driver, loaded.schema, pgrst, asking);
@@ -64,8 +75,9 @@ async function readied(options: PrepareOptions, root: string, driver: Driver, lo
 function migrate(
   driver: Driver,
   loaded: LoadedProject,
+  needs: Needs,
   { config, mode, log }: PrepareOptions,
 ): Promise<MigrationState> {
   const wanted = config.migrate ?? mode === 'dev';
-  return wanted ? bringUp(driver, loaded, log) : refusePending(driver, loaded);
+  return wanted ? bringUp(driver, loaded, needs, log) : refusePending(driver, loaded, needs);
 }

@@ -1,26 +1,66 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { Glob } from 'bun';
 import { HutchError } from '../errors/index.ts';
 import { findConfig, loadProject, loadSchema, type Project, type Schema } from '../migrate/index.ts';
+import { openStranger } from './stranger.ts';
 
 /** A project that is served: its `drizzle.config` and what its schema files export; both absent where only a database is. */
 export interface LoadedProject {
   readonly root: string;
   readonly project: Project | undefined;
   readonly schema: Schema;
+  /** It knows nothing of Hutch: its modules other than the schema's are left alone. */
+  readonly stranger?: boolean;
+  /** The schema files could not be loaded: the database is served as its migrations leave it. */
+  readonly unknown?: boolean;
+  /** What whoever starts the server should know of the project. */
+  readonly notices?: readonly string[];
 }
 
 /**
- * Reads the project in a folder.
+ * Reads the project in a folder. One that does not depend on Hutch is tried in a process of its own first.
  * @throws HutchError `no_project` where `required` and there is no `drizzle.config` in it
  */
 export async function openProject(root: string, required: boolean): Promise<LoadedProject> {
   if (findConfig(root) === undefined) {
     if (!required) return { root, project: undefined, schema: {} };
-    throw new HutchError('no_project', {
-      details: `No drizzle.config.ts in ${root}`,
-      hint: 'Make one with `hutch init`, or name the folder with --project',
-      field: 'project',
-    });
+    throw noProject(root);
   }
+  if (!knowsHutch(root)) return openStranger(root);
   const project = await loadProject(root);
   return { root, project, schema: await loadSchema(project) };
+}
+
+/** Whether the project's files could import Hutch: then it is its own, and trusted to load. */
+function knowsHutch(root: string): boolean {
+  try {
+    Bun.resolveSync('hutch', root);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function noProject(root: string): HutchError {
+  const others = existsSync(root) ? configsBelow(root) : [];
+  const below = others.map((it) => `--project ${it}`).join(' or ');
+  return new HutchError('no_project', {
+    details: `No drizzle.config.ts in ${root}`,
+    hint:
+      below === '' ? 'Make one with `hutch init`, or name the folder with --project' : `There is one below: ${below}`,
+    field: 'project',
+  });
+}
+
+/** Where a monorepo may keep it: two or three folders down. */
+const BELOW = new Glob('{*,*/*,*/*/*}/drizzle.config.{ts,js,mjs,json}');
+const MOST_NAMED = 4;
+
+function configsBelow(root: string): readonly string[] {
+  const found = [...BELOW.scanSync({ cwd: root, onlyFiles: true })].filter((it) => !it.includes('node_modules'));
+  return found
+    .sort()
+    .slice(0, MOST_NAMED)
+    .map((it) => relative('.', it).replace(/\/[^/]+$/, ''));
 }

@@ -54,7 +54,7 @@ async function openDoor({ config, driver, mode, loaded, root }: Context): Promis
       host: config.allowRemote ? config.host : '127.0.0.1',
       token: config.studioToken,
       driver,
-      schema: async () => (project === undefined ? {} : loadSchema(project)),
+      schema: async () => (project === undefined || loaded.unknown ? {} : loadSchema(project)),
       identity: root,
     }),
   );
