@@ -64,14 +64,14 @@ async function runStatement(
 ): Promise<SqlOutcome> {
   const started = performance.now();
   const { text, offset } = statement;
-  const limited = isPlainRead(text);
+  const isLimited = isPlainRead(text);
   const base = { text, offset, command: '', count: 0, fields: [], rows: [], truncated: false, error: null };
   try {
-    const sent = limited ? `${BEFORE}${text}${after(limit)}` : text;
+    const sent = isLimited ? `${BEFORE}${text}${after(limit)}` : text;
     const result = await session.query({ text: sent, prepare: false }, { signal, label: 'studio console' });
     return { ...base, ...(await shown(result, limit, names)), took: performance.now() - started };
   } catch (error) {
-    const shift = offset - (limited ? BEFORE.length : 0);
+    const shift = offset - (isLimited ? BEFORE.length : 0);
     return { ...base, took: performance.now() - started, error: sqlError(error, shift, signal.aborted) };
   }
 }
@@ -90,6 +90,11 @@ async function shown({ fields, rows, command, count }: Result, limit: number, na
 /** The limit is the database's to keep: it then plans for few rows, and does not send what nobody sees. */
 const BEFORE = 'SELECT * FROM (\n';
 const after = (limit: number) => `\n) AS result LIMIT ${limit + 1}`;
+
+const limited = /^SELECT \* FROM \(\n([\s\S]*)\n\) AS result LIMIT \d+$/;
+
+/** A statement of the console without the limit around it; any other text as it is. */
+export const asTyped = (text: string): string => limited.exec(text)?.[1] ?? text;
 
 /** A SELECT that can stand in a FROM clause: it writes nothing, makes no table, and locks no rows. */
 function isPlainRead(text: string): boolean {
@@ -129,18 +134,25 @@ export async function explainSql(driver: Driver, request: ExplainRequest): Promi
   const [statement] = splitStatements(request.sql);
   const before = `EXPLAIN (${options[request.mode]}) `;
   const text = `${before}${statement?.text ?? ''}`;
-  const { role, claims, signal } = request;
-  const settings = claims === undefined ? undefined : { 'request.jwt.claims': claims };
+  const { signal } = request;
   try {
-    const [result] = await driver.batch([{ text, prepare: false }], {
-      actor: { role, settings },
-      end: 'rollback',
-      signal,
-      label: 'studio console',
-    });
+    const result = await explained(driver, text, request);
     const plans: unknown = JSON.parse(result?.rows.map(([line]) => line).join('\n') ?? '[]');
     return { plan: Array.isArray(plans) ? plans[0] : null, error: null };
   } catch (error) {
     return { plan: null, error: sqlError(error, (statement?.offset ?? 0) - before.length, signal.aborted) };
   }
+}
+
+async function explained(driver: Driver, text: string, request: ExplainRequest): Promise<Result | undefined> {
+  const { role, claims, signal, mode } = request;
+  const settings = claims === undefined ? undefined : { 'request.jwt.claims': claims };
+  const options = { actor: { role, settings }, signal, label: 'studio console' };
+  if (mode !== 'generic') {
+    const [result] = await driver.batch([{ text, prepare: false }], { ...options, end: 'rollback' });
+    return result;
+  }
+  // `$1` without a value only passes the simple protocol
+  const results = await driver.transaction((tx) => tx.script(text), options);
+  return results[0];
 }

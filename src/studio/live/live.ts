@@ -1,4 +1,5 @@
 import type { Observation } from '../../db/index.ts';
+import { asTyped } from '../api/console.ts';
 import type { LiveEntry, LiveQuery, LiveRequest, SlowQuery } from '../api/shapes.ts';
 import { SlowQueries } from './slow.ts';
 
@@ -31,7 +32,7 @@ export class Live {
   /** An observer for `driver.observe`. */
   readonly query = (observation: Observation): void => {
     const { label = null, error = null, startedAt, waited, took, rows, shared } = observation;
-    const text = observation.text.slice(0, LONGEST);
+    const text = asTyped(observation.text).slice(0, LONGEST);
     const entry: LiveQuery = {
       kind: 'query',
       seq: ++this.sequence,

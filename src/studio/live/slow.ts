@@ -5,6 +5,9 @@ const TEXTS = 500;
 /** Runs of a text that its 95th percentile is taken from: the last ones. */
 const SAMPLES = 200;
 
+/** What surrounds a query and tells nothing about it. */
+const bookkeeping = /^(begin|commit|rollback|savepoint|release|discard|select set_config\()/i;
+
 interface Sum {
   count: number;
   total: number;
@@ -19,6 +22,7 @@ export class SlowQueries {
   private readonly sums = new Map<string, Sum>();
 
   add({ text, took, shared, rows, error }: LiveQuery): void {
+    if (bookkeeping.test(text)) return;
     const sum = this.sums.get(text) ?? { count: 0, total: 0, max: 0, rows: 0, errors: 0, last: [] };
     this.sums.delete(text); // put back at the end: a Map keeps the order of insertion
     this.sums.set(text, sum);

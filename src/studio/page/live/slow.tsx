@@ -1,3 +1,112 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { SlowQuery } from '../../api/shapes.ts';
+import { told } from '../api/failure.ts';
+import { studio } from '../api/studio.ts';
+import { Button } from '../ui/button.tsx';
+import { Query } from './detail.tsx';
+import { ms } from './view.tsx';
+
+const columns = ['total', 'mean', 'p95', 'max', 'count'] as const;
+type Ranking = (typeof columns)[number];
+
+const labels: Readonly<Record<Ranking, string>> = {
+  total: 'Total',
+  mean: 'Mean',
+  p95: 'p95',
+  max: 'Slowest',
+  count: 'Runs',
+};
+
+/** Milliseconds between looks. */
+const AGAIN = 3_000;
+
+/** Query texts by what they cost since the server started. */
 export function SlowView() {
-  return <p>soon</p>;
+  const queries = useSignal<readonly SlowQuery[] | null>(null);
+  const failed = useSignal<string | null>(null);
+  const by = useSignal<Ranking>('total');
+  const open = useSignal<string | null>(null);
+  const load = () =>
+    studio.slow().then(
+      (found) => {
+        queries.value = found;
+        failed.value = null;
+      },
+      (error: unknown) => {
+        failed.value = told(error);
+      },
+    );
+  useEffect(() => {
+    void load();
+    const timer = setInterval(load, AGAIN);
+    return () => clearInterval(timer);
+  }, []);
+  if (failed.value !== null) return <p class="notice bad">{failed.value}</p>;
+  const ranked = (queries.value ?? []).toSorted((a, b) => b[by.value] - a[by.value]).slice(0, 100);
+  const most = ranked[0]?.[by.value] ?? 1;
+  return (
+    <div class="slow">
+      <div class="toolbar">
+        <span class="muted">Since the server started, by text; the studio's own are left out.</span>
+        <span class="spacer" />
+        <Button
+          icon="trash"
+          label="Start anew"
+          onClick={() => {
+            void studio.clearLive().then(load);
+          }}
+        />
+      </div>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Query</th>
+            {columns.map((name) => (
+              <th key={name} scope="col" class="number" aria-sort={by.value === name ? 'descending' : undefined}>
+                <button
+                  type="button"
+                  class={by.value === name ? 'sorter sorted' : 'sorter'}
+                  onClick={() => {
+                    by.value = name;
+                  }}
+                >
+                  {labels[name]}
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {ranked.map((query) => (
+            <tr key={query.text}>
+              <td class="slow-query">
+                <button
+                  type="button"
+                  class="slow-text"
+                  aria-expanded={open.value === query.text}
+                  onClick={() => {
+                    open.value = open.value === query.text ? null : query.text;
+                  }}
+                >
+                  <code>{query.text.replace(/\s+/g, ' ').slice(0, 400)}</code>
+                </button>
+                <span class="plan-bar" aria-hidden="true">
+                  <span style={{ width: `${Math.max(0.5, (query[by.value] / most) * 100)}%` }} />
+                </span>
+                {open.value === query.text && <Query query={{ text: query.text }} />}
+              </td>
+              {columns.map((name) => (
+                <td key={name} class="number" data-label={labels[name]}>
+                  {name === 'count' ? query.count.toLocaleString('en') : ms(query[name])}
+                  {name === 'count' && query.errors > 0 && <span class="wrong"> {query.errors} failed</span>}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {queries.value?.length === 0 && <p class="muted hint">No query has run yet.</p>}
+    </div>
+  );
 }

@@ -1,3 +1,140 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { LiveEntry } from '../../api/shapes.ts';
+import { studio } from '../api/studio.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Detail } from './detail.tsx';
+import { clearEntries, connected, follow, paused, queriesOf, shown, shownUrl, wanted, withOwn } from './entries.ts';
+
+/** Entries that are drawn; a busy server has more than anybody reads. */
+const DRAWN = 300;
+
+/** Requests and queries as they pass. */
 export function LiveView() {
-  return <p>soon</p>;
+  const picked = useSignal<number | null>(null);
+  useEffect(follow, []);
+  const entries = shown.value;
+  const slowest = entries.reduce((most, { took }) => Math.max(most, took), 1);
+  const entry = entries.find(({ seq }) => seq === picked.value);
+  return (
+    <div class={entry === undefined ? 'live' : 'live with-detail'}>
+      <div class="live-main">
+        <div class="toolbar" role="toolbar" aria-label="Requests">
+          <label class="search">
+            <Icon name="search" />
+            <input
+              id="search"
+              type="search"
+              placeholder="Find a method, status, path or SQL"
+              aria-label="Find in the requests"
+              value={wanted.value}
+              onInput={(event) => {
+                wanted.value = event.currentTarget.value;
+              }}
+            />
+            <kbd>/</kbd>
+          </label>
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={withOwn.value}
+              onChange={(event) => {
+                withOwn.value = event.currentTarget.checked;
+              }}
+            />
+            <span>The studio's own</span>
+          </label>
+          <span class="spacer" />
+          <span class={connected.value ? 'status on' : 'status'} role="status">
+            {paused.value ? 'paused' : connected.value ? 'live' : 'connecting…'}
+          </span>
+          <Button
+            icon={paused.value ? 'play' : 'stop'}
+            label={paused.value ? 'Go on' : 'Pause'}
+            class="collapses"
+            onClick={() => {
+              paused.value = !paused.value;
+            }}
+          />
+          <Button
+            icon="trash"
+            label="Clear"
+            class="collapses"
+            onClick={() => {
+              clearEntries();
+              void studio.clearLive();
+            }}
+          />
+        </div>
+        <ol class="entries">
+          {entries.slice(0, DRAWN).map((it) => (
+            <EntryRow
+              key={it.seq}
+              entry={it}
+              slowest={slowest}
+              picked={it.seq === picked.value}
+              onPick={() => {
+                picked.value = it.seq === picked.value ? null : it.seq;
+              }}
+            />
+          ))}
+        </ol>
+        {entries.length === 0 && (
+          <p class="muted hint">Nothing has passed yet. Call the API, or run something through the Postgres port.</p>
+        )}
+      </div>
+      {entry !== undefined && (
+        <Detail
+          key={entry.seq}
+          entry={entry}
+          onClose={() => {
+            picked.value = null;
+          }}
+        />
+      )}
+    </div>
+  );
 }
+
+interface EntryRowProps {
+  readonly entry: LiveEntry;
+  readonly slowest: number;
+  readonly picked: boolean;
+  readonly onPick: () => void;
+}
+
+function EntryRow({ entry, slowest, picked, onPick }: EntryRowProps) {
+  const at = new Date(entry.startedAt).toISOString().slice(11, 23);
+  return (
+    <li>
+      <button type="button" class={picked ? 'entry picked' : 'entry'} aria-expanded={picked} onClick={onPick}>
+        <time class="muted">{at}</time>
+        {entry.kind === 'request' ? (
+          <>
+            <span class={`status-code s${Math.floor(entry.status / 100)}`}>{entry.status}</span>
+            <span class="method">{entry.method}</span>
+            <span class="what">{shownUrl(entry.url)}</span>
+            <span class="muted queries">{queriesText(queriesOf(entry).length)}</span>
+          </>
+        ) : (
+          <>
+            <span class={entry.error === null ? 'status-code' : 'status-code s5'}>{entry.error ?? 'SQL'}</span>
+            <span class="method" />
+            <span class="what code">{entry.text.replace(/\s+/g, ' ').slice(0, 300)}</span>
+            <span class="muted queries">{entry.rows.toLocaleString('en')} rows</span>
+          </>
+        )}
+        <span class="plan-bar" aria-hidden="true">
+          <span style={{ width: `${Math.max(1, (entry.took / slowest) * 100)}%` }} />
+        </span>
+        <span class="took">{ms(entry.took)}</span>
+      </button>
+    </li>
+  );
+}
+
+const queriesText = (count: number): string => (count === 0 ? '' : count === 1 ? '1 query' : `${count} queries`);
+
+export const ms = (value: number): string =>
+  value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value).toLocaleString('en')} ms`;

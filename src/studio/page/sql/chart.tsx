@@ -14,7 +14,10 @@ const token = (name: string): string => getComputedStyle(document.documentElemen
 export function Chart({ outcome }: { readonly outcome: SqlOutcome }) {
   const place = useRef<HTMLDivElement>(null);
   const { fields } = outcome;
-  const firstAxis = Math.max(0, fields.findIndex(({ type }) => !isNumber(type)));
+  const firstAxis = Math.max(
+    0,
+    fields.findIndex(({ type }) => !isNumber(type)),
+  );
   const axis = useSignal(firstAxis);
   const bars = useSignal(!isTime(fields[firstAxis]?.type ?? ''));
   const current = theme.value;
@@ -58,20 +61,31 @@ export function Chart({ outcome }: { readonly outcome: SqlOutcome }) {
           <span>Bars</span>
         </label>
       </div>
-      <div ref={place} role="img" aria-label={`Chart of ${fields.map(({ name }) => name).join(', ')}; the grid has its values`} />
+      <div
+        ref={place}
+        role="img"
+        aria-label={`Chart of ${fields.map(({ name }) => name).join(', ')}; the grid has its values`}
+      />
     </div>
   );
 }
 
 function draw(element: HTMLElement, { fields, rows }: SqlOutcome, axis: number, bars: boolean): uPlot {
   const type = fields[axis]?.type ?? '';
-  const measured = fields.map((field, index) => ({ ...field, index })).filter((it) => it.index !== axis && isNumber(it.type));
+  const measured = fields
+    .map((field, index) => ({ ...field, index }))
+    .filter((it) => it.index !== axis && isNumber(it.type));
   const along = rows.map((row, index) => position(type, row[axis] ?? null, index));
   const order = along.map((_, index) => index).toSorted((a, b) => (along[a] ?? 0) - (along[b] ?? 0));
   const column = (index: number) => order.map((at) => numberOf(rows[at]?.[index] ?? null));
   const names = order.map((at) => rows[at]?.[axis] ?? '');
   const muted = token('--muted');
-  const lines = { stroke: muted, grid: { stroke: token('--line'), width: 1 }, ticks: { show: false }, font: '12px system-ui' };
+  const lines = {
+    stroke: muted,
+    grid: { stroke: token('--line'), width: 1 },
+    ticks: { show: false },
+    font: '12px system-ui',
+  };
   const isNamed = !isNumber(type) && !isTime(type);
   return new uPlot(
     {
@@ -80,11 +94,21 @@ function draw(element: HTMLElement, { fields, rows }: SqlOutcome, axis: number, 
       scales: { x: { time: isTime(type), range: isNamed ? [-0.6, rows.length - 0.4] : undefined } },
       axes: [isNamed ? { ...lines, ...namedAxis(names) } : lines, { ...lines, size: 64 }],
       series: [
-        { label: fields[axis]?.name, value: isNamed ? (_: uPlot, at: number | null) => (at === null ? '' : (names[at] ?? '')) : undefined },
+        {
+          label: fields[axis]?.name,
+          value: isNamed ? (_: uPlot, at: number | null) => (at === null ? '' : (names[at] ?? '')) : undefined,
+        },
         ...measured.map(({ name }, index) => {
           const colour = token(colours[index % colours.length] ?? '--accent');
           const paths = bars ? uPlot.paths.bars?.({ size: [0.7, 60] }) : undefined;
-          return { label: name, stroke: colour, width: 1.5, fill: bars ? `${colour}66` : undefined, paths, points: { show: !bars && rows.length < 60 } };
+          return {
+            label: name,
+            stroke: colour,
+            width: 1.5,
+            fill: bars ? `${colour}66` : undefined,
+            paths,
+            points: { show: !bars && rows.length < 60 },
+          };
         }),
       ],
     },

@@ -61,7 +61,9 @@ export function Plan({ plan }: { readonly plan: ExplainedPlan }) {
     <div class="plan">
       <div class="results-head">
         <span class="muted">
-          {run ? `${ms(plan['Execution Time'] ?? 0)} running, ${ms(plan['Planning Time'] ?? 0)} planning; nothing was kept` : 'Planned, not run'}
+          {run
+            ? `${ms(plan['Execution Time'] ?? 0)} running, ${ms(plan['Planning Time'] ?? 0)} planning; nothing was kept`
+            : 'Planned, not run'}
         </span>
         <span class="spacer" />
         <Button icon="copy" label="Copy plan" onClick={() => void copy(JSON.stringify([plan], null, 2), 'Plan')} />
@@ -82,7 +84,9 @@ export function Plan({ plan }: { readonly plan: ExplainedPlan }) {
                 {it === slowest && <span class="tag tag-1">slowest</span>}
                 {run && isMisjudged(it) && <span class="tag">planned {it.planned.toLocaleString('en')} rows</span>}
               </span>
-              <span class="plan-rows muted">{run ? `${Math.round(it.rows).toLocaleString('en')} rows` : `~${it.planned.toLocaleString('en')} rows`}</span>
+              <span class="plan-rows muted">
+                {run ? `${Math.round(it.rows).toLocaleString('en')} rows` : `~${it.planned.toLocaleString('en')} rows`}
+              </span>
               <span class="plan-bar" aria-hidden="true">
                 <span style={{ width: `${Math.max(1, (it.own / whole) * 100)}%` }} />
               </span>
@@ -106,7 +110,9 @@ function isMisjudged({ rows, planned }: Measured): boolean {
 function subject(node: PlanNode): string {
   const relation = text(node, 'Relation Name') ?? text(node, 'CTE Name') ?? text(node, 'Function Name');
   const index = text(node, 'Index Name');
-  return [relation && `on ${relation}`, index && `by ${index}`, text(node, 'Join Type')?.toLowerCase()].filter(Boolean).join(' ');
+  return [relation && `on ${relation}`, index && `by ${index}`, text(node, 'Join Type')?.toLowerCase()]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** What the tree itself shows already. */

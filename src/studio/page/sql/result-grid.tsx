@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SqlOutcome } from '../../api/shapes.ts';
-import { px } from '../grid/layout.ts';
 import { shownTime, shownValue } from '../grid/kind.ts';
+import { px } from '../grid/layout.ts';
 import { HEAD, ROW, viewportOf } from '../grid/viewport.ts';
 import { isNumber, isTime } from './shape.ts';
 
@@ -20,7 +20,12 @@ export function ResultGrid({ outcome }: { readonly outcome: SqlOutcome }) {
     observer.observe(scroller.current);
     return () => observer.disconnect();
   }, []);
-  const widths = fields.map((field, index) => widthOf(field.name, rows.map((row) => row[index] ?? '')));
+  const widths = fields.map((field, index) =>
+    widthOf(
+      field.name,
+      rows.map((row) => row[index] ?? ''),
+    ),
+  );
   const width = widths.reduce((sum, it) => sum + it, 0);
   const viewport = viewportOf(rows.length, scrolled.value, visible.value - HEAD);
   return (

@@ -10,11 +10,14 @@ import { outcome, running } from './run.ts';
 import { chartable, toCsv, toJson } from './shape.ts';
 
 const chart = () =>
-  import('./chart.tsx').then(({ Chart }) => function ChartOfShown() {
-    const result = outcome.value;
-    const shown = result?.kind === 'run' ? result.run.outcomes[chosen.value] : undefined;
-    return shown === undefined ? null : <Chart outcome={shown} />;
-  });
+  import('./chart.tsx').then(
+    ({ Chart }) =>
+      function ChartOfShown() {
+        const result = outcome.value;
+        const shown = result?.kind === 'run' ? result.run.outcomes[chosen.value] : undefined;
+        return shown === undefined ? null : <Chart outcome={shown} />;
+      },
+  );
 
 /** What a run gave: one tab for each statement. */
 export function Results() {
@@ -23,11 +26,27 @@ export function Results() {
     const result = outcome.value;
     chosen.value = result?.kind === 'run' ? result.run.outcomes.length - 1 : 0;
   });
-  if (running.value !== null) return <p class="results muted hint" role="status">Running…</p>;
+  if (running.value !== null)
+    return (
+      <p class="results muted hint" role="status">
+        Running…
+      </p>
+    );
   const result = outcome.value;
-  if (result === null) return <p class="results muted hint">Write SQL above. Ctrl Enter runs it, or what is selected of it.</p>;
-  if (result.kind === 'failed') return <div class="results"><ErrorBox error={result.error} /></div>;
-  if (result.kind === 'plan') return <div class="results"><Plan plan={result.plan} /></div>;
+  if (result === null)
+    return <p class="results muted hint">Write SQL above. Ctrl Enter runs it, or what is selected of it.</p>;
+  if (result.kind === 'failed')
+    return (
+      <div class="results">
+        <ErrorBox error={result.error} />
+      </div>
+    );
+  if (result.kind === 'plan')
+    return (
+      <div class="results">
+        <Plan plan={result.plan} />
+      </div>
+    );
   const { outcomes, rolledBack } = result.run;
   const shown = outcomes[Math.min(chosen.value, outcomes.length - 1)];
   if (shown === undefined) return <p class="results muted hint">There was no statement to run.</p>;
@@ -79,7 +98,8 @@ const labels = { grid: 'Grid', chart: 'Chart', json: 'JSON' } as const;
 function summary({ count, took, command, truncated, fields, error }: SqlOutcome): string {
   const time = took < 10 ? `${took.toFixed(1)} ms` : `${Math.round(took)} ms`;
   if (error !== null) return time;
-  const rows = fields.length > 0 || count > 0 ? `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}` : command;
+  const rows =
+    fields.length > 0 || count > 0 ? `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}` : command;
   return `${truncated ? 'the first ' : ''}${rows} · ${time}`;
 }
 

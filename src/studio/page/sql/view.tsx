@@ -40,7 +40,8 @@ export function SqlView() {
   useSignalEffect(() => editor.current?.know(catalog.value));
   useSignalEffect(() => {
     const result = outcome.value;
-    const error = result?.kind === 'run' ? result.run.outcomes.at(-1)?.error : result?.kind === 'failed' ? result.error : null;
+    const error =
+      result?.kind === 'run' ? result.run.outcomes.at(-1)?.error : result?.kind === 'failed' ? result.error : null;
     const at = error?.position ?? null;
     editor.current?.markWrong(at === null || result === null || result.kind === 'plan' ? null : at + result.from);
   });
@@ -50,7 +51,14 @@ export function SqlView() {
       <div class="sql-editor" ref={place} />
       <div class="toolbar sql-bar" role="toolbar" aria-label="SQL">
         {running.value === null ? (
-          <Button primary icon="play" label="Run" keys="Ctrl Enter" disabled={text.value.trim() === ''} onClick={runChosen} />
+          <Button
+            primary
+            icon="play"
+            label="Run"
+            keys="Ctrl Enter"
+            disabled={text.value.trim() === ''}
+            onClick={runChosen}
+          />
         ) : (
           <Button danger icon="stop" label="Cancel" keys="Esc" onClick={() => cancel()} />
         )}

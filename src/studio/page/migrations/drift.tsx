@@ -1,0 +1,90 @@
+import { useSignal } from '@preact/signals';
+import type { DifferenceSummary, DriftSummary } from '../../api/shapes.ts';
+import { told } from '../api/failure.ts';
+import { studio } from '../api/studio.ts';
+import { Button } from '../ui/button.tsx';
+import { Sql } from './view.tsx';
+
+const whats: Readonly<Record<DifferenceSummary['what'], string>> = {
+  missing: 'The database lacks',
+  extra: 'Database alone has',
+  changed: 'Differs',
+};
+
+/** Compares schema files, migrations and the live catalog. The migrations are replayed for it, so it is asked for. */
+export function DriftReport() {
+  const drift = useSignal<DriftSummary | null>(null);
+  const failed = useSignal<string | null>(null);
+  const looking = useSignal(false);
+  const look = async () => {
+    looking.value = true;
+    failed.value = null;
+    try {
+      drift.value = await studio.drift();
+    } catch (error) {
+      failed.value = told(error);
+    } finally {
+      looking.value = false;
+    }
+  };
+  return (
+    <section aria-label="Drift">
+      <header class="section-head">
+        <h2>Schema, migrations and database</h2>
+        <span class="spacer" />
+        <Button
+          icon="refresh"
+          label={looking.value ? 'Comparing…' : 'Compare'}
+          disabled={looking.value}
+          onClick={() => void look()}
+        />
+      </header>
+      {failed.value !== null && <p class="notice bad">{failed.value}</p>}
+      {drift.value === null ? (
+        <p class="muted">
+          Replays the migrations in a database of its own and compares the catalogs; that takes seconds.
+        </p>
+      ) : (
+        <Report drift={drift.value} />
+      )}
+    </section>
+  );
+}
+
+function Report({ drift }: { readonly drift: DriftSummary }) {
+  const { differences, steps, missing, problem } = drift;
+  if (problem !== null) return <p class="notice bad">{problem}</p>;
+  return (
+    <div class="drift">
+      <h3>What the schema has and the database lacks</h3>
+      {missing.length === 0 ? (
+        <p class="muted">Nothing: the database fits the schema files.</p>
+      ) : (
+        <Sql text={`${missing.join(';\n')};`} />
+      )}
+      <h3>What the database has and the migrations do not</h3>
+      {differences.length === 0 ? (
+        <p class="muted">Nothing: the catalog is what the applied migrations lead to.</p>
+      ) : (
+        <>
+          <ul class="differences">
+            {differences.map(({ what, kind, name, fields }) => (
+              <li key={kind + name}>
+                <span class={`state ${what}`}>{whats[what]}</span>
+                <span class="muted">{kind}</span>
+                <code>{name}</code>
+                {fields.length > 0 && <span class="muted">{fields.join(', ')}</span>}
+              </li>
+            ))}
+          </ul>
+          {steps.length > 0 && <h3>The SQL that would lead the database back</h3>}
+          {steps.length > 0 && (
+            <Sql
+              text={steps.map(({ sql, loses }) => `${loses === null ? '' : `-- loses ${loses}\n`}${sql};`).join('\n')}
+            />
+          )}
+        </>
+      )}
+    </div>
+  );
+}

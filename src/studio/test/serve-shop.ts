@@ -1,0 +1,74 @@
+import { Hono } from 'hono';
+import { enrich, readCatalog } from '../../catalog/index.ts';
+import { objectsOf } from '../../data/objects.ts';
+import { type Driver, openPglite } from '../../db/index.ts';
+import type { HttpEnv } from '../../http/env.ts';
+import { errorHandler } from '../../http/errors.ts';
+import { localOnly } from '../../http/local-only.ts';
+import { createLogger } from '../../http/logger.ts';
+import { restApp } from '../../http/pipeline.ts';
+import { requestId } from '../../http/request-id.ts';
+import { inOrder } from '../../migrate/objects.ts';
+import { createAuthenticate } from '../../rest/auth/authenticate.ts';
+import { defaultRestSettings } from '../../rest/index.ts';
+import { claimsSigner, Live, studioRoutes, watchRequests } from '../index.ts';
+import * as shop from './shop.ts';
+
+const SECRET = 'a secret of the tests, longer than 32 bytes';
+
+export interface Shop extends AsyncDisposable {
+  readonly driver: Driver;
+  readonly url: string;
+  readonly app: Hono<HttpEnv>;
+  /** The first column of each row of a query. */
+  column(sql: string): Promise<readonly (string | null)[]>;
+}
+
+export interface ShopOptions {
+  readonly dev?: boolean;
+  readonly token?: string;
+  /** In its own thread, so that what runs can be cancelled. */
+  readonly worker?: boolean;
+}
+
+/** A server with the studio, the dialect and a small database, composed as the real one is. */
+export async function serveShop({ dev = true, token, worker = false }: ShopOptions = {}): Promise<Shop> {
+  const driver = await openPglite({ thread: worker ? 'worker' : 'main' });
+  await driver.script(shop.shopSql);
+  for (const object of inOrder(objectsOf(shop))) await driver.script(object.up);
+  const run = async (text: string, params: readonly (string | null)[] = []) =>
+    (await driver.query({ text, params, prepare: false })).rows;
+  const catalog = enrich(await readCatalog(run, { schemas: ['public'], version: driver.version }), shop);
+  const live = new Live();
+  driver.observe(live.query);
+  const app = new Hono<HttpEnv>().use(requestId(), watchRequests(live, { bodies: true }));
+  app.onError(errorHandler(await createLogger({ level: 'silent', pretty: false })));
+  const authenticate = createAuthenticate({
+    secret: SECRET,
+    secretIsBase64: false,
+    anonRole: 'anon',
+    roleClaimKey: '.role',
+    cacheMaxEntries: 10,
+    apiKeys: new Map(),
+    audience: undefined,
+    jwksUrl: undefined,
+  });
+  const settings = { ...defaultRestSettings, anonRole: 'anon', planEnabled: true, serverTiming: true };
+  app.route(
+    '/',
+    restApp({ driver, catalog: () => catalog, settings, auth: (request) => authenticate(request.headers) }),
+  );
+  const guard = dev ? localOnly() : undefined;
+  app.route('/', studioRoutes({ driver, catalog: () => catalog, dev, guard, token, live, sign: claimsSigner(SECRET) }));
+  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => app.fetch(request) });
+  return {
+    driver,
+    app,
+    url: `http://127.0.0.1:${server.port}`,
+    column: async (sql) => (await driver.query({ text: sql, prepare: false })).rows.map(([first]) => first ?? null),
+    async [Symbol.asyncDispose]() {
+      await server.stop(true);
+      await driver.close({ graceMs: 0 });
+    },
+  };
+}
