@@ -194,6 +194,22 @@ export const settings = {
     secret: true,
     help: 'Read replicas, commas between.',
   }),
+  replicaReads: setting({
+    group: 'database',
+    env: ['HUTCH_REPLICA_READS'],
+    flag: 'replica-reads',
+    kind: oneOf('asked', 'api', 'all'),
+    default: 'asked',
+    help: "What replicas serve: what routes ask of c.var.replica; also the API's reads; or also what c.var.db reads.",
+  }),
+  replicaSticky: setting({
+    group: 'database',
+    env: ['HUTCH_REPLICA_STICKY'],
+    flag: 'replica-sticky',
+    kind: duration,
+    default: 1_000,
+    help: 'How long after a write the reads of whoever wrote stay with the primary.',
+  }),
   poolSize: setting({
     group: 'database',
     env: ['HUTCH_POOL_SIZE', 'PGRST_DB_POOL'],
@@ -240,7 +256,15 @@ export const settings = {
     kind: url,
     default: undefined,
     secret: true,
-    help: 'Redis behind the in-process cache.',
+    help: "Redis behind the cache of a project's routes.",
+  }),
+  auditRetention: setting({
+    group: 'database',
+    env: ['HUTCH_AUDIT_RETENTION'],
+    flag: 'audit-retention',
+    kind: duration,
+    default: 1_096 * 86_400_000,
+    help: 'How long the audit log is kept, in whole months (three years); 0 keeps it for ever.',
   }),
 
   // the embedded Postgres

@@ -4,6 +4,8 @@ import type { Health } from '../db/driver.ts';
 export interface HealthChecks {
   /** The database, asked now. */
   database(): Promise<Health>;
+  /** Whether each read replica takes part; the primary answers for those that don't. */
+  replicas?(): readonly boolean[];
   /** True once a stop has begun: a balancer must send no more. */
   stopping(): boolean;
 }
@@ -15,8 +17,15 @@ export function healthRoutes(checks: HealthChecks): Hono {
     .get('/ready', async (c) => {
       const reason = await unreadiness(checks);
       c.header('cache-control', 'no-store');
-      return reason === undefined ? c.json({ status: 'ready' }) : c.json({ status: 'unavailable', reason }, 503);
+      return reason === undefined
+        ? c.json({ status: 'ready', ...replicasOf(checks) })
+        : c.json({ status: 'unavailable', reason }, 503);
     });
+}
+
+function replicasOf({ replicas }: HealthChecks): { readonly replicas?: readonly ('ok' | 'away')[] } {
+  const states = replicas?.() ?? [];
+  return states.length > 0 ? { replicas: states.map((alive) => (alive ? 'ok' : 'away')) } : {};
 }
 
 async function unreadiness(checks: HealthChecks): Promise<string | undefined> {

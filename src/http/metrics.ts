@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
-import type { PoolStats } from '../db/driver.ts';
-import type { Instruments } from './prometheus.ts';
+import type { Instruments, Sources } from './prometheus.ts';
 import type { RequestObservation, RequestObserver } from './request-log.ts';
 
 export interface Metrics {
@@ -12,7 +11,7 @@ export interface Metrics {
 const LOAD_AFTER = 1_000;
 
 /** Prometheus metrics at `/metrics`. Their library takes as long to load as the rest of HTTP, so that comes after the start. */
-export function metrics(pool: () => PoolStats): Metrics {
+export function metrics(sources: Sources): Metrics {
   const waiting: RequestObservation[] = [];
   let loading: Promise<Instruments> | undefined;
   let observe: RequestObserver = (observation) => {
@@ -20,7 +19,7 @@ export function metrics(pool: () => PoolStats): Metrics {
   };
   const load = () => {
     loading ??= import('./prometheus.ts').then(({ instruments }) => {
-      const loaded = instruments(pool);
+      const loaded = instruments(sources);
       observe = loaded.observe;
       for (const observation of waiting.splice(0)) observe(observation);
       return loaded;

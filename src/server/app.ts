@@ -1,9 +1,11 @@
 import type { Hono } from 'hono';
+import type { QueryStats } from '../data/connections/query-stats.ts';
 import { apiPage } from '../http/api-page.ts';
 import type { HttpEnv } from '../http/env.ts';
 import { localOnly } from '../http/local-only.ts';
 import { restApp } from '../http/pipeline.ts';
 import type { Live } from '../studio/live/live.ts';
+import type { RouteCache } from './cache.ts';
 import { composeApp } from './compose.ts';
 import type { Keys } from './keys.ts';
 import { projectObjects } from './migrations.ts';
@@ -11,6 +13,7 @@ import { onDemand } from './on-demand.ts';
 import type { Context } from './prepare.ts';
 import { loadProjectApp, projectAppFile } from './project-app.ts';
 import { projectRoutes } from './project-routes.ts';
+import type { Reads } from './reads.ts';
 import { authentication, restSettings } from './rest.ts';
 import { snapshotRoutes } from './snapshots.ts';
 
@@ -18,6 +21,9 @@ export interface AppOptions {
   readonly keys: Keys | undefined;
   /** Requests and queries as the studio shows them; outlives a reload. */
   readonly live: Live;
+  readonly reads: Reads;
+  readonly statements: QueryStats;
+  readonly cache: RouteCache;
   readonly stopping: () => boolean;
 }
 
@@ -26,7 +32,13 @@ export async function buildApp(context: Context, options: AppOptions): Promise<H
   const { config, log, driver, catalog, mode, root } = context;
   const settings = restSettings(config, context.pgrst, mode === 'dev');
   const auth = authentication(config, context.pgrst, settings.anonRole, options.keys);
-  const served = { driver, catalog: catalog.current, settings, auth: (request: Request) => auth(request.headers) };
+  const { reads } = options;
+  const served = {
+    driver: reads.api,
+    catalog: catalog.current,
+    settings,
+    auth: (request: Request) => auth(request.headers),
+  };
   const rest = restApp({
     ...served,
     bodyLimit: config.bodyLimit,
@@ -40,6 +52,8 @@ export async function buildApp(context: Context, options: AppOptions): Promise<H
     log,
     logEverything: mode === 'dev',
     driver,
+    spread: reads.spread,
+    statements: options.statements,
     stopping: options.stopping,
     live: studio === undefined ? undefined : options.live,
     mounted: [apiPage(served), rest],
@@ -47,7 +61,9 @@ export async function buildApp(context: Context, options: AppOptions): Promise<H
       ...(studio ? [studio] : []),
       ...(options.keys ? [snapshotRoutes(driver, root, options.keys.secretKey)] : []),
     ],
-    project: routes && projectRoutes(routes, { ...served, schema: context.loaded.schema }),
+    project:
+      routes &&
+      projectRoutes(routes, { ...served, driver, reads, cache: options.cache, schema: context.loaded.schema }),
   });
 }
 

@@ -25,6 +25,13 @@ export function openConfigured(config: Config, log: Told, early = false): Promis
   );
 }
 
+/** Opens a read replica: as the primary but for its address. Nobody waits for one that is away: the primary answers meanwhile. */
+export async function openReplica(config: Config, url: string, log: Told): Promise<Driver> {
+  const { openPostgres } = await import('../db/postgres/open.ts');
+  const options = server({ ...config, databaseUrl: url });
+  return openPostgres({ ...options, reconnectTime: 0, log: (message) => log.warn(message) });
+}
+
 function embedded(config: Config): PgliteOptions {
   const { fsync, statementTimeout, poolTimeout } = config;
   const dataDir = dataFolder(config);

@@ -4,11 +4,15 @@ import { HutchError } from '../errors/index.ts';
 import { isLocalHost } from '../http/local-only.ts';
 import { Live } from '../studio/live/live.ts';
 import { buildApp } from './app.ts';
+import { type RouteCache, routeCache } from './cache.ts';
+import { keepHouse } from './housekeeping.ts';
 import { developmentKeys, type Keys } from './keys.ts';
 import { listen } from './listen.ts';
 import type { Context } from './prepare.ts';
+import { openReads, type Reads } from './reads.ts';
 import { followReloads } from './reload-channel.ts';
 import { removeState, writeState } from './state-file.ts';
+import { countStatements } from './statements.ts';
 import { openTools, type Tools } from './tools.ts';
 
 export interface RunningServer {
@@ -37,8 +41,11 @@ export async function serve(context: Context): Promise<RunningServer> {
       : undefined;
   const life = { stopping: false };
   const live = new Live();
-  const unobserve = context.driver.observe(live.query);
-  const options = { keys, live, stopping: () => life.stopping };
+  const reads = openReads(context);
+  const unobserve = reads.observe(live.query);
+  const statements = countStatements(reads, config, context.log);
+  const cache = routeCache(config, context.log);
+  const options = { keys, live, reads, statements, cache, stopping: () => life.stopping };
   let app = await buildApp(context, options);
   const server = listen({
     hostname: hostname(context),
@@ -54,6 +61,7 @@ export async function serve(context: Context): Promise<RunningServer> {
   const postgres = tools.wire?.url ?? null;
   const drizzleStudio = tools.drizzleStudio?.url ?? null;
   const studio = (config.studio ?? dev) ? `${url}/studio` : null;
+  const stopHousekeeping = keepHouse(context);
   const startedAt = new Date().toISOString();
   await writeState(root, { pid: process.pid, http: url, postgres, studio, drizzleStudio, startedAt });
   if (context.driver instanceof PgliteDriver)
@@ -71,7 +79,9 @@ export async function serve(context: Context): Promise<RunningServer> {
     stop() {
       life.stopping = true;
       unobserve();
-      stopped ??= unlisten().then(() => stop(context, server, tools));
+      statements.stop();
+      stopHousekeeping();
+      stopped ??= unlisten().then(() => stop(context, server, tools, { reads, cache }));
       return stopped;
     },
   };
@@ -92,13 +102,21 @@ function hostname({ config, mode }: Context): string {
 const urlHost = ({ hostname: host = 'localhost' }: Server<undefined>): string =>
   host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
 
-async function stop(context: Context, server: Server<undefined>, tools: Tools): Promise<void> {
+interface Beside {
+  readonly reads: Reads;
+  readonly cache: RouteCache;
+}
+
+async function stop(context: Context, server: Server<undefined>, tools: Tools, beside: Beside): Promise<void> {
   const { config, driver, root, log } = context;
   const drained = server.stop();
   const inTime = await Promise.race([drained.then(() => true), Bun.sleep(config.grace).then(() => false)]);
   if (!inTime) log.warn(`requests still ran after ${config.grace} ms and were cut off`);
   await server.stop(true);
   await tools.stop();
-  await driver.close({ graceMs: inTime ? config.grace : 0 });
+  await beside.cache.close();
+  const graceMs = inTime ? config.grace : 0;
+  await beside.reads.spread.closeReplicas({ graceMs });
+  await driver.close({ graceMs });
   await removeState(root);
 }
