@@ -53,7 +53,8 @@ function represented(catalog: Catalog, field: Field, source: string, target: str
 
 function filterField(catalog: Catalog, table: Qualified, { field, operation }: Filter): Field {
   const resolved = resolveField(catalog, table, field);
-  const searched = operation.kind === 'search' && resolved.baseType !== 'tsvector';
+  // what a computed column is, nobody knows: it may well be a tsvector
+  const searched = operation.kind === 'search' && resolved.type !== '' && resolved.baseType !== 'tsvector';
   const language = operation.kind === 'search' ? languageValue(operation.language) : null;
   const converted = searched ? { ...resolved, textSearch: { language } } : resolved;
   return represented(catalog, converted, 'text', converted.type);

@@ -60,6 +60,7 @@ CREATE VIEW old_films AS SELECT id, director_id, title, year FROM films WHERE ye
 CREATE VIEW film_count AS SELECT count(*) AS n FROM films;
 
 CREATE FUNCTION full_name(directors) RETURNS text STABLE LANGUAGE sql AS $$ SELECT $1.first_name || ' ' || $1.last_name $$;
+CREATE FUNCTION searchable(texts) RETURNS tsvector IMMUTABLE LANGUAGE sql AS $$ SELECT to_tsvector('english', $1.body) $$;
 CREATE FUNCTION supervisor(employees) RETURNS SETOF employees ROWS 1 STABLE LANGUAGE sql
   AS $$ SELECT * FROM employees WHERE id = $1.supervisor_id $$;
 CREATE FUNCTION supervisees(employees) RETURNS SETOF employees STABLE LANGUAGE sql

@@ -71,6 +71,7 @@ suite('reading', {
     { request: 'GET /texts?select=id&vector=not.wfts(english).cats', status: 200, json: ids(2) },
     { request: 'GET /texts?select=id&body=fts(french).amusant', status: 200, json: ids(2) },
     { request: 'GET /texts?select=id&doc=wfts(english).cat', status: 200, json: ids(1) },
+    { request: 'GET /texts?select=id&searchable=fts(english).cat', status: 200, json: ids(1) },
   ],
   logic: [
     { request: 'GET /films?select=id&or=(id.eq.1,year.gt.1990)&order=id', status: 200, json: ids(1, 4) },
