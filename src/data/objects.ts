@@ -14,7 +14,7 @@ import { viewObjects } from './views/declare.ts';
  * @param schema the exports of the schema's modules; what is no table is passed over
  * @example
  * import * as schema from './schema.ts';
- * await applyObjects(driver, objectsOf(schema));
+ * for (const { up } of objectsOf(schema)) await driver.script(up); // as `hutch migrate up` does, where they have changed
  */
 export function objectsOf(schema: object): readonly DatabaseObject[] {
   const tables = tablesOf(schema).map(shapeOf);

@@ -42,6 +42,7 @@ export interface TestDatabase {
  * In the rolled-back kind `now()` stands still within a test, sequences do not go back, and NOTIFY is not delivered.
  *
  * ```ts
+ * const users = pgTable('users', { email: text().primaryKey() });
  * const { db } = testDatabase({ setup: (driver) => driver.script('create table users (email text primary key)') });
  *
  * test('an address is taken once', async () => {
@@ -55,7 +56,7 @@ export function testDatabase(settings: TestDatabaseSettings = {}): TestDatabase 
   const origin = { project, open: settings.open ?? openDefault };
   const source = settings.commits ? new CommittedTests(origin, settings) : new RolledBackTests(origin, settings);
   const ticks = new Ticks();
-  beforeAll(() => source.open());
+  beforeAll(() => source.open(), OPENING);
   beforeAll(() => ticks.start());
   beforeEach(() => source.begin());
   afterEach(() => source.end());
@@ -64,6 +65,9 @@ export function testDatabase(settings: TestDatabaseSettings = {}): TestDatabase 
   const driver = forwarding(() => source.driver);
   return { driver, db: drizzleOver(driver) };
 }
+
+/** Milliseconds for migrations and setup: they are no test, and on a busy machine take longer than one may. */
+const OPENING = 60_000;
 
 /**
  * Keeps the event loop awake. `expect(…).rejects` turns the loop itself, and would sleep up to a second over each answer

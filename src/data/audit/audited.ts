@@ -23,7 +23,8 @@ const AUDIT = Symbol.for('hutch.audit');
  * trigger in the same transaction (see `auditObjects`); read it with `history`, `rowAt` and `activity`.
  *
  * @example
- * export const users = audited(snakeCase.table('users', { id: …, email: …, passwordHash: … }), { mask: ['passwordHash'] });
+ * const table = snakeCase.table('users', { id: integer().primaryKey(), email: text(), passwordHash: text() });
+ * export const users = audited(table, { mask: ['passwordHash'] });
  * @throws HutchError `audit_unknown_column`, `primary_key_missing`
  */
 export function audited<T extends PgTable>(

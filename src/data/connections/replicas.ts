@@ -41,7 +41,7 @@ const STICKY = 1_000;
  *
  * ```ts
  * const replicas = urls.map((url) => () => openPostgres({ url }));
- * const spread = spreadReads(primary, replicas, { reads: 'all' });
+ * const spread = spreadReads(driver, replicas, { reads: 'all' });
  * const db = drizzleOver(spread.driver);
  * const reports = drizzleOver(spread.replica); // also with `reads: 'asked'`
  * ```

@@ -10,7 +10,10 @@ const KEY = Symbol.for('hutch.viewKey');
  * view, and with it the view is refreshed while others read it.
  *
  * @example
- * export const load = keyed(snakeCase.materializedView('load').as((qb) => …), (view) => [view.organizationId, view.status]);
+ * const view = snakeCase.materializedView('open_tickets').as((qb) =>
+ *   qb.select({ id: tickets.id }).from(tickets).where(eq(tickets.status, 'OPEN')),
+ * );
+ * export const openTickets = keyed(view, ({ id }) => [id]);
  */
 export function keyed<V extends PgMaterializedView>(view: V, columns: (view: V) => readonly PgColumn[]): V {
   const names = columns(view).map((it) => it.name);

@@ -75,7 +75,8 @@ async function start(): Promise<string> {
   rmSync(FAILED_FILE, { force: true });
   supervise();
   for (const deadline = Date.now() + START_TIME; Date.now() < deadline; await Bun.sleep(LOOK_EVERY)) {
-    const address = readUrl();
+    // It answers a moment after it has said where: after a crash it first recovers.
+    const address = await runningUrl();
     if (address !== undefined) return address;
     if (existsSync(FAILED_FILE))
       throw new Error(`the embedded Postgres did not start: ${readFileSync(FAILED_FILE, 'utf8')}`);
