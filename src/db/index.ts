@@ -5,7 +5,7 @@ export { quoteIdentifier } from './identifier.ts';
 export type { DatabaseObject } from './object.ts';
 export { type DatabaseOptions, openDatabase } from './open.ts';
 export { type Owner, type Ownership, ownerOf, ownFolder } from './owner.ts';
-export { availableExtensions, extensionPackage } from './pglite/extensions.ts';
+export { availableExtensions } from './pglite/extensions.ts';
 export type { Lease, LeaseOptions } from './pglite/lease.ts';
 export { openPglite, type PgliteOptions } from './pglite/open.ts';
 export { PgliteDriver } from './pglite/pglite-driver.ts';

@@ -24,6 +24,7 @@ export {
 } from './project.ts';
 export { type Pulled, type PullOptions, pull } from './pull.ts';
 export { type Pushed, type PushOptions, push } from './push.ts';
+export { applyPossible, type Refused } from './push-possible.ts';
 export type { AnswerOptions, Ask, Question } from './questions.ts';
 export { type Repairs, repair } from './repair.ts';
 export { type AppliedMigration, type Route, routeOf } from './route.ts';

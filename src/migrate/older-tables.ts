@@ -24,14 +24,36 @@ const tablesIn = (exports: Exports): readonly PgTable[] =>
   Object.values(exports).filter((it): it is PgTable => is(it, PgTable));
 
 /**
- * Gives the columns their names in the database: those without a name of their own are called like their property until Drizzle writes SQL. Their
+ * Lets 1.0 read the tables, and gives the columns their names in the database: those without a name of their own are called like their property until Drizzle writes SQL. Their
  * own line finds the same names as before.
  */
-export function nameColumns(exports: Exports, casing: Casing | undefined): void {
-  if (casing === undefined) return;
-  for (const table of tablesIn(exports)) {
+export function settleTables(exports: Exports, casing: Casing | undefined): void {
+  for (const table of tablesIn(exports).filter(isOlder)) {
+    if (!Reflect.get(table, SETTLED)) overrideExtras(table, (made) => made.filter(isEntity));
+    Reflect.set(table, SETTLED, true);
+    if (casing === undefined) continue;
     for (const column of columnsOf(table)) nameColumn(table, column, casing);
   }
+}
+
+const SETTLED = Symbol.for('hutch.settled');
+const EXTRAS = Symbol.for('drizzle:ExtraConfigBuilder');
+
+/** Classes of 1.0 are told by their marks also with `instanceof`; those before it were not. */
+const isOlder = (table: PgTable): boolean => !Object.hasOwn(table.constructor, Symbol.hasInstance);
+
+/** The older line passed over whatever else stood among a table's indexes and constraints; 1.0 throws. */
+const isEntity = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Reflect.has(value.constructor, Symbol.for('drizzle:entityKind'));
+
+/** Built anew at each call, so the call itself is what has to answer otherwise. */
+function overrideExtras(table: PgTable, change: (made: readonly unknown[]) => readonly unknown[]): void {
+  const builder: unknown = Reflect.get(table, EXTRAS);
+  if (typeof builder !== 'function') return;
+  Reflect.set(table, EXTRAS, (own: unknown) => {
+    const made: unknown = builder(own);
+    return change(Array.isArray(made) ? made.flat(1) : Object.values(made ?? {}));
+  });
 }
 
 /** The table's columns, and the copies of them that the functions for indexes and constraints get. */
@@ -57,9 +79,9 @@ function nameColumn(table: PgTable, column: Column, casing: Casing): void {
  * only compares.
  */
 export function forKit(exports: Exports, casing: Casing | undefined): Exports {
-  nameColumns(exports, casing);
+  settleTables(exports, casing);
   for (const value of Object.values(exports)) {
-    if (is(value, PgTable)) modernise(value);
+    if (is(value, PgTable) && isOlder(value)) modernise(value);
     else if (is(value, View)) eachSql(Reflect.get(value, Symbol.for('drizzle:ViewBaseConfig')), renderable);
   }
   return exports;
@@ -69,14 +91,10 @@ function modernise(table: PgTable): void {
   const columns = getTableConfig(table).columns;
   for (const column of columns) eachSql(column, renderable);
   flattenArrays(table);
-  const builder: unknown = Reflect.get(table, Symbol.for('drizzle:ExtraConfigBuilder'));
   for (const foreignKey of Object.values(Reflect.get(table, Symbol.for('drizzle:PgInlineForeignKeys')) ?? {}))
     if (isForeignKey(foreignKey)) nameForeignKey(foreignKey);
-  if (typeof builder !== 'function') return;
-  // Built anew at each call, so the call itself is what has to answer otherwise.
-  Reflect.set(table, Symbol.for('drizzle:ExtraConfigBuilder'), (own: unknown) => {
-    const made: unknown = builder(own);
-    for (const it of Array.isArray(made) ? made.flat(1) : Object.values(made ?? {})) moderniseBuilder(it);
+  overrideExtras(table, (made) => {
+    made.forEach(moderniseBuilder);
     return made;
   });
 }

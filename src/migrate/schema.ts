@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HutchError } from '../errors/index.ts';
-import { nameColumns } from './older-tables.ts';
+import { settleTables } from './older-tables.ts';
 import type { Project } from './project.ts';
 
 /** What the schema files export: Drizzle tables, enums, relations and the rest, by name. */
@@ -21,7 +21,7 @@ export async function loadSchema(project: Pick<Project, 'schemaFiles' | 'casing'
       schema[taken ? `${name}@${basename(file)}` : name] = value;
     }
   }
-  nameColumns(schema, project.casing);
+  settleTables(schema, project.casing);
   return schema;
 }
 

@@ -1,10 +1,12 @@
 import { objectsOf } from '../data/objects.ts';
+import { API_ROLES, prepareRoles } from '../data/roles/index.ts';
 import type { Driver } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
 import type { Logger } from '../http/logger.ts';
 import {
   adoptLive,
   applyObjects,
+  applyPossible,
   type Failure,
   type OnEvent,
   type Project,
@@ -12,7 +14,7 @@ import {
   readObjects,
   up,
 } from '../migrate/index.ts';
-import { prepareRoles, settleDevelopment } from './development.ts';
+import { settleDevelopment } from './development.ts';
 import { bringHosted } from './hosted.ts';
 import { isBehind } from './lag.ts';
 import { type Needs, remedy } from './needs.ts';
@@ -49,7 +51,8 @@ export async function bringUp(
   const result = await up(driver, migrations, { ledger: loaded.project.ledger, onEvent: logEvents(log) });
   for (const notice of result.notices) log.warn(notice);
   if (result.failure) throw migrationFailed(result.failure, embedded ? wayOut(result.failure, loaded, needs) : null);
-  if (embedded && (await isBehind(driver, loaded.schema))) await catchUp(driver, loaded.project, log);
+  const behind = embedded && (await isBehind(driver, loaded.schema));
+  const left = behind ? await catchUp(driver, loaded, loaded.project, needs, log) : [];
   // Without the schema nobody knows which of those in the database are still wanted.
   if (!loaded.unknown) await applyObjects(driver, objects, { ledger: loaded.project.ledger });
   if (embedded) await settleDevelopment(driver, loaded.unknown ? undefined : loaded.schema);
@@ -57,13 +60,17 @@ export async function bringUp(
     total: migrations.length,
     applied: result.applied,
     fresh: result.applied.length === migrations.length,
-    notices: [...needs.notices, ...provided],
+    notices: [...needs.notices, ...provided, ...left],
   };
 }
 
 /** Before the migrations: roles, and what those who host Postgres bring along. In words, what there was to do. */
 async function prepareGround(driver: Driver, { migrations, extensions, text }: Needs): Promise<readonly string[]> {
-  await prepareRoles(driver, migrations);
+  await prepareRoles(
+    driver,
+    migrations.map((it) => it.sql),
+    API_ROLES,
+  );
   const made = await bringHosted(driver, text, extensions.create);
   return made.length === 0 ? [] : [`Made for development, since nothing else makes it: ${made.join('; ')}.`];
 }
@@ -72,17 +79,32 @@ async function prepareGround(driver: Driver, { migrations, extensions, text }: N
 const OF_EXTENSIONS = new Set(['42704', '42883', '0A000']);
 
 /** What to do about a migration that the embedded database refuses. */
-function wayOut(failure: Failure, { unknown }: LoadedProject, { extensions }: Needs): string | null {
-  const lacking = OF_EXTENSIONS.has(failure.code) ? extensions.missing.map(remedy) : [];
+function wayOut(failure: Failure, { unknown }: LoadedProject, needs: Needs): string | null {
   const push = unknown ? [] : ['To leave the migrations aside and serve the schema files: hutch dev --push'];
-  return [...lacking, ...push].join(' ') || null;
+  return [...lacking(failure, needs), ...push].join(' ') || null;
 }
 
-/** What the schema has and no migration brings yet is pushed, as it is on every save while `dev` runs. */
-async function catchUp(driver: Driver, project: Project, log: Logger): Promise<void> {
+const lacking = ({ code }: Failure, { extensions }: Needs): readonly string[] =>
+  OF_EXTENSIONS.has(code) ? extensions.missing.map(remedy) : [];
+
+/**
+ * What the schema has and no migration brings yet is pushed, as it is on every save while `dev` runs; of a stranger's schema, what can be.
+ * @returns what could not, in words
+ */
+async function catchUp(
+  driver: Driver,
+  { stranger }: LoadedProject,
+  project: Project,
+  needs: Needs,
+  log: Logger,
+): Promise<readonly string[]> {
   const { statements, failure } = await push(driver, project);
-  if (failure) throw migrationFailed(failure, null);
-  log.info(`the schema is ahead of its migrations; applied ${statements.length} statements (hutch migrate generate)`);
+  if (failure && !stranger) throw migrationFailed(failure, lacking(failure, needs).join(' ') || null);
+  const possible = failure ? await applyPossible(driver, project, statements) : { applied: statements, refused: [] };
+  log.info(
+    `the schema is ahead of its migrations; applied ${possible.applied.length} statements (hutch migrate generate)`,
+  );
+  return possible.refused.map(({ what, message }) => `Left out, since the database refuses it: ${what}: ${message}.`);
 }
 
 /** @throws HutchError `migrations_pending` where the database is behind: production migrates only when it is told to. */
@@ -116,7 +138,7 @@ const logEvents =
 
 function migrationFailed(failure: Failure, wayOut: string | null): HutchError {
   return new HutchError('migration_failed', {
-    message: `Migration ${failure.name} failed: ${failure.message}`,
+    message: `${failure.name === 'push' ? 'The schema' : `Migration ${failure.name}`} failed: ${failure.message}`,
     details: `${failure.file}:${failure.place.line}:${failure.place.column}: ${failure.code}`,
     hint: failure.hint ?? wayOut,
   });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/index.ts';
-import { type Driver, extensionPackage, PgliteDriver } from '../db/index.ts';
+import { type Driver, PgliteDriver } from '../db/index.ts';
 import { type Extensions, extensionsOf, type Migration, readMigrations, withoutExtensions } from '../migrate/index.ts';
 import { dataFolder, openConfigured, type Told } from './database.ts';
 import { rememberExtensions } from './extensions.ts';
@@ -46,11 +46,7 @@ function lacks(name: string, places: readonly string[]): string {
 }
 
 /** Where an extension that the embedded engine lacks can be had. */
-export function remedy(name: string): string {
-  const pack = extensionPackage(name);
-  const own = pack === undefined ? '' : `Add it with bun add -d ${pack}, or name`;
-  return `${own || 'Name'} a Postgres that has it in DATABASE_URL.`;
-}
+export const remedy = (name: string): string => `To have ${name}, name a Postgres that has it in DATABASE_URL.`;
 
 /** The database with the extensions loaded; it is opened anew where it was opened without, which is once in a project's life. */
 export async function withExtensions(driver: Driver, needs: Needs, config: Config, log: Told): Promise<Driver> {

@@ -7,14 +7,10 @@ import { HutchError, nearest } from '../../errors/index.ts';
 const FOLDER = dirname(Bun.resolveSync('@electric-sql/pglite', import.meta.dir));
 const ARCHIVE = '.tar.gz';
 
-/** Extensions that have a package of their own. Hutch brings pgvector; PostGIS, 20 MB, is there where the project has it. */
+/** Extensions that have a package of their own. Not PostGIS: its package is of an older engine, in which nothing else can be loaded then. */
 const PACKAGES: Readonly<Record<string, string>> = {
   vector: '@electric-sql/pglite-pgvector',
-  postgis: '@electric-sql/pglite-postgis',
 };
-
-/** The package that an extension would come in, where there is one for it. */
-export const extensionPackage = (name: string): string | undefined => PACKAGES[name];
 
 /** Names as `CREATE EXTENSION` has them, of what the embedded engine can load. */
 export const availableExtensions = (): readonly string[] =>
@@ -25,15 +21,9 @@ export const availableExtensions = (): readonly string[] =>
     ...Object.keys(PACKAGES).filter((name) => packagedArchive(name) !== undefined),
   ].sort();
 
-/** Looked for beside us, then in the folder that the process runs in. */
 function packagedArchive(name: string): string | undefined {
-  const folders = [import.meta.dir, process.cwd()];
-  return folders.map((folder) => archiveFrom(name, folder)).find((path) => path !== undefined);
-}
-
-function archiveFrom(name: string, folder: string): string | undefined {
   try {
-    const path = join(dirname(Bun.resolveSync(PACKAGES[name] ?? '', folder)), name + ARCHIVE);
+    const path = join(dirname(Bun.resolveSync(PACKAGES[name] ?? '', import.meta.dir)), name + ARCHIVE);
     return existsSync(path) ? path : undefined;
   } catch {
     return undefined;
