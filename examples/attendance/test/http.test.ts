@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { createHmac } from 'node:crypto';
+import { openPostgres } from 'hutch';
 import { EMMY } from './database.ts';
 import { Copy, SECRET } from './project.ts';
 
@@ -90,6 +91,12 @@ describe('over HTTP', () => {
     }
     expect(left).toBe(2);
     expect((await get('/cache')).body).toMatchObject({ hits: expect.any(Number), rate: expect.any(Number) });
+  });
+
+  test('Check database connection: psql sees the same rows', async () => {
+    const driver = await openPostgres({ url: server.postgres });
+    expect((await driver.query({ text: 'select count(*) from students' })).rows).toEqual([['6']]);
+    await driver.close();
   });
 
   test('numbers for Grafana', async () => {

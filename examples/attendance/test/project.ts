@@ -41,12 +41,12 @@ export class Copy implements AsyncDisposable {
       if (text.includes('\n')) break;
     }
     if (!text.includes('\n')) throw new Error(`hutch dev ended: ${await child.stderr.text()}`);
-    const { http }: { http: string } = JSON.parse(text.slice(0, text.indexOf('\n')));
+    const { http, postgres }: { http: string; postgres: string | null } = JSON.parse(text.slice(0, text.indexOf('\n')));
     const stop = async () => {
       child.kill();
       await child.exited;
     };
-    return { http, [Symbol.asyncDispose]: stop };
+    return { http, postgres: postgres ?? this.database?.url ?? '', [Symbol.asyncDispose]: stop };
   }
 
   private spawn(args: readonly string[], env: Record<string, string> = {}) {
