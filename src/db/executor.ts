@@ -2,7 +2,7 @@ import type { Check, Connection } from './connection.ts';
 import { copyOut } from './copy.ts';
 import type { Executor, Result, RunOptions, Statement } from './driver.ts';
 import { guarded } from './guard.ts';
-import type { Observers } from './observer.ts';
+import type { Observers, Subject } from './observer.ts';
 import type { Receive } from './protocol/frames.ts';
 
 /** Settings of the driver that every statement needs. */
@@ -29,12 +29,11 @@ export class ConnectionExecutor implements Executor {
 
   /** Several statements in one write. */
   all(statements: readonly Statement[], options?: RunOptions): Promise<readonly Result[]> {
-    const texts = statements.map((statement) => statement.text);
-    return this.observed(texts, options, countOf, () => this.send(statements));
+    return this.observed(statements, options, countOf, () => this.send(statements));
   }
 
   script(sql: string, options?: RunOptions): Promise<readonly Result[]> {
-    return this.observed([sql], options, sumOf, async () => {
+    return this.observed([{ text: sql }], options, sumOf, async () => {
       await this.open();
       return this.connection.script(sql, this.check);
     });
@@ -42,7 +41,7 @@ export class ConnectionExecutor implements Executor {
 
   copyIn(sql: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options?: RunOptions): Promise<number> {
     return this.observed(
-      [sql],
+      [{ text: sql }],
       options,
       (count) => count,
       async () => {
@@ -55,7 +54,7 @@ export class ConnectionExecutor implements Executor {
   async *copyOut(sql: string, options?: RunOptions): AsyncIterable<Uint8Array> {
     await this.open();
     const start = (receive: Receive) => this.connection.stream(sql, receive, this.check);
-    yield* copyOut(this.connection.link, start, (work) => this.observed([sql], options, sumOf, work));
+    yield* copyOut(this.connection.link, start, (work) => this.observed([{ text: sql }], options, sumOf, work));
   }
 
   protected send(statements: readonly Statement[]): Promise<readonly Result[]> {
@@ -69,13 +68,13 @@ export class ConnectionExecutor implements Executor {
   protected async open(): Promise<void> {}
 
   private observed<T>(
-    texts: readonly string[],
+    statements: Subject['statements'],
     options: RunOptions | undefined,
     rows: (value: T, index: number) => number,
     work: () => Promise<T>,
   ): Promise<T> {
     const limits = limitsOf(this.base, options, this.defaults.statementTimeout);
-    const subject = { texts, label: options?.label ?? this.base.label, waited: this.waited };
+    const subject = { statements, label: options?.label ?? this.base.label, waited: this.waited };
     return this.defaults.observers.around(subject, rows, () => guarded(this.connection, limits, work));
   }
 }

@@ -1,3 +1,4 @@
+import { deadline } from './deadline.ts';
 import { ConnectionError, DatabaseError } from './driver.ts';
 import { CANCEL_MESSAGES, QUERY_CANCELED } from './link.ts';
 
@@ -64,11 +65,10 @@ export class Gate {
         settled();
         reject(error);
       };
-      const timer =
-        wait > 0 ? setTimeout(() => giveUp(new ConnectionError(this.full, 'pool_timeout')), wait) : undefined;
+      const lift = wait > 0 ? deadline(wait, () => giveUp(new ConnectionError(this.full, 'pool_timeout'))) : undefined;
       const aborted = () => giveUp(cancelled());
       const settled = () => {
-        clearTimeout(timer);
+        lift?.();
         options.signal?.removeEventListener('abort', aborted);
       };
       const enter = () => {

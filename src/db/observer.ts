@@ -2,6 +2,13 @@ import { ConnectionError, DatabaseError, type Observation } from './driver.ts';
 
 type Observer = (observation: Observation) => void;
 
+/** What runs, for whom, and how long it waited for its turn. */
+export interface Subject {
+  readonly statements: readonly { readonly text: string }[];
+  readonly label: string | undefined;
+  readonly waited: number;
+}
+
 /** Tells observers of each statement; costs nothing where there is none. */
 export class Observers {
   private readonly observers = new Set<Observer>();
@@ -18,20 +25,23 @@ export class Observers {
   }
 
   /** Runs `work` and tells how it went; `rows` reads the number of rows off what it gave. */
-  async around<T>(
-    subject: { readonly texts: readonly string[]; readonly label?: string; readonly waited: number },
+  around<T>(subject: Subject, rows: (value: T, index: number) => number, work: () => Promise<T>): Promise<T> {
+    return this.active ? this.observed(subject, rows, work) : work();
+  }
+
+  private async observed<T>(
+    subject: Subject,
     rows: (value: T, index: number) => number,
     work: () => Promise<T>,
   ): Promise<T> {
-    if (!this.active) return work();
     const startedAt = Date.now();
     const start = performance.now();
     const tell = (rowsOf: (index: number) => number, error?: string) => {
       const took = performance.now() - start;
-      subject.texts.forEach((text, index) => {
-        const common = { text, label: subject.label, startedAt, waited: subject.waited, took };
-        this.tell({ ...common, rows: rowsOf(index), shared: subject.texts.length, error });
-      });
+      const { label, statements, waited } = subject;
+      for (const [index, { text }] of statements.entries()) {
+        this.tell({ text, label, startedAt, waited, took, rows: rowsOf(index), shared: statements.length, error });
+      }
     };
     try {
       const value = await work();
