@@ -9,6 +9,7 @@ import type { Subprocess } from 'bun';
 import { engines } from '../../src/db/test/engines.ts';
 import { CASES, type Case } from './dataset.ts';
 import { finalStatement, scratchDatabase } from './final-statement.ts';
+import { HUTCH, hutchCommand } from './hutch.ts';
 import type { Load } from './load.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
@@ -18,6 +19,7 @@ const here = import.meta.dir;
 
 interface Peer {
   readonly name: string;
+  /** In `peers`; Hutch itself is started by its command. */
   readonly file: string;
   /** What the others are measured by. */
   readonly base?: boolean;
@@ -26,11 +28,11 @@ interface Peer {
 const peers: Readonly<Record<'pglite' | 'postgres', readonly Peer[]>> = {
   pglite: [
     { name: 'Bun.serve, raw prepared batch', file: 'raw-pglite.ts', base: true },
-    { name: 'hutch', file: 'hutch.ts' },
+    { name: 'hutch', file: '' },
   ],
   postgres: [
     { name: 'Bun.serve, postgres.js, no role', file: 'raw-postgres.ts', base: true },
-    { name: 'hutch', file: 'hutch.ts' },
+    { name: 'hutch', file: '' },
     { name: 'Hono, Drizzle, by hand', file: 'hono-drizzle.ts' },
   ],
 };
@@ -56,14 +58,16 @@ function ticks(pid: number): number {
 }
 
 async function start(peer: Peer, env: Readonly<Record<string, string>>, url: string): Promise<Running> {
-  const child = Bun.spawn([process.execPath, join(here, 'peers', peer.file)], {
-    env: { ...process.env, ...env },
+  const isHutch = peer.file === '';
+  const command = isHutch ? hutchCommand(env) : [join(here, 'peers', peer.file)];
+  const child = Bun.spawn([process.execPath, ...command], {
+    env: { ...process.env, ...(isHutch ? HUTCH : {}), ...env },
     stdout: 'pipe',
     stderr: 'inherit',
   });
   for await (const chunk of child.stdout) {
-    const address = new TextDecoder().decode(chunk).trim();
-    return { peer, child, url: peer.name === 'hutch' ? address + url : address, samples: new Map() };
+    const said = new TextDecoder().decode(chunk).trim();
+    return { peer, child, url: isHutch ? `${JSON.parse(said).http}/rest/v1${url}` : said, samples: new Map() };
   }
   throw new Error(`${peer.name} did not start`);
 }
@@ -73,7 +77,7 @@ async function measure(running: Running, it: Case, connections: number): Promise
   const args = ['--connections', String(connections), '--seconds', String(SECONDS), '--method', it.method];
   if (it.body !== undefined) args.push('--body', it.body);
   const load = Bun.spawn([process.execPath, join(here, 'load.ts'), running.url, ...args], { stdout: 'pipe' });
-  const result: Load = await new Response(load.stdout).json();
+  const result = (await new Response(load.stdout).json()) as Load; // what load.ts prints
   if (result.failed > 0) throw new Error(`${running.peer.name}: ${result.failed} of ${result.requests} failed`);
   return { ...result, cpu: ((ticks(running.child.pid) - before) * 10_000) / result.requests };
 }

@@ -47,6 +47,9 @@ async function cell(): Promise<string | null> {
 const server = Bun.serve({
   port: 0,
   hostname: '127.0.0.1',
-  fetch: async () => new Response(status === 201 ? (await cell(), null) : await cell(), { status, headers }),
+  fetch: async () => {
+    const body = await cell();
+    return new Response(status === 201 ? null : body, { status, headers });
+  },
 });
 process.stdout.write(`${server.url.href}\n`);
