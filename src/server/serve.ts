@@ -42,7 +42,7 @@ export async function serve(context: Context): Promise<RunningServer> {
   const life = { stopping: false };
   const live = new Live();
   const reads = openReads(context);
-  const unobserve = reads.observe(live.query);
+  const unobserve = (config.studio ?? dev) ? reads.observe(live.query) : () => {};
   const statements = countStatements(reads, config, context.log);
   const cache = routeCache(config, context.log);
   const options = { keys, live, reads, statements, cache, stopping: () => life.stopping };
