@@ -1,7 +1,7 @@
 /** What the documents do on the command line, with the scripts of each example's package.json. */
 import { afterAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Copy } from './served.ts';
 
 /** Milliseconds: each command is a process of its own. */
@@ -118,6 +118,22 @@ describe('organizations', () => {
     async () => {
       const { out, code } = await copy.hutch(['gen', 'types']);
       expect([code, out.includes('organization_members')]).toEqual([0, true]);
+    },
+    PATIENCE,
+  );
+});
+
+describe('organizations, without the migration of roles', () => {
+  const { run, copy } = project('organizations');
+  const [roles = ''] = new Bun.Glob('drizzle/*_roles/migration.sql').scanSync({ cwd: copy.root });
+  rmSync(dirname(join(copy.root, roles)), { recursive: true });
+
+  test(
+    'the embedded database has the roles that policies name, for commands and for tests as for hutch dev',
+    async () => {
+      expect(await run('db:init')).toMatchObject({ code: 0 });
+      const tests = await copy.run([process.execPath, 'test', '--timeout', '60000', 'test/queries.test.ts']);
+      expect(tests.err).toContain(' 0 fail');
     },
     PATIENCE,
   );

@@ -3,8 +3,17 @@ import type { Config } from '../config/index.ts';
 import { objectsOf } from '../data/objects.ts';
 import { type Driver, isLocalHost } from '../db/index.ts';
 import { createLogger } from '../http/logger.ts';
-import { emptyProject, findConfig, loadProject, loadSchema, type Project, readObjects } from '../migrate/index.ts';
+import {
+  emptyProject,
+  findConfig,
+  loadProject,
+  loadSchema,
+  type Project,
+  readMigrations,
+  readObjects,
+} from '../migrate/index.ts';
 import { attach } from '../server/attach.ts';
+import { prepareRoles } from '../server/development.ts';
 import type { MigrateContext } from './migrate/command.ts';
 import { terminal } from './terminal.ts';
 
@@ -15,13 +24,26 @@ export async function withContext<T>(config: Config, work: (context: MigrateCont
   const project = findConfig(root) === undefined ? emptyProject(root) : await loadProject(root);
   let driver: Promise<Driver> | undefined;
   const open = () => {
-    driver ??= attach(config, log);
+    driver ??= attach(config, log).then((opened) => withRoles(opened, project));
     return driver;
   };
   try {
     return await work({ project, driver: open, objects: () => objectsFor(project), terminal, ...placeOf(config) });
   } finally {
     await (await driver)?.close();
+  }
+}
+
+/** The embedded database has the roles that policies name, whether `hutch dev` or a command sees it first. */
+async function withRoles(driver: Driver, project: Project): Promise<Driver> {
+  if (driver.engine !== 'pglite') return driver;
+  try {
+    const { migrations } = await readMigrations(project);
+    await prepareRoles(driver, migrations);
+    return driver;
+  } catch (error) {
+    await driver.close();
+    throw error;
   }
 }
 

@@ -1,12 +1,11 @@
 /** What the embedded database has in development and a production database gets from its owner: roles, access, news of its schema. */
 import { is } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
-import { API_ROLES, roleObjects } from '../data/roles/index.ts';
+import { API_ROLES, makeRoles } from '../data/roles/index.ts';
 import type { Driver } from '../db/index.ts';
 import type { Migration, Schema } from '../migrate/index.ts';
 
 interface Standing {
-  readonly roles: readonly string[];
   /** Everyone may read and write whatever no policy protects. */
   readonly open: boolean;
   readonly watched: boolean;
@@ -14,21 +13,14 @@ interface Standing {
   readonly secured: boolean;
 }
 
-/**
- * Before the migrations: the roles that policies name and requests act as, unless a migration makes them itself.
- */
-export async function prepareRoles(driver: Driver, migrations: readonly Migration[]): Promise<void> {
-  const { roles } = await standingOf(driver);
-  const missing = API_ROLES.filter((role) => !roles.includes(role) && !migrations.some((it) => creates(it.sql, role)));
-  if (missing.length > 0)
-    await driver.script(
-      roleObjects(missing)
-        .map((it) => it.up)
-        .join(';\n'),
-    );
+/** Before the migrations: the roles that policies name and requests act as. */
+export function prepareRoles(driver: Driver, migrations: readonly Migration[]): Promise<void> {
+  return makeRoles(
+    driver,
+    migrations.map((it) => it.sql),
+    API_ROLES,
+  );
 }
-
-const creates = (sql: string, role: string): boolean => new RegExp(`\\bcreate\\s+role\\s+"?${role}\\b`, 'i').test(sql);
 
 /**
  * After the migrations: a schema without a single policy has not said yet who may do what, so everyone on this machine may do everything;
@@ -47,17 +39,15 @@ export async function settleDevelopment(
 
 async function standingOf(driver: Driver): Promise<Standing> {
   const { rows } = await driver.query({ text: STANDING, prepare: false });
-  const [roles = '{}', open, watched, secured] = rows[0] ?? [];
+  const [open, watched, secured] = rows[0] ?? [];
   return {
-    roles: roles?.slice(1, -1).split(',') ?? [],
     open: open === 't',
     watched: watched === 't',
     secured: secured === 't',
   };
 }
 
-const STANDING = `SELECT (SELECT array_agg(rolname) FROM pg_roles WHERE rolname !~ '^pg_'),
-  EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member
+const STANDING = `SELECT EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member
     WHERE r.rolname = 'anon' AND m.roleid = 'pg_read_all_data'::regrole),
   EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'hutch_schema_changed'),
   EXISTS (SELECT FROM pg_class WHERE relrowsecurity AND relnamespace NOT IN

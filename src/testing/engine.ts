@@ -1,4 +1,5 @@
 import { objectsOf } from '../data/objects.ts';
+import { API_ROLES, makeRoles } from '../data/roles/index.ts';
 import { type Driver, openPglite } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
 import { applyObjects, loadProject, loadSchema, readMigrations, readObjects, up } from '../migrate/index.ts';
@@ -37,6 +38,10 @@ export async function openMigrated({ project, open }: Origin): Promise<Driver> {
 async function migrate(driver: Driver, folder: string): Promise<void> {
   const project = await loadProject(folder);
   const { migrations } = await readMigrations(project);
+  const texts = migrations.map((it) => it.sql);
+  // As `hutch dev` has them. A server's user may not be allowed to make roles that nobody asks for.
+  const named = API_ROLES.filter((role) => texts.some((sql) => sql.includes(role)));
+  await makeRoles(driver, texts, named);
   const { failure } = await up(driver, migrations, { ledger: project.ledger });
   if (failure) throw new HutchError('test_database_misused', { message: 'A migration failed', cause: failure });
   const objects = [...objectsOf(await loadSchema(project)), ...(await readObjects(project))];
