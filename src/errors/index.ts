@@ -1,3 +1,3 @@
+export { codes, type ErrorCode } from './codes.ts';
 export { HutchError, isHutchError } from './error.ts';
 export { nearest } from './nearest.ts';
-export { codes, type ErrorCode } from './codes.ts';
