@@ -1,5 +1,4 @@
 import { objectsOf } from '../data/objects.ts';
-import { API_ROLES, prepareRoles } from '../data/roles/index.ts';
 import type { Driver } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
 import type { Logger } from '../http/logger.ts';
@@ -14,7 +13,7 @@ import {
   readObjects,
   up,
 } from '../migrate/index.ts';
-import { settleDevelopment } from './development.ts';
+import { prepareRoles, settleDevelopment } from './development.ts';
 import { bringHosted } from './hosted.ts';
 import { isBehind } from './lag.ts';
 import { type Needs, remedy } from './needs.ts';
@@ -66,11 +65,7 @@ export async function bringUp(
 
 /** Before the migrations: roles, and what those who host Postgres bring along. In words, what there was to do. */
 async function prepareGround(driver: Driver, { migrations, extensions, text }: Needs): Promise<readonly string[]> {
-  await prepareRoles(
-    driver,
-    migrations.map((it) => it.sql),
-    API_ROLES,
-  );
+  await prepareRoles(driver, migrations);
   const made = await bringHosted(driver, text, extensions.create);
   return made.length === 0 ? [] : [`Made for development, since nothing else makes it: ${made.join('; ')}.`];
 }
