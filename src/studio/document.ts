@@ -49,6 +49,9 @@ const head = (title: string, rest: string): string => `<!doctype html>
 ${rest}
 </head>`;
 
+/** Fetched while the script still loads. */
+const firstData = '<link rel="preload" as="fetch" href="/studio/api/catalog" crossorigin="anonymous">';
+
 /** The studio's page. `script` and `style` are addresses of its assets; `preload` those of the chunks its first view needs. */
 export function studioPage(assets: {
   readonly script: string;
@@ -56,7 +59,7 @@ export function studioPage(assets: {
   readonly preload: readonly string[];
 }): Response {
   const links = assets.preload.map((href) => `<link rel="modulepreload" href="${href}">`).join('\n');
-  const rest = `<link rel="stylesheet" href="${assets.style}">\n${links}\n<script type="module" src="${assets.script}"></script>`;
+  const rest = `<link rel="stylesheet" href="${assets.style}">\n${links}\n${firstData}\n<script type="module" src="${assets.script}"></script>`;
   const body = `${head('Studio', rest)}
 <body>
 <div id="app"></div>

@@ -1,5 +1,6 @@
 import type { Catalog, Column, Table } from '../../catalog/index.ts';
 import type { Driver } from '../../db/index.ts';
+import { auditLabel } from './audit-label.ts';
 import { auditedTables } from './history.ts';
 import type { CatalogSummary, ColumnSummary, TableSummary } from './shapes.ts';
 
@@ -19,10 +20,6 @@ export async function summarize(
     defaultSchema: schemas[0]?.name ?? 'public',
   };
 }
-
-/** As the change log names tables. */
-export const auditLabel = (table: { readonly schema: string; readonly name: string }): string =>
-  table.schema === 'public' ? table.name : `${table.schema}.${table.name}`;
 
 function tableSummary(table: Table, audited: ReadonlyMap<string, string>): TableSummary {
   const { schema, name, kind, description, primaryKey, insertable, updatable, deletable, rowSecurity } = table;

@@ -2,7 +2,7 @@ import type { Catalog, Qualified, Table } from '../../catalog/index.ts';
 import { AUDIT_LOG, AUDIT_TABLES } from '../../data/audit/log.ts';
 import { type Driver, quoteIdentifier } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
-import { auditLabel } from './catalog.ts';
+import { auditLabel } from './audit-label.ts';
 import { tableNamed } from './counts.ts';
 import type { HistoryEntry } from './shapes.ts';
 

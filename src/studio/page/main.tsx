@@ -1,11 +1,13 @@
 import './styles/index.css';
 import { render } from 'preact';
+import { actorToken } from './api/actor.ts';
 import { told } from './api/failure.ts';
 import { loadCatalog, loadCounts } from './app/catalog.ts';
 import { Shell } from './app/shell.tsx';
 import { listenForShortcuts } from './app/shortcuts.ts';
 import { complain } from './ui/toast.tsx';
 
+actorToken().catch(() => undefined); // asked for beside the catalog; whoever needs it first tells what is wrong
 const root = document.getElementById('app');
 if (root !== null) render(<Shell />, root);
 listenForShortcuts();

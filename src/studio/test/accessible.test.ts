@@ -37,7 +37,7 @@ const views: readonly { readonly name: string; readonly hash: string; open?(page
     hash: 't/public/orders?f=mood|eq.calm&deleted=include',
     async open(page) {
       await page.locator('.grid-row .cell-text').first().waitFor();
-      await page.getByRole('button', { name: 'Filter', exact: true }).click();
+      await page.getByRole('button', { name: 'Filter 1' }).click();
     },
   },
   {

@@ -248,11 +248,8 @@ describe('editing', () => {
     await page.locator('.grid-row.deleted', { hasText: 'Order 20' }).waitFor();
     await page.getByRole('button', { name: 'Purge', exact: true }).click();
     await save();
-    await page
-      .getByText(/^Saved 1/)
-      .last()
-      .waitFor();
-    await expect.poll(() => shop.column('select count(*) from orders where id = 20')).toEqual(['0']);
+    await saved();
+    expect(await shop.column('select count(*) from orders where id = 20')).toEqual(['0']);
   });
 });
 

@@ -51,7 +51,7 @@ describe('the door in development', () => {
     expect(page.status).toBe(200);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     const addresses = [...(await page.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
-    expect(addresses.filter((address) => !/^(\/studio\/assets\/|data:)/.test(address))).toEqual([]);
+    expect(addresses.filter((address) => !/^(\/studio\/|data:)/.test(address))).toEqual([]);
     const script = addresses.find((address) => address.endsWith('.js')) ?? '';
     const asset = await get(script, { 'accept-encoding': 'gzip' });
     expect(asset.headers.get('cache-control')).toContain('immutable');

@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { shownName } from '../app/catalog.ts';
-import { insertsOf, valueOf } from '../stage/staged.ts';
+import { insertsOf, stagedValue } from '../stage/staged.ts';
 import { allLoaded, duplicateRow, followKey, idOf, isEditable, removeChosen, rowAt, setValue } from './actions.ts';
 import type { Leave } from './editor.tsx';
 import { GridHead } from './head.tsx';
@@ -95,7 +95,7 @@ export function Grid({ source }: { readonly source: RowSource }) {
       },
       follow(row, column) {
         const shown = rowAt(row);
-        if (shown !== undefined) followKey(table, column, valueOf(shown.change, shown.row, column));
+        if (shown !== undefined) followKey(table, column, stagedValue(shown.change, shown.row, column));
       },
       tick(row) {
         const shown = rowAt(row);
@@ -154,7 +154,7 @@ export function Grid({ source }: { readonly source: RowSource }) {
     } else if (event.key === 'c') {
       const shown = rowAt(row);
       const name = columns[column]?.column.name ?? '';
-      const value = shown && valueOf(shown.change, shown.row, name);
+      const value = shown && stagedValue(shown.change, shown.row, name);
       void navigator.clipboard?.writeText(typeof value === 'string' ? value : JSON.stringify(value ?? null));
     }
   };
@@ -191,27 +191,29 @@ export function Grid({ source }: { readonly source: RowSource }) {
         onTickAll={tickAll}
       />
       <div class="grid-body" role="rowgroup" style={{ height: px(viewport.height), width: px(width) }}>
-        {indexes.map((index) => {
-          const shown = rowAt(index);
-          const isTicked = shown !== undefined && ticked.value.has(idOf(table, shown.row, shown.change));
-          return (
-            <GridRow
-              key={index}
-              table={table}
-              index={index}
-              row={shown?.row}
-              change={shown?.change}
-              top={viewport.top(index)}
-              width={width}
-              columns={columns}
-              active={active.value.row === index ? active.value.column : -1}
-              editing={editing.value?.row === index ? editing.value : null}
-              ticked={isTicked}
-              opened={opened.value?.row === index}
-              on={on}
-            />
-          );
-        })}
+        <div role="presentation" class="grid-block" style={{ transform: `translateY(${viewport.shift}px)` }}>
+          {indexes.map((index) => {
+            const shown = rowAt(index);
+            const isTicked = shown !== undefined && ticked.value.has(idOf(table, shown.row, shown.change));
+            return (
+              <GridRow
+                key={index}
+                table={table}
+                index={index}
+                row={shown?.row}
+                change={shown?.change}
+                top={(index - viewport.base) * ROW}
+                width={width}
+                columns={columns}
+                active={active.value.row === index ? active.value.column : -1}
+                editing={editing.value?.row === index ? editing.value : null}
+                ticked={isTicked}
+                opened={opened.value?.row === index}
+                on={on}
+              />
+            );
+          })}
+        </div>
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 import { Component } from 'preact';
 import { foreignKeyOf, type Table } from '../app/catalog.ts';
-import { type Change, valueOf } from '../stage/staged.ts';
+import { type Change, stagedValue } from '../stage/staged.ts';
 import { Icon } from '../ui/icon.tsx';
 import { type Leave, ValueEditor } from './editor.tsx';
 import { isNumeric, kindOf } from './kind.ts';
@@ -78,7 +78,7 @@ export class GridRow extends Component<GridRowProps> {
     const { row, change, active, editing, on, index: rowIndex, table } = this.props;
     const { column, width, left, pinned } = place;
     const inserted = change?.kind === 'insert';
-    const value = row === undefined ? undefined : valueOf(change, row, column.name);
+    const value = row === undefined ? undefined : stagedValue(change, row, column.name);
     const dirty = change !== undefined && 'values' in change && column.name in change.values;
     const isEditing = editing?.column === index;
     const classes = [

@@ -15,9 +15,14 @@ export interface Viewport {
   readonly scale: number;
   readonly first: number;
   readonly last: number;
-  /** Where row `index` is drawn within the scrolled element. */
-  top(index: number): number;
+  /** Where the drawn rows' block begins within the scrolled element; this moves with each step, the rows within it do not. */
+  readonly shift: number;
+  /** The row at the top of the block. */
+  readonly base: number;
 }
+
+/** Rows of a block: few enough that their pixels stay exact, so many that it seldom changes. */
+const BLOCK = 1_000;
 
 export function viewportOf(rows: number, scrollTop: number, visible: number): Viewport {
   const content = rows * ROW;
@@ -26,7 +31,8 @@ export function viewportOf(rows: number, scrollTop: number, visible: number): Vi
   const offset = scrollTop * scale;
   const first = Math.max(0, Math.floor(offset / ROW) - BEYOND);
   const last = Math.min(rows, Math.ceil((offset + visible) / ROW) + BEYOND);
-  return { height, scale, first, last, top: (index) => index * ROW - offset + scrollTop };
+  const base = Math.floor(first / BLOCK) * BLOCK;
+  return { height, scale, first, last, base, shift: base * ROW - offset + scrollTop };
 }
 
 /** The scroll position at which a row is wholly seen, moving as little as possible. */

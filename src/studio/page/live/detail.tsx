@@ -7,10 +7,10 @@ import { Plan } from '../sql/plan.tsx';
 import { Button } from '../ui/button.tsx';
 import { copy } from '../ui/copy.ts';
 import { complain } from '../ui/toast.tsx';
+import { ms } from './duration.ts';
 import { queriesOf, shownUrl } from './entries.ts';
 import { formatSql } from './format.ts';
 import { asCurl, asSupabase } from './snippets.ts';
-import { ms } from './view.tsx';
 
 interface DetailProps {
   readonly entry: LiveEntry;

@@ -5,7 +5,7 @@ import { told } from '../api/failure.ts';
 import { studio } from '../api/studio.ts';
 import { Button } from '../ui/button.tsx';
 import { Query } from './detail.tsx';
-import { ms } from './view.tsx';
+import { ms } from './duration.ts';
 
 const columns = ['total', 'mean', 'p95', 'max', 'count'] as const;
 type Ranking = (typeof columns)[number];

@@ -5,6 +5,7 @@ import { studio } from '../api/studio.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Detail } from './detail.tsx';
+import { ms } from './duration.ts';
 import { clearEntries, connected, follow, paused, queriesOf, shown, shownUrl, wanted, withOwn } from './entries.ts';
 
 /** Entries that are drawn; a busy server has more than anybody reads. */
@@ -135,6 +136,3 @@ function EntryRow({ entry, slowest, picked, onPick }: EntryRowProps) {
 }
 
 const queriesText = (count: number): string => (count === 0 ? '' : count === 1 ? '1 query' : `${count} queries`);
-
-export const ms = (value: number): string =>
-  value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value).toLocaleString('en')} ms`;

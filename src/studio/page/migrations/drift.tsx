@@ -3,7 +3,7 @@ import type { DifferenceSummary, DriftSummary } from '../../api/shapes.ts';
 import { told } from '../api/failure.ts';
 import { studio } from '../api/studio.ts';
 import { Button } from '../ui/button.tsx';
-import { Sql } from './view.tsx';
+import { SqlBlock } from '../ui/sql-block.tsx';
 
 const whats: Readonly<Record<DifferenceSummary['what'], string>> = {
   missing: 'The database lacks',
@@ -60,7 +60,7 @@ function Report({ drift }: { readonly drift: DriftSummary }) {
       {missing.length === 0 ? (
         <p class="muted">Nothing: the database fits the schema files.</p>
       ) : (
-        <Sql text={`${missing.join(';\n')};`} />
+        <SqlBlock text={`${missing.join(';\n')};`} />
       )}
       <h3>What the database has and the migrations do not</h3>
       {differences.length === 0 ? (

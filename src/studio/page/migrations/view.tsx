@@ -4,7 +4,7 @@ import type { MigrationEntry, MigrationsSummary } from '../../api/shapes.ts';
 import { told } from '../api/failure.ts';
 import { studio } from '../api/studio.ts';
 import { Button } from '../ui/button.tsx';
-import { copy } from '../ui/copy.ts';
+import { SqlBlock } from '../ui/sql-block.tsx';
 import { DriftReport } from './drift.tsx';
 
 /** Where the database stands among its migrations, and how it differs from them and from the schema. */
@@ -61,7 +61,7 @@ export function MigrationsView() {
             <header class="section-head">
               <h2>In the database, and in no migration yet</h2>
             </header>
-            <Sql text={unsaved.join(';\n')} />
+            <SqlBlock text={unsaved.join(';\n')} />
             <p class="muted">
               <code>hutch migrate generate</code> writes them into one.
             </p>
@@ -96,9 +96,9 @@ function Entry({ entry, open, onToggle }: EntryProps) {
       {open && sql !== null && (
         <div class="migration-sql">
           <h3>Up</h3>
-          <Sql text={sql} />
+          <SqlBlock text={sql} />
           <h3>Down</h3>
-          {downSql === null ? <p class="muted">There is no way down.</p> : <Sql text={downSql} />}
+          {downSql === null ? <p class="muted">There is no way down.</p> : <SqlBlock text={downSql} />}
         </div>
       )}
     </li>
@@ -112,15 +112,4 @@ function notes({ edited, outOfOrder, down, state }: MigrationEntry): readonly st
     ...(state === 'missing' ? ['its file is gone'] : []),
     ...(down === 'none' ? ['no way down'] : down === 'irreversible' ? ['loses data on the way down'] : []),
   ];
-}
-
-export function Sql({ text }: { readonly text: string }) {
-  return (
-    <div class="sql-block">
-      <pre tabIndex={0}>
-        <code>{text.trim()}</code>
-      </pre>
-      <Button quiet icon="copy" label="Copy SQL" onClick={() => void copy(text, 'SQL')} />
-    </div>
-  );
 }

@@ -3,7 +3,7 @@ import { followKey, isEditable, type Shown, setValue } from '../grid/actions.ts'
 import { ValueEditor } from '../grid/editor.tsx';
 import { kindOf } from '../grid/kind.ts';
 import { textOf } from '../grid/value.tsx';
-import { valueOf } from '../stage/staged.ts';
+import { stagedValue } from '../stage/staged.ts';
 import { Button } from '../ui/button.tsx';
 import { JsonField } from './json-field.tsx';
 
@@ -26,7 +26,7 @@ export function Fields({ table, index, shown }: FieldsProps) {
 
 function Field({ table, column, index, shown }: FieldsProps & { readonly column: Column }) {
   const { row, change } = shown;
-  const value = valueOf(change, row, column.name);
+  const value = stagedValue(change, row, column.name);
   const editable = isEditable(table, column.name, change);
   const dirty = change !== undefined && 'values' in change && column.name in change.values;
   const reference = foreignKeyOf(table, column.name);

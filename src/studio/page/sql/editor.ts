@@ -84,8 +84,8 @@ function completion(catalog: CatalogSummary | null) {
   const tables = catalog?.tables ?? [];
   const schema: Record<string, Record<string, string[]>> = {};
   for (const table of tables) {
-    const names = (schema[table.schema] ??= {});
-    names[table.name] = table.columns.map((column) => column.name);
+    const columns = table.columns.map((column) => column.name);
+    schema[table.schema] = { ...schema[table.schema], [table.name]: columns };
   }
   return sql({ dialect: PostgreSQL, upperCaseKeywords: true, schema, defaultSchema: catalog?.defaultSchema });
 }

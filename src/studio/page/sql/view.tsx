@@ -94,6 +94,7 @@ export function SqlView() {
         <label class="limit">
           <span class="muted">at most</span>
           <select
+            aria-label="at most so many rows"
             value={limit.value}
             onChange={(event) => {
               limit.value = Number(event.currentTarget.value);

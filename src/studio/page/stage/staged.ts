@@ -69,8 +69,8 @@ export function stageValue(table: Table, row: Row, column: string, value: unknow
   const known = staged.value.find((change) => change.id === id);
   const values = { ...(known?.kind === 'update' ? known.values : {}), [column]: value };
   if (isSame(row[column], value)) delete values[column];
-  if (Object.keys(values).length > 0) return become(replaced({ kind: 'update', id, table, row, values }));
-  if (known !== undefined) become(staged.value.filter((change) => change.id !== id));
+  if (Object.keys(values).length > 0) become(replaced({ kind: 'update', id, table, row, values }));
+  else if (known !== undefined) become(staged.value.filter((change) => change.id !== id));
 }
 
 export function stageInsert(table: Table, values: Row = {}): Insert {
@@ -120,6 +120,6 @@ export function redo(): void {
 }
 
 /** A row's value as it would be after a save. */
-export function valueOf(change: Change | undefined, row: Row, column: string): unknown {
+export function stagedValue(change: Change | undefined, row: Row, column: string): unknown {
   return change !== undefined && 'values' in change && column in change.values ? change.values[column] : row[column];
 }

@@ -24,7 +24,7 @@ export function Button(props: ButtonProps) {
     <button
       type="button"
       class={`button ${kind}`}
-      aria-label={quiet ? label : undefined}
+      aria-label={label}
       aria-pressed={pressed}
       title={keys === undefined ? (quiet ? label : undefined) : `${label} (${keys})`}
       disabled={disabled}

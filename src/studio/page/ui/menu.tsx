@@ -45,7 +45,7 @@ export function Menu({ label, icon, quiet, count, align = 'start', children, ...
         ref={button}
         type="button"
         class={`button ${quiet ? 'quiet' : ''} ${rest.class ?? ''}`}
-        aria-label={quiet ? label : undefined}
+        aria-label={count !== undefined && count > 0 ? `${label} ${count}` : label}
         title={quiet ? label : undefined}
         aria-expanded={open.value}
         onClick={() => {
