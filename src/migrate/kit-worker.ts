@@ -5,6 +5,7 @@
 import { DATABASE_ENTITIES, declaredEntities, goneOf, snapshotEntities } from './kit-candidates.ts';
 import type { FromWorker, KitGone, KitQuestion, KitReply, KitRequest, ToWorker } from './kit-protocol.ts';
 import { forKit } from './older-tables.ts';
+import { standIns } from './stand-ins.ts';
 
 declare const self: {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
@@ -44,6 +45,7 @@ async function databaseEntities(): Promise<readonly KitGone[]> {
 }
 
 async function importAll(files: readonly string[]): Promise<Record<string, unknown>> {
+  standIns();
   const imports: Record<string, unknown> = {};
   for (const [index, file] of files.entries()) {
     for (const [name, value] of Object.entries(await import(file))) imports[`${index}.${name}`] = value;

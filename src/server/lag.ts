@@ -8,14 +8,20 @@ import type { Schema } from '../migrate/index.ts';
  * brings it. One query for all of them, because a whole comparison takes longer than a start.
  */
 export async function isBehind(driver: Driver, schema: Schema): Promise<boolean> {
-  const tables = Object.values(schema).filter((it): it is PgTable => is(it, PgTable));
-  const wanted = tables.flatMap((table) => {
+  const wanted = tablesOf(schema).flatMap((table) => {
     const { name, schema: named = 'public' } = getTableConfig(table);
     return Object.values(getTableColumns(table)).map((column) => ({ schema: named, table: name, column: column.name }));
   });
   const { rows } = await driver.query({ text: LACKS, params: [JSON.stringify(wanted)], prepare: false });
   return rows[0]?.[0] === 't';
 }
+
+/** The Postgres schemas that the Drizzle schema has tables in. */
+export const schemasOf = (schema: Schema): readonly string[] =>
+  tablesOf(schema).map((table) => getTableConfig(table).schema ?? 'public');
+
+const tablesOf = (schema: Schema): readonly PgTable[] =>
+  Object.values(schema).filter((it): it is PgTable => is(it, PgTable));
 
 const LACKS = `SELECT EXISTS (
   SELECT FROM json_to_recordset($1::json) AS wanted(schema text, "table" text, "column" text)

@@ -102,6 +102,17 @@ async function catchUp(
   return possible.refused.map(({ what, message }) => `Left out, since the database refuses it: ${what}: ${message}.`);
 }
 
+/** Changes nothing, and says which migrations the database lacks. */
+export async function tellPending(
+  driver: Driver,
+  { project }: LoadedProject,
+  { migrations }: Needs,
+): Promise<MigrationState> {
+  const { pending } = await up(driver, migrations, { ledger: project?.ledger, steps: 0 });
+  const notice = `${pending.length} of ${migrations.length} migrations are not in this database; --migrate applies them.`;
+  return { total: migrations.length, applied: [], fresh: false, notices: pending.length > 0 ? [notice] : [] };
+}
+
 /** @throws HutchError `migrations_pending` where the database is behind: production migrates only when it is told to. */
 export async function refusePending(
   driver: Driver,

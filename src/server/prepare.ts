@@ -6,7 +6,8 @@ import type { Logger } from '../http/logger.ts';
 import { seed } from '../migrate/index.ts';
 import { type LiveCatalog, liveCatalog } from './catalog.ts';
 import { readPgrst } from './database-settings.ts';
-import { bringUp, type MigrationState, refusePending } from './migrations.ts';
+import { schemasOf } from './lag.ts';
+import { bringUp, type MigrationState, refusePending, tellPending } from './migrations.ts';
 import { type Needs, needsOf, withExtensions } from './needs.ts';
 import { type LoadedProject, openProject } from './schema.ts';
 
@@ -66,10 +67,16 @@ async function readied(
   // A stranger's seed connects by itself, and may end the process.
   const wanted = options.mode === 'dev' && options.config.seed && migrations.fresh && !loaded.stranger;
   const seeded = wanted && loaded.project !== undefined && (await seed(driver, loaded.project))?.ran === true;
-  const pgrst = await readPgrst(asking, process.env);
+  const pgrst = exposing(await readPgrst(asking, process.env), loaded, options.mode);
   const catalog = await liveCatalog(driver, loaded.schema, pgrst, asking);
   const { config, mode, log } = options;
   return { config, mode, log, root, driver, pgrst, loaded, catalog, migrations, seeded };
+}
+
+/** A stranger has not said which schemas to serve, so development serves those that its tables are in. */
+function exposing(pgrst: PgrstConfig, { stranger, schema }: LoadedProject, mode: Mode): PgrstConfig {
+  if (!stranger || mode !== 'dev' || pgrst.schemas.join() !== 'public') return pgrst;
+  return { ...pgrst, schemas: [...new Set(['public', ...schemasOf(schema)])] };
 }
 
 function migrate(
@@ -78,6 +85,9 @@ function migrate(
   needs: Needs,
   { config, mode, log }: PrepareOptions,
 ): Promise<MigrationState> {
-  const wanted = config.migrate ?? mode === 'dev';
-  return wanted ? bringUp(driver, loaded, needs, log) : refusePending(driver, loaded, needs);
+  // A stranger's .env may name a database that others use: development serves it as it is.
+  const foreign = loaded.stranger === true && driver.engine !== 'pglite';
+  const wanted = config.migrate ?? (mode === 'dev' && !foreign);
+  if (wanted) return bringUp(driver, loaded, needs, log);
+  return mode === 'dev' && foreign ? tellPending(driver, loaded, needs) : refusePending(driver, loaded, needs);
 }

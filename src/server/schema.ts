@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
-import { Glob } from 'bun';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { HutchError } from '../errors/index.ts';
 import { findConfig, loadProject, loadSchema, type Project, type Schema } from '../migrate/index.ts';
 import { openStranger } from './stranger.ts';
@@ -53,14 +52,21 @@ function noProject(root: string): HutchError {
   });
 }
 
-/** Where a monorepo may keep it: two or three folders down. */
-const BELOW = new Glob('{*,*/*,*/*/*}/drizzle.config.{ts,js,mjs,json}');
+/** A monorepo keeps it in `packages/db`, `apps/web/server/db`. */
+const MOST_DEEP = 4;
 const MOST_NAMED = 4;
 
 function configsBelow(root: string): readonly string[] {
-  const found = [...BELOW.scanSync({ cwd: root, onlyFiles: true })].filter((it) => !it.includes('node_modules'));
-  return found
-    .sort()
+  return foldersBelow(root, MOST_DEEP)
+    .filter((folder) => findConfig(folder) !== undefined)
     .slice(0, MOST_NAMED)
-    .map((it) => relative('.', it).replace(/\/[^/]+$/, ''));
+    .map((folder) => relative('.', folder));
+}
+
+function foldersBelow(folder: string, deep: number): readonly string[] {
+  if (deep === 0) return [];
+  const inside = readdirSync(folder, { withFileTypes: true })
+    .filter((it) => it.isDirectory() && it.name !== 'node_modules' && !it.name.startsWith('.'))
+    .map((it) => join(folder, it.name));
+  return inside.sort().flatMap((it) => [it, ...foldersBelow(it, deep - 1)]);
 }

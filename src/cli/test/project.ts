@@ -26,9 +26,10 @@ export class TestProject {
   readonly root = mkdtempSync(join(tmpdir(), 'hutch-project-'));
   private readonly running: Subprocess[] = [];
 
-  constructor(overrides: Readonly<Record<string, string>> = {}) {
-    for (const [name, text] of Object.entries({ ...files, ...overrides })) this.write(name, text);
-    linkPackages(join(this.root, 'node_modules'));
+  /** `bare`: these files alone, and nothing installed. */
+  constructor(overrides: Readonly<Record<string, string>> = {}, { bare = false } = {}) {
+    for (const [name, text] of Object.entries(bare ? overrides : { ...files, ...overrides })) this.write(name, text);
+    if (!bare) linkPackages(join(this.root, 'node_modules'));
   }
 
   write(name: string, text: string): void {
