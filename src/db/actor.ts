@@ -4,8 +4,8 @@ import type { Actor, Statement, TransactionOptions } from './driver.ts';
  * The statement that puts an actor's role and settings into the transaction. It is a statement of its own, never a CTE of
  * the one it is for: a role set there changes `current_user`, but row level security is already planned without it.
  */
-export function actorStatement(actor: Actor | undefined): Statement | undefined {
-  const settings = Object.entries(actor?.settings ?? {});
+export function actorStatement(actor: Actor | undefined, extra: Actor['settings'] = {}): Statement | undefined {
+  const settings = [...Object.entries(actor?.settings ?? {}), ...Object.entries(extra)];
   if (actor?.role !== undefined) settings.push(['role', actor.role]);
   if (settings.length === 0) return undefined;
   const calls = settings.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`);

@@ -161,17 +161,25 @@ export class PooledDriver implements Driver {
   }
 }
 
-/** Statements around a batch. Without modes the request is a transaction by itself, which saves BEGIN and COMMIT. */
-function envelopeOf(options?: BatchOptions): {
+/**
+ * Statements around a batch. A request is a transaction by itself, which saves BEGIN and COMMIT; that it only reads is a setting like
+ * the actor's. What must be said before the first snapshot, or takes everything back, needs both.
+ */
+function envelopeOf(options: BatchOptions = {}): {
   readonly before: readonly Statement[];
   readonly after: readonly Statement[];
 } {
-  const actor = actorStatement(options?.actor);
-  const before = actor === undefined ? [] : [actor];
-  const plain = options?.isolation === undefined && options?.readOnly === undefined && options?.end !== 'rollback';
-  if (plain) return { before, after: [] };
-  return { before: [beginStatement(options), ...before], after: [options?.end === 'rollback' ? ROLLBACK : COMMIT] };
+  const { actor, isolation, readOnly, end } = options;
+  if (isolation === undefined && readOnly !== false && end !== 'rollback') {
+    const alone = actorStatement(actor, readOnly ? READ_ONLY : {});
+    return { before: alone === undefined ? [] : [alone], after: [] };
+  }
+  const acting = actorStatement(actor);
+  const begin = beginStatement(options);
+  return { before: acting === undefined ? [begin] : [begin, acting], after: [end === 'rollback' ? ROLLBACK : COMMIT] };
 }
+
+const READ_ONLY = { transaction_read_only: 'on' };
 
 /** Does it again where a prepared statement had gone stale: nothing of it has been done then. */
 async function refreshed<T>(work: () => Promise<T>): Promise<T> {
