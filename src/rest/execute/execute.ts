@@ -95,6 +95,8 @@ export function settle(
   if (result === undefined) throw new Error('The batch lost its main result');
   if (plan.explain !== null) return { ...EXPLAINED, body: explainedText(result) };
   const outcome = outcomeOf(result);
+  // a HEAD of a function's one row, which a filter took away: nothing is aggregated, so nothing comes
+  if (plan.kind === 'call' && result.rows.length === 0) return { ...outcome, total: 0 };
   if (plan.kind === 'read' && plan.guard.exactlyOne !== null && outcome.page !== 1) throw notSingular(outcome.page);
   const estimate = results.length > main + 1 && plan.kind === 'read' ? results.at(-1) : undefined;
   if (estimate === undefined) return outcome;

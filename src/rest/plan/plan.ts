@@ -44,6 +44,8 @@ function planAction(request: ApiRequest, catalog: Catalog, settings: RestSetting
     case 'schema':
       return planInspect(request, action.headersOnly);
     case 'info':
+      // a function's methods are only told where a call of it would be understood
+      if (action.of === 'routine') planRoutine(planning, { schema, name: action.name });
       return planInfo(request, catalog);
     case 'batch':
       throw new Error('A batch is planned operation by operation');

@@ -108,6 +108,7 @@ suite('calling', {
       status: 404,
       like: { code: 'PGRST202', hint: 'Perhaps you meant to call the function api.alike(ab)' },
     },
+    { request: 'HEAD /rpc/one_film?id=eq.99', status: 200, answers: { 'content-range': '*/0' } },
     { request: 'POST /rpc/accents', body: {}, status: 200, answers: { 'x-name': 'ZoÃ« â\x82¬' } },
     {
       request: 'GET /rpc/same?a=1',

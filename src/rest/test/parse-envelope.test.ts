@@ -239,7 +239,7 @@ describe('bodies', () => {
     ['different keys', post('[{"a":1},{"b":2}]'), 'All object keys must match'],
     ['more keys', post('[{"a":1},{"a":1,"b":2}]'), 'All object keys must match'],
     ['no objects', post('[1]'), 'All object keys must match'],
-    ['short CSV lines', post('a,b\n1', 'text/csv'), 'All lines must have same number of fields'],
+    ['short CSV lines', post('a,b\n1\n2,3', 'text/csv'), 'All lines must have same number of fields'],
     ['text to a table', post('x', 'text/plain'), 'Content-Type not acceptable: text/plain'],
     ['an unknown type', post('x', 'image/png'), 'Content-Type not acceptable: image/png'],
     [

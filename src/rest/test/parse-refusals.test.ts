@@ -38,6 +38,11 @@ const malformed: readonly (readonly [query: string, message: string, details: st
     'select parameter (data->>-78xy)" (line 1, column 11)',
     'unexpected \'x\' expecting digit, "->", "::", ".", "," or end of input',
   ],
+  [
+    'order=a->b(',
+    'order (a->b()" (line 1, column 5)',
+    'unexpected \'(\' expecting "-", "->>", "->", delimiter (.), "," or end of input',
+  ],
   ['order=', 'order ()" (line 1, column 1)', 'unexpected end of input expecting field name (* or [a..z0..9_$])'],
   [
     'order=id.ac',

@@ -201,6 +201,12 @@ suite('reading', {
     { request: 'OPTIONS /keyless', status: 200, answers: { allow: 'OPTIONS,GET,HEAD,POST,PATCH,DELETE' } },
     { request: 'OPTIONS /nope', status: 404, like: { code: 'PGRST205' } },
     { request: 'OPTIONS /rpc/film_years', status: 200, answers: { allow: 'OPTIONS,GET,HEAD,POST' } },
+    {
+      request: 'OPTIONS /rpc/best_films?select=*,nope(*)',
+      status: 400,
+      like: { code: 'PGRST200' },
+    },
+    { request: 'OPTIONS /rpc/best_films', headers: { accept: 'foo/bar' }, status: 406, like: { code: 'PGRST107' } },
     { request: 'OPTIONS /rpc/nothing', status: 200, answers: { allow: 'OPTIONS,POST' } },
     { request: 'OPTIONS /', status: 200, answers: { allow: 'OPTIONS,GET,HEAD' } },
   ],

@@ -147,6 +147,19 @@ export const many =
     }
   };
 
+/** `many` as Haskell's Alternative has it, not Parsec: how the last round might have gone on is expected, too. */
+export const manyRecalling =
+  (parser: Parser): Parser =>
+  (text, start) => {
+    let [at, fault] = [start, unknown(start)];
+    for (;;) {
+      const outcome = parser(text, at);
+      if (!outcome.ok && outcome.consumed) return outcome;
+      if (!outcome.consumed) return { ok: true, consumed: at > start, at, fault: merge(fault, outcome.fault) };
+      ({ at, fault } = outcome);
+    }
+  };
+
 export const many1 = (parser: Parser): Parser => sequence(parser, many(parser));
 export const optional = (parser: Parser): Parser => choice(parser, nothing);
 export const separated1 = (item: Parser, separator: Parser): Parser => sequence(item, many(sequence(separator, item)));

@@ -11,6 +11,7 @@ import {
   lookAhead,
   many,
   many1,
+  manyRecalling,
   noneOf,
   notFollowedBy,
   nothing,
@@ -65,7 +66,7 @@ const indexEnd = choice(
   attempt(end),
 );
 const index = sequence(optional(char('-')), many1(digit), indexEnd);
-const jsonPath = many(sequence(arrow, choice(attempt(index), attempt(keyName))));
+const jsonPath = manyRecalling(sequence(arrow, choice(attempt(index), attempt(keyName))));
 const field = lexeme(sequence(fieldName, choice(jsonPath, nothing)));
 
 // ---------------------------------------------------------------------------------------------------------------- select
