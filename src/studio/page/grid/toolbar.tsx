@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { counts, nameOf, shownName, type Table } from '../app/catalog.ts';
+import { counts, nameOf, type Table } from '../app/catalog.ts';
 import { go, type TableRoute } from '../app/route.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -167,5 +167,3 @@ function RowActions({ table }: { readonly table: Table }) {
     </Menu>
   );
 }
-
-export const tableTitle = (table: Table): string => shownName(table);

@@ -79,7 +79,7 @@ function Report({ drift }: { readonly drift: DriftSummary }) {
           </ul>
           {steps.length > 0 && <h3>The SQL that would lead the database back</h3>}
           {steps.length > 0 && (
-            <Sql
+            <SqlBlock
               text={steps.map(({ sql, loses }) => `${loses === null ? '' : `-- loses ${loses}\n`}${sql};`).join('\n')}
             />
           )}

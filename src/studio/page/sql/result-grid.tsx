@@ -97,5 +97,5 @@ const SAMPLE = 50;
 
 function widthOf(name: string, values: readonly string[]): number {
   const longest = values.slice(0, SAMPLE).reduce((most, value) => Math.max(most, value.length), name.length + 1);
-  return Math.min(360, Math.max(72, longest * 7.4 + 24));
+  return Math.min(360, Math.max(72, longest * 8 + 26));
 }
