@@ -1,25 +1,21 @@
 import { ConnectionError, DatabaseError, type Lease } from '../db/index.ts';
-import { query } from '../db/protocol/frontend.ts';
+import { bind, execute, parse, query, sync } from '../db/protocol/frontend.ts';
 import { Writer } from '../db/protocol/writer.ts';
+import { Backlog } from './backlog.ts';
 import { Channels } from './channels.ts';
 import { CopyInbox, copyResponse, plainCopyResponse } from './copy-in.ts';
 import { Encoder } from './encode.ts';
 import { CODES, failureOf } from './failure.ts';
 import type { Hub } from './hub.ts';
+import { IdleWatch } from './idle-watch.ts';
+import { Interruption } from './interruption.ts';
 import { answerLocally, type LocalAnswer } from './local.ts';
-import type { Output } from './output.ts';
+import type { Flow, Output } from './output.ts';
 import { type ClientMessage, FLUSH, QUERY, readQuery, SYNC } from './protocol/messages.ts';
-import {
-  errorResponse,
-  type Failure,
-  notification,
-  parameterStatus,
-  readyForQuery,
-  type StateByte,
-} from './protocol/replies.ts';
+import { errorResponse, type Failure, notification, readyForQuery, type StateByte } from './protocol/replies.ts';
 import { Reply } from './reply.ts';
 import { Reservation } from './reservation.ts';
-import { NO_LIMITS, type Report, readReport, restoreStartup } from './session/report.ts';
+import { Reporting } from './session/reporting.ts';
 import type { Session } from './session/session.ts';
 import { runSql } from './session/sql.ts';
 import { type Traits, traitsOf } from './sql/traits.ts';
@@ -33,12 +29,6 @@ export interface ClientOptions {
   readonly log: (message: string) => void;
 }
 
-/** What runs is given this long to end by itself before a cancel ends the engine under it. */
-const CANCEL_GRACE = 50;
-/** A statement whose client has left is ended after this. */
-const ABANDONED_GRACE = 2_000;
-const IDLE_CHECK = 250;
-
 interface Owed {
   readonly queries: readonly string[];
   /** The transaction's state in the eyes of the client. */
@@ -51,7 +41,10 @@ export class Client {
   private readonly inbox = new CopyInbox();
   private readonly channels: Channels;
   private readonly reservation = new Reservation();
-  private units: Unit[] = [];
+  private readonly backlog: Backlog;
+  private readonly interruption = new Interruption();
+  private readonly idle: IdleWatch;
+  private readonly reporting: Reporting;
   private working = false;
   /** The session, while this client has it. */
   private lease: Lease | undefined;
@@ -63,29 +56,29 @@ export class Client {
   private owed: Owed | undefined;
   private copying = false;
   private ended = false;
-  private waiting = new AbortController();
-  /** A cancel came when the turn had been got, and nothing ran yet. */
-  private cancelled = false;
-  private running: AbortController | undefined;
-  private idleTimer: ReturnType<typeof setTimeout> | undefined;
   private notifications: Uint8Array[] = [];
-  private report: Report = { values: new Map(), limits: NO_LIMITS };
-  private reportDue = false;
 
   constructor(
     private readonly hub: Hub,
     readonly session: Session,
     private readonly output: Output,
     private readonly options: ClientOptions,
+    input: Flow,
     private readonly closed: () => void,
   ) {
+    this.backlog = new Backlog(input);
+    this.idle = new IdleWatch(
+      () => hub.driver.stats().waiting > 0,
+      (lease) => this.endIdle(lease),
+    );
+    this.reporting = new Reporting(hub, session, output);
     this.channels = new Channels(hub.driver, (channel, payload) => this.hear(channel, payload));
   }
 
   /** Begins the session: its settings are applied and told. Rejects with what is wrong with them. */
   async start(): Promise<void> {
     const lease = await this.turn();
-    await this.tellSettings(lease);
+    await this.reporting.tell(lease);
     await this.release(false);
   }
 
@@ -99,33 +92,22 @@ export class Client {
     if (this.copying && (message.type === SYNC || message.type === FLUSH)) return;
     const unit = this.builder.add(message);
     if (unit === undefined) return;
-    this.units.push(unit);
+    this.backlog.push(unit);
     if (!this.working) void this.work();
-  }
-
-  /** How many units wait. */
-  get backlog(): number {
-    return this.units.length;
   }
 
   /** A cancel request for this client: ends what it waits for or runs. */
   cancel(): void {
-    const { running } = this;
-    this.cancelled = this.working && running === undefined;
-    this.waiting.abort(canceled());
-    this.waiting = new AbortController();
-    if (running !== undefined) setTimeout(() => running === this.running && running.abort(), CANCEL_GRACE);
+    this.interruption.cancel(this.working);
   }
 
   /** The connection is gone, or is to go. */
   async end(): Promise<void> {
     if (this.ended) return;
     this.ended = true;
-    this.units = [];
-    clearTimeout(this.idleTimer);
-    this.waiting.abort(new ConnectionError('the client has left', 'closed'));
-    const { running } = this;
-    if (running !== undefined) setTimeout(() => running === this.running && running.abort(), ABANDONED_GRACE).unref();
+    this.backlog.clear();
+    this.idle.stop();
+    this.interruption.leave();
     if (!this.working) await this.cleanUp();
   }
 
@@ -139,9 +121,9 @@ export class Client {
 
   private async work(): Promise<void> {
     this.working = true;
-    clearTimeout(this.idleTimer);
+    this.idle.stop();
     try {
-      for (let unit = this.units.shift(); unit !== undefined; unit = this.units.shift()) {
+      for (let unit = this.backlog.shift(); unit !== undefined; unit = this.backlog.shift()) {
         if (!this.ended) await this.serve(unit);
       }
     } finally {
@@ -158,7 +140,7 @@ export class Client {
     } catch (error) {
       if (!this.ended) await this.failed(unit, error);
     } finally {
-      this.cancelled = false;
+      this.interruption.forget();
     }
   }
 
@@ -171,10 +153,10 @@ export class Client {
   /** The engine's session, when it is this client's turn. */
   private async turn(): Promise<Lease> {
     if (this.lease !== undefined) return this.lease;
-    const lease = await this.hub.enter(this.session, this.options.wait, this.waiting.signal);
+    const lease = await this.hub.enter(this.session, this.options.wait, this.interruption.signal);
     this.lease = lease;
     if (this.ended) throw new ConnectionError('the client has left', 'closed');
-    if (this.cancelled) throw canceled();
+    this.interruption.check();
     this.hub.speaker = this.session.id;
     if (this.session.lostTemporary) throw new ConnectionError('temporary tables are gone', 'restarted');
     return lease;
@@ -218,26 +200,19 @@ export class Client {
     return encoder;
   }
 
-  private async whileRunning(
+  private whileRunning(
     lease: Lease,
     work: (options: { signal: AbortSignal; timeout: number }) => Promise<void>,
   ): Promise<void> {
-    const running = new AbortController();
-    this.running = running;
-    this.output.control(lease);
-    try {
-      await work({ signal: running.signal, timeout: this.report.limits.statement });
-    } finally {
-      this.running = undefined;
-      this.output.control(undefined);
-    }
+    return this.interruption.during(lease, this.output, this.reporting.limits.statement, work);
   }
 
   private async waitForLock(key: string): Promise<void> {
     await this.release(false);
-    const { lock } = this.report.limits;
+    const { lock } = this.reporting.limits;
+    const { signal: interrupted } = this.interruption;
     const limit = lock > 0 ? AbortSignal.timeout(lock) : undefined;
-    const signal = limit === undefined ? this.waiting.signal : AbortSignal.any([this.waiting.signal, limit]);
+    const signal = limit === undefined ? interrupted : AbortSignal.any([interrupted, limit]);
     try {
       await this.hub.locks.wait(this.session, key, signal);
     } catch (error) {
@@ -273,15 +248,11 @@ export class Client {
   }
 
   private async collected(): Promise<void> {
-    const { signal } = this.waiting;
-    const aborted = Promise.withResolvers<never>();
-    const abort = () => aborted.reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
+    this.backlog.read();
     try {
-      await Promise.race([this.inbox.complete, aborted.promise]);
+      await this.interruption.unlessAborted(this.inbox.complete);
     } finally {
-      signal.removeEventListener('abort', abort);
-      clearTimeout(this.idleTimer);
+      this.idle.stop();
       this.copying = false;
     }
   }
@@ -311,7 +282,7 @@ export class Client {
     const { state } = reply;
     this.sentInside = false;
     if (reply.error === undefined) for (const { listens } of traits) this.channels.ran(listens);
-    this.reportDue ||= traits.some(({ settings, discards }) => settings || discards);
+    this.reporting.ran(traits);
     if (state === undefined) {
       this.output.flush();
       return;
@@ -319,7 +290,7 @@ export class Client {
     const discarded = /^(?:DISCARD|DEALLOCATE) ALL$/.test(reply.lastTag) && reply.error === undefined;
     if (discarded) this.forget(reply.lastTag);
     if (state === 'I') this.transactionEnded(reply);
-    if (this.reportDue && state !== 'E') await this.afterSettings(lease, state, reply.lastTag);
+    await this.reporting.settle(lease, state, reply.lastTag);
     if (state === 'I') await this.reservation.note(lease, this.hub, traits);
     this.ready(state);
     if (state === 'I' && !this.reservation.holds) await this.release(discarded);
@@ -334,23 +305,6 @@ export class Client {
   private transactionEnded(reply: Reply): void {
     this.channels.ended(reply.error === undefined && reply.lastTag !== 'ROLLBACK');
     this.session.statements.forgetPortals();
-  }
-
-  private async afterSettings(lease: Lease, state: StateByte, tag: string): Promise<void> {
-    this.hub.unnamed = undefined;
-    if (tag === 'RESET' || tag === 'DISCARD ALL') await restoreStartup(lease, this.session);
-    await this.tellSettings(lease);
-    if (state === 'I') await this.hub.learnSettings(lease, this.session);
-    // A transaction that rolls back takes its settings with it.
-    this.reportDue = state === 'T';
-  }
-
-  private async tellSettings(lease: Lease): Promise<void> {
-    const report = await readReport(lease);
-    for (const [name, value] of report.values) {
-      if (this.report.values.get(name) !== value) this.output.add(parameterStatus(name, value));
-    }
-    this.report = report;
   }
 
   private ready(state: StateByte): void {
@@ -410,22 +364,13 @@ export class Client {
     const { lease } = this;
     if (lease === undefined) return;
     this.lease = undefined;
-    clearTimeout(this.idleTimer);
+    this.idle.stop();
     await this.hub.release(lease, discarded);
   }
 
   /** Ends a client that keeps the session without using it, once others have waited long enough. */
   private watchIdle(lease: Lease): void {
-    clearTimeout(this.idleTimer);
-    const own = this.report.limits.idleInTransaction;
-    const since = performance.now();
-    const check = () => {
-      const idle = performance.now() - since;
-      const wanted = this.hub.driver.stats().waiting > 0;
-      if ((own > 0 && idle >= own) || (wanted && idle >= this.options.idleInTransaction)) this.endIdle(lease);
-      else this.idleTimer = setTimeout(check, IDLE_CHECK);
-    };
-    this.idleTimer = setTimeout(check, IDLE_CHECK);
+    this.idle.start(lease, { own: this.reporting.limits.idleInTransaction, shared: this.options.idleInTransaction });
   }
 
   private endIdle(lease: Lease): void {
@@ -442,7 +387,7 @@ export class Client {
 
   private hear(channel: string, payload: string): void {
     const bytes = notification(this.hub.speaker ?? 0, channel, payload);
-    if (this.running !== undefined || this.working) {
+    if (this.interruption.isRunning || this.working) {
       this.notifications.push(bytes);
       return;
     }
@@ -463,15 +408,18 @@ export class Client {
     }
   }
 
-  /** A client that left between Flush and Sync: the engine waits for the Sync. */
+  /** A client that left between Flush and Sync: the engine waits for the Sync, which would commit what nobody asked to commit. */
   private async endHalfCycle(): Promise<void> {
     if (this.lease === undefined) return;
-    await runSql(this.lease, []);
-    await this.lease.raw(new Writer().begin(SYNC).end().take());
+    const writer = new Writer();
+    parse(writer, '', 'ROLLBACK');
+    bind(writer, '', []);
+    execute(writer);
+    sync(writer);
+    this.hub.unnamed = undefined;
+    await this.lease.raw(writer.take());
   }
 }
-
-const canceled = (): DatabaseError => new DatabaseError('canceling statement due to user request', CODES.queryCanceled);
 
 const FAILED_TRANSACTION: Owed = { queries: ['BEGIN', 'the transaction was undone'], state: 'E' };
 

@@ -5,7 +5,7 @@ import { admit } from './admission.ts';
 import { Client, type ClientOptions } from './client.ts';
 import { CODES, failureOf } from './failure.ts';
 import type { Hub } from './hub.ts';
-import { Output } from './output.ts';
+import { type Flow, Output } from './output.ts';
 import { PASSWORD, TERMINATE } from './protocol/messages.ts';
 import {
   authenticationOk,
@@ -50,6 +50,11 @@ export class Connection {
   private scram: ScramServer | undefined;
   private scramStep = 0;
   private closed = false;
+  /** Lets the client's own TCP hold it back. */
+  private readonly input: Flow = {
+    pause: () => this.socket.pause(),
+    resume: () => this.socket.resume(),
+  };
 
   constructor(
     private readonly socket: Socket<unknown>,
@@ -191,7 +196,9 @@ export class Connection {
       const { user, settings } = await this.admitted(packet.parameters);
       const session = new Session(id, user, settings);
       this.output.add(authenticationOk());
-      this.client = new Client(this.hub, session, this.output, this.options, () => this.registry.leave(this));
+      this.client = new Client(this.hub, session, this.output, this.options, this.input, () =>
+        this.registry.leave(this),
+      );
       this.hub.sessions.add(session);
       await this.client.start();
       if (this.closed) {

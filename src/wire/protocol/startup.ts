@@ -25,7 +25,7 @@ export function readFirstPacket(packet: Buffer): FirstPacket {
   const code = packet.length < HEADER_BYTES ? 0 : packet.readUInt32BE(4);
   if (code === SSL_REQUEST || code === GSS_REQUEST) return { kind: 'encryption' };
   if (code === CANCEL_REQUEST && packet.length >= HEADER_BYTES + 8) {
-    return { kind: 'cancel', pid: packet.readUInt32BE(8), key: packet.readUInt32BE(12) };
+    return { kind: 'cancel', pid: packet.readUInt32BE(8), key: packet.readInt32BE(12) };
   }
   const major = code >>> 16;
   const minor = code & 0xffff;

@@ -1,0 +1,157 @@
+/** What clients and engines do to each other when they don't behave. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openPglite, PgliteDriver } from '../../db/index.ts';
+import { openWire, type WireServer } from '../index.ts';
+import { Interruption } from '../interruption.ts';
+import type { Output } from '../output.ts';
+import { readFirstPacket } from '../protocol/startup.ts';
+import { Clients, code, value } from './targets.ts';
+
+const message = (type: string, body: string): Buffer => {
+  const bytes = Buffer.from(`${type}....${body}`, 'latin1');
+  bytes.writeInt32BE(bytes.length - 1, 1);
+  return bytes;
+};
+const query = (text: string) => message('Q', `${text}\0`);
+
+/** A client that speaks the protocol by hand. */
+class RawClient {
+  readonly received: Buffer[] = [];
+  private constructor(readonly socket: Socket) {
+    socket.on('data', (chunk: Buffer) => this.received.push(chunk));
+    socket.on('error', () => {});
+  }
+
+  static async connect(port: number): Promise<RawClient> {
+    const client = new RawClient(connect(port, '127.0.0.1'));
+    const startup = Buffer.from('........user\0postgres\0\0', 'latin1');
+    startup.writeInt32BE(startup.length, 0);
+    startup.writeInt32BE(196_608, 4);
+    client.socket.write(startup);
+    await client.until((bytes) => bytes.subarray(-6, -5).toString() === 'Z');
+    return client;
+  }
+
+  async until(arrived: (bytes: Buffer) => boolean): Promise<void> {
+    while (!arrived(Buffer.concat(this.received))) await Bun.sleep(5);
+  }
+}
+
+describe('rough treatment of the port', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hutch-wire-'));
+  let driver: PgliteDriver;
+  let wire: WireServer;
+  let clients: Clients;
+  beforeAll(async () => {
+    const opened = await openPglite({ dataDir: join(folder, 'data') });
+    if (!(opened instanceof PgliteDriver)) throw new TypeError('the embedded engine has another driver');
+    driver = opened;
+    wire = openWire(driver, { port: 0, wait: 20_000, idleInTransaction: 20_000 });
+    clients = new Clients(wire.url);
+    await driver.script(
+      'CREATE TABLE kept (n int); CREATE FUNCTION deep(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN deep(n + 1); END $$',
+    );
+  }, 30_000);
+  afterAll(async () => {
+    await clients.end();
+    await wire.stop();
+    await driver.close();
+    rmSync(folder, { recursive: true, force: true });
+  }, 30_000);
+
+  test('an engine that dies under many clients: each is answered, goes on, and loses nothing that was committed', async () => {
+    const many = await Promise.all(Array.from({ length: 8 }, () => clients.connect()));
+    const [culprit, inside, ...others] = many;
+    if (culprit === undefined || inside === undefined) throw new Error('no clients');
+    await inside.query('BEGIN; INSERT INTO kept VALUES (-1); ROLLBACK');
+    const inserted = Promise.all(others.map((client, n) => code(client.query('INSERT INTO kept VALUES ($1)', [n]))));
+    const crashed = code(culprit.query('SELECT deep(0)'));
+    await Bun.sleep(0);
+    expect(await crashed).not.toBe('ok');
+    const outcomes = await inserted;
+    const asked = await Promise.all(many.map((client) => value(client, 'SELECT 1')));
+    expect(asked).toEqual(many.map(() => 1));
+    const { rows } = await driver.query({ text: 'SELECT count(*) FROM kept' });
+    expect(Number(rows[0]?.[0])).toBe(outcomes.filter((it) => it === 'ok').length);
+  }, 60_000);
+
+  test('a client that leaves between Flush and Sync: what it wrote is undone, and others go on', async () => {
+    await driver.script('TRUNCATE kept');
+    const raw = await RawClient.connect(wire.port);
+    raw.socket.write(
+      Buffer.concat([
+        message('P', '\0INSERT INTO kept VALUES (1)\0\0\0'),
+        message('B', '\0\0\0\0\0\0\0\0'),
+        message('E', '\0\0\0\0\0'),
+        message('H', ''),
+      ]),
+    );
+    await raw.until((bytes) => bytes.includes('INSERT 0 1'));
+    raw.socket.destroy();
+    const next = await clients.connect();
+    expect(await value(next, 'SELECT count(*)::int FROM kept')).toBe(0);
+    expect((await driver.query({ text: 'SELECT 1' })).rows).toEqual([['1']]);
+  }, 30_000);
+
+  test('who sends faster than the database works is not read from, and is answered in the end', async () => {
+    const [raw, holder] = [await RawClient.connect(wire.port), await clients.connect()];
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE kept');
+    raw.received.length = 0;
+    const padding = 'x'.repeat(256 * 1024);
+    const sent = 120;
+    for (let index = 0; index < sent; index++) raw.socket.write(query(`SELECT 1 /* ${padding} */`));
+    await Bun.sleep(300);
+    const held = raw.socket.writableLength;
+    await Bun.sleep(200);
+    // Some megabytes are in the port and in the system's buffers; the rest is still the client's own.
+    expect(raw.socket.writableLength).toBe(held);
+    expect(held).toBeGreaterThan(sent * padding.length * 0.4);
+    await holder.query('COMMIT');
+    const answered = () => Buffer.concat(raw.received).toString('latin1').split('SELECT 1\0').length - 1;
+    await raw.until(() => answered() === sent);
+    raw.socket.destroy();
+  }, 60_000);
+});
+
+describe('a cancel', () => {
+  const output = { control: () => {} } as unknown as Output; // all that is asked of it here
+  const lease = {} as never;
+
+  test('that comes when the turn has been got and nothing runs yet is not lost', async () => {
+    const interruption = new Interruption();
+    interruption.cancel(true);
+    let ran = false;
+    const running = interruption.during(lease, output, 0, async () => {
+      ran = true;
+    });
+    expect(await code(running)).toBe('57014');
+    expect(ran).toBe(false);
+  });
+
+  test('means what was there when it came, and nothing after that', async () => {
+    const interruption = new Interruption();
+    interruption.cancel(false);
+    expect(await code(interruption.during(lease, output, 0, async () => {}))).toBe('ok');
+    interruption.cancel(true);
+    interruption.forget();
+    expect(await code(interruption.during(lease, output, 0, async () => {}))).toBe('ok');
+  });
+
+  test('names its client by a key of any sign', () => {
+    const packet = Buffer.alloc(16);
+    for (const [index, word] of [16, 80_877_102, 7, -5].entries()) packet.writeInt32BE(word, index * 4);
+    expect(readFirstPacket(packet)).toEqual({ kind: 'cancel', pid: 7, key: -5 });
+  });
+
+  test('ends a wait', async () => {
+    const interruption = new Interruption();
+    const waiting = interruption.unlessAborted(new Promise(() => {}));
+    interruption.cancel(true);
+    expect(await code(waiting)).toBe('57014');
+  });
+});
