@@ -1,5 +1,5 @@
 /** What the documents do on the command line, with the scripts of each example's package.json. */
-import { afterAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Copy } from './served.ts';
@@ -7,26 +7,35 @@ import { Copy } from './served.ts';
 /** Milliseconds: each command is a process of its own. */
 const PATIENCE = 90_000;
 
-/** A copy and its scripts: `run('db:init')` is `bun db:init`. */
+/** A copy for the `describe` it is called in, and its scripts: `run('db:init')` is `bun db:init`. */
 function project(name: string) {
-  const copy = Copy.of(name).linked();
-  afterAll(() => copy[Symbol.asyncDispose]());
-  const { scripts } = JSON.parse(readFileSync(join(copy.root, 'package.json'), 'utf8'));
-  const run = (script: string, args: readonly string[] = [], env?: Readonly<Record<string, string>>) => {
-    const [command, ...rest]: string[] = scripts[script].split(' ');
-    return command === 'hutch'
-      ? copy.hutch([...rest, ...args], env)
-      : copy.run([process.execPath, ...rest, ...args], env);
+  const holder: { copy?: Copy } = {};
+  const here = () => {
+    if (!holder.copy) throw new Error('The copy is made before the first test');
+    return holder.copy;
   };
-  const edit = (file: string, change: (text: string) => string) => {
-    const path = join(copy.root, file);
-    writeFileSync(path, change(readFileSync(path, 'utf8')));
+  const pathOf = (file: string) => join(here().root, file);
+  beforeAll(() => {
+    holder.copy = Copy.of(name).linked();
+  });
+  afterAll(() => holder.copy?.[Symbol.asyncDispose]());
+  return {
+    here,
+    pathOf,
+    run(script: string, args: readonly string[] = [], env?: Readonly<Record<string, string>>) {
+      const { scripts } = JSON.parse(readFileSync(pathOf('package.json'), 'utf8'));
+      const [command, ...rest]: string[] = scripts[script].split(' ');
+      if (command === 'hutch') return here().hutch([...rest, ...args], env);
+      return here().run([process.execPath, ...rest, ...args], env);
+    },
+    edit(file: string, change: (text: string) => string) {
+      writeFileSync(pathOf(file), change(readFileSync(pathOf(file), 'utf8')));
+    },
   };
-  return { copy, run, edit };
 }
 
 describe('assistant', () => {
-  const { run, edit, copy } = project('assistant');
+  const { run, edit, here } = project('assistant');
   const json = async (...args: Parameters<typeof run>) => {
     const { out, err, code } = await run(args[0], [...(args[1] ?? []), '--json']);
     if (code !== 0) throw new Error(err + out);
@@ -68,7 +77,7 @@ describe('assistant', () => {
   test(
     'bun migrate:push refuses what loses data, until it is told to',
     async () => {
-      expect((await copy.hutch(['db', 'seed'])).code).toBe(0);
+      expect((await here().hutch(['db', 'seed'])).code).toBe(0);
       edit('src/schema/users.ts', (text) => text.replace(/^ +name: text\(\),\n/m, ''));
       const refused = await run('migrate:push');
       expect(refused.code).not.toBe(0);
@@ -79,7 +88,7 @@ describe('assistant', () => {
 });
 
 describe('organizations', () => {
-  const { run, copy } = project('organizations');
+  const { run, here, pathOf } = project('organizations');
 
   test(
     'bun db:init migrates and seeds, and is safe to run again',
@@ -96,7 +105,7 @@ describe('organizations', () => {
   test(
     'Issue: "relation already exists" names the statement, the file and the place, and nothing half done stays',
     async () => {
-      const folder = join(copy.root, 'drizzle', '20990101000000_again');
+      const folder = pathOf('drizzle/20990101000000_again');
       mkdirSync(folder);
       writeFileSync(
         join(folder, 'migration.sql'),
@@ -116,7 +125,7 @@ describe('organizations', () => {
   test(
     'Issue: type errors: types for clients come from the database',
     async () => {
-      const { out, code } = await copy.hutch(['gen', 'types']);
+      const { out, code } = await here().hutch(['gen', 'types']);
       expect([code, out.includes('organization_members')]).toEqual([0, true]);
     },
     PATIENCE,
@@ -124,15 +133,17 @@ describe('organizations', () => {
 });
 
 describe('organizations, without the migration of roles', () => {
-  const { run, copy } = project('organizations');
-  const [roles = ''] = new Bun.Glob('drizzle/*_roles/migration.sql').scanSync({ cwd: copy.root });
-  rmSync(dirname(join(copy.root, roles)), { recursive: true });
+  const { run, here, pathOf } = project('organizations');
+  beforeAll(() => {
+    const [roles = ''] = new Bun.Glob('drizzle/*_roles/migration.sql').scanSync({ cwd: here().root });
+    rmSync(dirname(pathOf(roles)), { recursive: true });
+  });
 
   test(
     'the embedded database has the roles that policies name, for commands and for tests as for hutch dev',
     async () => {
       expect(await run('db:init')).toMatchObject({ code: 0 });
-      const tests = await copy.run([process.execPath, 'test', '--timeout', '60000', 'test/queries.test.ts']);
+      const tests = await here().run([process.execPath, 'test', '--timeout', '60000', 'test/queries.test.ts']);
       expect(tests.err).toContain(' 0 fail');
     },
     PATIENCE,
@@ -140,12 +151,12 @@ describe('organizations, without the migration of roles', () => {
 });
 
 describe('interventions', () => {
-  const { run, copy, edit } = project('interventions');
+  const { run, edit, here } = project('interventions');
 
   test(
     'bun db:test-casing says whether code and database agree',
     async () => {
-      const server = await copy.dev();
+      const server = await here().dev();
       const env = { DATABASE_URL: server.banner.postgres };
       expect(await run('db:test-casing', [], env)).toMatchObject({ code: 0, out: expect.stringContaining('agree') });
       await using sql = new Bun.SQL(server.banner.postgres);

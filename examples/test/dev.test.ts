@@ -10,12 +10,13 @@ const PATIENCE = 60_000;
 
 /** Starts a copy for the tests of the `describe` it is called in, and gives what asks it. */
 function served(name: string) {
-  const copy = Copy.of(name).linked();
+  let copy: Copy | undefined;
   let server: Awaited<ReturnType<Copy['dev']>> | undefined;
   beforeAll(async () => {
+    copy = Copy.of(name).linked();
     server = await copy.dev();
   }, PATIENCE);
-  afterAll(() => copy[Symbol.asyncDispose]());
+  afterAll(() => copy?.[Symbol.asyncDispose]());
   return async (path: string, request?: Request) => {
     const response = await server?.ask(path, request);
     return { status: response?.status, body: await response?.json().catch(() => null) };

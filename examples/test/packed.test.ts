@@ -74,10 +74,11 @@ test.skipIf(process.env.HUTCH_TEST_LONG === undefined).each(projects)(
 );
 
 test.each(projects)(
-  '%s is served by its own `bun dev`',
+  '%s is served by its own hutch',
   async (project) => {
     await using copy = Copy.at(join(elsewhere, project));
-    const server = await copy.dev([process.execPath, 'run', '--silent']);
+    // Not through `bun dev`: that is a parent, and would leave its child behind where a test fails.
+    const server = await copy.dev([process.execPath, join(copy.root, 'node_modules', '.bin', 'hutch')]);
     expect(server.banner).toMatchObject({ seeded: true });
     expect((await server.ask('/rest/v1/')).status).toBe(200);
     expect((await server.ask('/ready')).status).toBe(200);
