@@ -1,6 +1,6 @@
 /** Every example of docs/helpers.md and of the public docstrings is type-checked, and run on both engines. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as orm from 'drizzle-orm';
@@ -105,6 +105,28 @@ beforeAll(async () => {
   layOut();
   for (const book of books) schemas.set(book, await write(book));
 }, 60_000);
+
+/** Exported for those who put Hutch's parts together themselves; their docstrings will do. */
+const PARTS = new Set([
+  'deferredDatabase',
+  'deletableOf',
+  'isKept',
+  'makeRoles',
+  'normalise',
+  'roleObjects',
+  'JsonPath',
+]);
+
+test('every helper that is exported is on the page', () => {
+  const text = readFileSync(join(root, 'docs/helpers.md'), 'utf8');
+  const helpers = Object.keys(hutch).filter((name) => !PARTS.has(name) && !/^[A-Z_]+$/.test(name));
+  expect(helpers.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+});
+
+test('every promise on the page is expected', () => {
+  const count = (text: string, part: string) => text.split(part).length - 1;
+  for (const example of page) expect(count(runnable(example, []), 'promised(')).toBe(count(example.code, '// →'));
+});
 
 test('every example is typed', () => {
   const tsc = Bun.spawnSync([join(root, 'node_modules/.bin/tsc'), '--noEmit', '-p', folder]);

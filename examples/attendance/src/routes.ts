@@ -62,7 +62,7 @@ export default new Hono<Env>()
   })
   .get('/me/activity', async (c) => c.json(await activity(c.var.db, claims(c).sub ?? '', 30)))
   .get('/courses', async (c) => c.json(await (await repositoryOf(c.var)).findActiveCourses()))
-  /** Of the cache and the metrics the database's owner is the reader, so the routes say who may. */
+  /** The cache and the metrics are read as the database's owner, so the routes say who may. */
   .get('/students/:id', async (c) => {
     const id = c.req.param('id');
     if (!isStaff(c) && claims(c).sub !== id) return c.json(FORBIDDEN, 403);
@@ -73,7 +73,7 @@ export default new Hono<Env>()
     if (!isStaff(c)) return c.json(FORBIDDEN, 403);
     const worst = [asc(studentMetrics.attendanceRate), desc(studentMetrics.sessions)];
     return c.json(
-      await c.var.db
+      await c.var.replica
         .select()
         .from(studentMetrics)
         .orderBy(...worst)
