@@ -13,6 +13,7 @@ import { openReads, type Reads } from './reads.ts';
 import { followReloads } from './reload-channel.ts';
 import { removeState, writeState } from './state-file.ts';
 import { countStatements } from './statements.ts';
+import { tellTextOrder } from './text-order.ts';
 import { openTools, type Tools } from './tools.ts';
 
 export interface RunningServer {
@@ -57,6 +58,7 @@ export async function serve(context: Context): Promise<RunningServer> {
   const url = `http://${urlHost(server)}:${server.port}`;
   if (context.driver instanceof PgliteDriver) await context.driver.opened;
   const unlisten = await followReloads(context);
+  await tellTextOrder(context.driver, context.log);
   const tools = await openTools(context);
   const postgres = tools.wire?.url ?? null;
   const drizzleStudio = tools.drizzleStudio?.url ?? null;
@@ -79,6 +81,7 @@ export async function serve(context: Context): Promise<RunningServer> {
     stop() {
       life.stopping = true;
       unobserve();
+      live.close();
       statements.stop();
       stopHousekeeping();
       stopped ??= unlisten().then(() => stop(context, server, tools, { reads, cache }));
