@@ -1,7 +1,7 @@
 import { objectsOf } from '../data/objects.ts';
 import { API_ROLES, makeRoles } from '../data/roles/index.ts';
 import { type Driver, openPglite } from '../db/index.ts';
-import { HutchError } from '../errors/index.ts';
+import { HutchError, nearest } from '../errors/index.ts';
 import { applyObjects, loadProject, loadSchema, readMigrations, readObjects, up } from '../migrate/index.ts';
 import { openScratchDatabase } from './scratch-database.ts';
 
@@ -17,11 +17,33 @@ export interface Origin {
   readonly open: Open;
 }
 
-/** Where the tests run: on a server where `TEST_DATABASE_URL` names one, otherwise in the process. */
-export const openDefault: Open = () => {
-  const url = process.env.TEST_DATABASE_URL;
-  return url ? openScratchDatabase(url) : openPglite();
+/**
+ * Where the tests run: on a server where `TEST_DATABASE_URL` names one, otherwise in the process. `HUTCH_TEST_ENGINE` (`pglite` or
+ * `postgres`) insists on either.
+ *
+ * @throws HutchError `test_database_misused` for an engine that is none, or a server that has no address
+ */
+export const openDefault: Open = async () => {
+  const { TEST_DATABASE_URL: url, HUTCH_TEST_ENGINE: engine = url ? 'postgres' : 'pglite' } = process.env;
+  if (engine === 'pglite') return openPglite();
+  if (engine !== 'postgres') throw unknownEngine(engine);
+  if (url) return openScratchDatabase(url);
+  throw new HutchError('test_database_misused', {
+    message: 'HUTCH_TEST_ENGINE asks for a server',
+    hint: 'Set TEST_DATABASE_URL to one on which databases may be created.',
+  });
 };
+
+const ENGINES = ['pglite', 'postgres'];
+
+function unknownEngine(engine: string): HutchError {
+  const near = nearest(engine, ENGINES);
+  return new HutchError('test_database_misused', {
+    message: `HUTCH_TEST_ENGINE is ${ENGINES.join(' or ')}`,
+    details: `It is '${engine}'.`,
+    hint: near ? `Did you mean '${near}'?` : null,
+  });
+}
 
 /** A migrated database of one's own; `close` disposes of it. */
 export async function openMigrated({ project, open }: Origin): Promise<Driver> {

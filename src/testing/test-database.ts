@@ -37,7 +37,7 @@ export interface TestDatabase {
  * test become savepoints in it; with `commits` everything is real, and the rows are restored afterwards.
  *
  * All of it is embedded, one engine for the process. With `TEST_DATABASE_URL` the same file runs on that server, in a
- * database of its own which is dropped at the end. Tests run one after the other: not for `test.concurrent`.
+ * database of its own which is dropped at the end; `HUTCH_TEST_ENGINE=pglite` keeps it embedded all the same. Tests run one after the other: not for `test.concurrent`.
  *
  * In the rolled-back kind `now()` stands still within a test, sequences do not go back, and NOTIFY is not delivered.
  *
