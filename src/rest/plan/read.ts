@@ -91,7 +91,9 @@ export function neededColumns(root: Draft, primaryKey: readonly string[]): reado
   const selected = root.select.map(({ field }) => field.name);
   const computed = root.children.some((child) => child.relation?.kind === 'computed');
   if (computed || selected.includes('*')) return ['*'];
-  const ordered = root.order.flatMap((term) => (term.embed === null ? [term.field.name] : []));
+  // where nothing is selected, all that is returned is shown: an order must not add to it
+  const shownWhole = root.select.length === 0 && root.children.length === 0;
+  const ordered = shownWhole ? [] : root.order.flatMap((term) => (term.embed === null ? [term.field.name] : []));
   return [...new Set([...selected, ...ordered, ...root.children.flatMap(joinColumns), ...primaryKey])].sort();
 }
 

@@ -108,6 +108,14 @@ suite('calling', {
       status: 404,
       like: { code: 'PGRST202', hint: 'Perhaps you meant to call the function api.alike(ab)' },
     },
+    {
+      request: 'GET /rpc/pairs?select=&order=x.desc',
+      status: 200,
+      json: [
+        { x: 2, y: 'two' },
+        { x: 1, y: 'one' },
+      ],
+    },
     { request: 'HEAD /rpc/one_film?id=eq.99', status: 200, answers: { 'content-range': '*/0' } },
     { request: 'POST /rpc/accents', body: {}, status: 200, answers: { 'x-name': 'ZoÃ« â\x82¬' } },
     {

@@ -137,6 +137,13 @@ suite('writing', {
       status: 400,
       like: { code: 'PGRST102', message: 'parse error (not enough input) at ""' },
     },
+    {
+      request: 'POST /notes?select=&order=id',
+      headers: full,
+      body: { id: 70, body: 'x' },
+      status: 201,
+      json: [{ id: 70 }],
+    },
     { request: 'POST /notes', headers: full, body: [], status: 201, json: [] },
     { request: 'POST /employees', headers: full, body: {}, status: 400, like: { code: '23502' } },
     {
