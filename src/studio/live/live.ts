@@ -20,6 +20,9 @@ export class Live {
   private readonly queries = new SlowQueries();
   private sequence = 0;
 
+  /** The server stops: streams end, so that nobody waits for them. */
+  closed = false;
+
   /** Somebody looks on: what costs something may be recorded. */
   get watched(): boolean {
     return this.listeners.size > 0;
@@ -57,6 +60,10 @@ export class Live {
   /** Query texts by the time that all their runs took together. */
   slow(): readonly SlowQuery[] {
     return this.queries.ranked();
+  }
+
+  close(): void {
+    this.closed = true;
   }
 
   clear(): void {

@@ -6,7 +6,7 @@ import type { Live } from './live.ts';
 /** Milliseconds in which entries gather before they are sent together. */
 const GATHER = 100;
 /** Milliseconds between signs of life, so that nothing between here and the page takes the silence for an end. */
-const HEARTBEAT = 15_000;
+const HEARTBEAT = 5_000;
 
 /** The stream of requests and queries (`text/event-stream`), and the slow ones. */
 export function liveRoutes(live: Live): Hono {
@@ -18,7 +18,7 @@ export function liveRoutes(live: Live): Hono {
         stream.onAbort(stop);
         await stream.writeSSE({ event: 'entries', data: JSON.stringify(live.recent()) });
         let silent = 0;
-        while (!stream.aborted && !stream.closed) {
+        while (!stream.aborted && !stream.closed && !live.closed) {
           await stream.sleep(GATHER);
           silent = pending.length > 0 ? 0 : silent + GATHER;
           if (pending.length > 0) await stream.writeSSE({ event: 'entries', data: JSON.stringify(pending.splice(0)) });

@@ -126,7 +126,12 @@ function Total({ source }: { readonly source: RowSource }) {
       </button>
     );
   const of = narrowed && all?.rows != null ? ` of ${all.rows.toLocaleString('en')}` : '';
-  return <span class="total muted">{text + of}</span>;
+  return (
+    <span class="total muted">
+      {text}
+      <span class="of">{of}</span>
+    </span>
+  );
 }
 
 function RowActions({ table }: { readonly table: Table }) {

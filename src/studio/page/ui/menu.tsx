@@ -54,7 +54,7 @@ export function Menu({ label, icon, quiet, count, align = 'start', children, ...
       >
         {icon && <Icon name={icon} />}
         {!quiet && <span>{label}</span>}
-        {count !== undefined && count > 0 && <span class="badge">{count}</span>}
+        {count !== undefined && count > 0 && <span class="badge" data-count={count} />}
       </button>
       {open.value && <div class={`menu-panel ${align}`}>{children(close)}</div>}
     </div>
