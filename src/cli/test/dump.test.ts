@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { openPglite } from '../../db/index.ts';
-import { engines, freshDatabase } from '../../db/test/engines.ts';
+import { engines, freshDatabase, postgresUrl, withDatabase } from '../../db/test/engines.ts';
 import { openWire } from '../../wire/index.ts';
 import { dumpDatabase } from '../dump/dump.ts';
 
@@ -42,3 +42,32 @@ for (const engine of engines()) {
     },
   );
 }
+
+const psql = Bun.which('psql');
+const server = engines().find(({ name }) => name === 'postgres');
+const why = psql === null ? 'psql is missing' : server?.unavailable;
+
+describe.skipIf(why !== undefined)(`a dump and psql ${why ?? ''}`, () => {
+  test('psql loads it into a server without an error', async () => {
+    if (server === undefined) return;
+    const source = await openPglite();
+    const wire = openWire(source, { port: 0 });
+    try {
+      await source.script(SCHEMA);
+      const sql = await dumpDatabase(wire.url);
+      await using copy = await freshDatabase(server);
+      const { rows } = await copy.query({ text: 'SELECT current_database()' });
+      const url = withDatabase(await postgresUrl(), String(rows[0]?.[0]));
+      const child = Bun.spawn(['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', url], {
+        stdin: Buffer.from(sql),
+        stderr: 'pipe',
+      });
+      expect([await child.exited, await child.stderr.text()]).toEqual([0, '']);
+      const states = await Promise.all([source.query({ text: STATE }), copy.query({ text: STATE })]);
+      expect(states[1].rows).toEqual(states[0].rows);
+    } finally {
+      await wire.stop();
+      await source.close();
+    }
+  }, 30_000);
+});
