@@ -3,17 +3,12 @@ import type { Config } from '../config/index.ts';
 import { objectsOf } from '../data/objects.ts';
 import { type Driver, isLocalHost } from '../db/index.ts';
 import { createLogger } from '../http/logger.ts';
-import {
-  emptyProject,
-  findConfig,
-  loadProject,
-  loadSchema,
-  type Project,
-  readMigrations,
-  readObjects,
-} from '../migrate/index.ts';
+import { emptyProject, findConfig, loadSchema, type Project, readObjects } from '../migrate/index.ts';
 import { attach } from '../server/attach.ts';
-import { prepareRoles } from '../server/development.ts';
+import type { Told } from '../server/database.ts';
+import { prepareGround } from '../server/migrations.ts';
+import { needsOf, withExtensions } from '../server/needs.ts';
+import { readProject } from '../server/schema.ts';
 import type { MigrateContext } from './migrate/command.ts';
 import { terminal } from './terminal.ts';
 
@@ -21,10 +16,10 @@ import { terminal } from './terminal.ts';
 export async function withContext<T>(config: Config, work: (context: MigrateContext) => Promise<T>): Promise<T> {
   const log = await createLogger({ level: config.logLevel, pretty: process.stderr.isTTY === true });
   const root = resolve(config.project);
-  const project = findConfig(root) === undefined ? emptyProject(root) : await loadProject(root);
+  const project = findConfig(root) === undefined ? emptyProject(root) : await readProject(root);
   let driver: Promise<Driver> | undefined;
   const open = () => {
-    driver ??= attach(config, log).then((opened) => withRoles(opened, project));
+    driver ??= attach(config, log).then((opened) => grounded(opened, project, config, log));
     return driver;
   };
   try {
@@ -34,12 +29,14 @@ export async function withContext<T>(config: Config, work: (context: MigrateCont
   }
 }
 
-/** The embedded database has the roles that policies name, whether `hutch dev` or a command sees it first. */
-async function withRoles(driver: Driver, project: Project): Promise<Driver> {
-  if (driver.engine !== 'pglite') return driver;
+/** The embedded database has what migrations take for granted, whether `hutch dev` or a command sees it first. */
+async function grounded(opened: Driver, project: Project, config: Config, log: Told): Promise<Driver> {
+  if (opened.engine !== 'pglite') return opened;
+  let driver = opened;
   try {
-    const { migrations } = await readMigrations(project);
-    await prepareRoles(driver, migrations);
+    const needs = await needsOf({ root: project.root, project, schema: {} }, true, false);
+    driver = await withExtensions(opened, needs, config, log);
+    await prepareGround(driver, needs);
     return driver;
   } catch (error) {
     await driver.close();

@@ -64,7 +64,10 @@ export async function bringUp(
 }
 
 /** Before the migrations: roles, and what those who host Postgres bring along. In words, what there was to do. */
-async function prepareGround(driver: Driver, { migrations, extensions, text }: Needs): Promise<readonly string[]> {
+export async function prepareGround(
+  driver: Driver,
+  { migrations, extensions, text }: Needs,
+): Promise<readonly string[]> {
   await prepareRoles(driver, migrations);
   const made = await bringHosted(driver, text, extensions.create);
   return made.length === 0 ? [] : [`Made for development, since nothing else makes it: ${made.join('; ')}.`];

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HutchError } from '../errors/index.ts';
-import { findConfig, loadProject, loadSchema, type Project, type Schema } from '../migrate/index.ts';
+import { emptyProject, findConfig, loadProject, loadSchema, type Project, type Schema } from '../migrate/index.ts';
 import { openStranger } from './stranger.ts';
 
 /** A project that is served: its `drizzle.config` and what its schema files export; both absent where only a database is. */
@@ -29,6 +29,12 @@ export async function openProject(root: string, required: boolean): Promise<Load
   if (!knowsHutch(root)) return openStranger(root);
   const project = await loadProject(root);
   return { root, project, schema: await loadSchema(project) };
+}
+
+/** The project in a folder that has a config, without its schema files being needed where it is a stranger's. */
+export async function readProject(root: string): Promise<Project> {
+  const { project } = knowsHutch(root) ? { project: await loadProject(root) } : await openStranger(root);
+  return project ?? emptyProject(root);
 }
 
 /** Whether the project's files could import Hutch: then it is its own, and trusted to load. */
