@@ -8,10 +8,17 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 export function readJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (!hasLoneSurrogate(text, value)) return value;
   } catch {
-    throw invalidBody('Empty or invalid json');
+    // answered below
   }
+  throw invalidBody('Empty or invalid json');
+}
+
+/** JavaScript reads the escape of half a character, which neither the dialect nor Postgres does; it writes it as that escape. */
+function hasLoneSurrogate(text: string, value: unknown): boolean {
+  return /\\ud[89a-f]/i.test(text) && /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
 }
 
 const openBracket = 91;

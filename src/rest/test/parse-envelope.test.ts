@@ -236,6 +236,7 @@ describe('bodies', () => {
   const refused: readonly (readonly [name: string, sent: Sent & { target: string }, message: string])[] = [
     ['invalid JSON', post('{'), 'Empty or invalid json'],
     ['nothing to a table', post(''), 'Empty or invalid json'],
+    ['half a character', post('{"a":"\\ud83d"}'), 'Empty or invalid json'],
     ['different keys', post('[{"a":1},{"b":2}]'), 'All object keys must match'],
     ['more keys', post('[{"a":1},{"a":1,"b":2}]'), 'All object keys must match'],
     ['no objects', post('[1]'), 'All object keys must match'],
