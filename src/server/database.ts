@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts';
 import type { Driver, PgliteOptions, PostgresOptions } from '../db/index.ts';
 import { openDatabase } from '../db/open.ts';
 import { rememberedExtensions } from './extensions.ts';
+import { headStart } from './head-start.ts';
 
 /** What is told of a database's life. */
 export interface Told {
@@ -21,7 +22,7 @@ export function openConfigured(config: Config, log: Told, early = false): Promis
   return openDatabase(
     isExternal(config)
       ? { postgres: { ...server(config), log: warn } }
-      : { pglite: { ...embedded(config), early, log: warn } },
+      : { pglite: { ...embedded(config), ...(early && served(config)), log: warn } },
   );
 }
 
@@ -37,6 +38,12 @@ function embedded(config: Config): PgliteOptions {
   const dataDir = dataFolder(config);
   const extensions = rememberedExtensions(dataDir);
   return { dataDir, extensions, fsync, statementTimeout, queueTimeout: poolTimeout };
+}
+
+/** A new folder begins with the project's head start, where migrations and seed would be run on it anyway. */
+function served(config: Config): Pick<PgliteOptions, 'early' | 'template'> {
+  const wanted = config.seed && config.migrate !== false;
+  return { early: true, ...(wanted && { template: () => headStart(resolve(config.project)) }) };
 }
 
 function server(config: Config): PostgresOptions {

@@ -14,6 +14,8 @@ import { Upkeep } from './upkeep.ts';
 export interface PgliteOptions {
   /** The data folder; made from the template where there is no database in it. Absent: a database in memory. */
   readonly dataDir?: string;
+  /** Asked for a new folder: the archive that it starts from, instead of an empty database. */
+  readonly template?: () => string | undefined;
   /** Commits survive a power cut, at the price of an fsync each. Default false: they survive a crash of the process only. */
   readonly fsync?: boolean;
   /** Milliseconds a statement may take where the caller gives no limit; 0: no limit. */
@@ -59,7 +61,7 @@ async function openMemory(options: PgliteOptions): Promise<PgliteDriver> {
 async function openFolder(dataDir: string, options: PgliteOptions): Promise<PgliteDriver> {
   const ownership = ownFolder(dataDir);
   try {
-    if (!hasDatabase(dataDir)) await layTemplate(dataDir);
+    if (!hasDatabase(dataDir)) await layTemplate(dataDir, options.template?.());
     const recall = options.early ? Recall.of(dataDir) : undefined;
     return await open(options, { dataDir }, 'with all that was committed', { ownership, recall });
   } catch (error) {

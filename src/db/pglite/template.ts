@@ -13,9 +13,13 @@ let unpacked: Uint8Array | undefined;
 
 /** The template as an uncompressed tar archive; unpacked once for each process. */
 export async function readTemplate(): Promise<Uint8Array> {
-  // Not the Buffer itself: a slice of that would be a view, and engines write to theirs.
-  unpacked ??= new Uint8Array(await Bun.zstdDecompress(await Bun.file(TEMPLATE_PATH).bytes()));
+  unpacked ??= await unpack(TEMPLATE_PATH);
   return unpacked;
+}
+
+async function unpack(path: string): Promise<Uint8Array> {
+  // Not the Buffer itself: a slice of that would be a view, and engines write to theirs.
+  return new Uint8Array(await Bun.zstdDecompress(await Bun.file(path).bytes()));
 }
 
 /** True where the folder holds a database. */
@@ -23,10 +27,10 @@ export const hasDatabase = (dataDir: string): boolean => existsSync(join(dataDir
 
 /**
  * Lays the template into a folder that has no database yet. It is unpacked beside it and moved into place, so that a start
- * that was killed half-way leaves no half database behind.
+ * that was killed half-way leaves no half database behind. `path`: another template than the empty database.
  */
-export async function layTemplate(dataDir: string): Promise<void> {
-  const archive = await readTemplate();
+export async function layTemplate(dataDir: string, path = TEMPLATE_PATH): Promise<void> {
+  const archive = await unpack(path);
   await mkdir(dirname(dataDir), { recursive: true });
   const beside = await mkdtemp(`${dataDir}.new-`);
   try {
