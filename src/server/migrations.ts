@@ -10,6 +10,7 @@ import {
   type OnEvent,
   type Project,
   push,
+  type Refused,
   readObjects,
   up,
 } from '../migrate/index.ts';
@@ -102,7 +103,15 @@ async function catchUp(
   log.info(
     `the schema is ahead of its migrations; applied ${possible.applied.length} statements (hutch migrate generate)`,
   );
-  return possible.refused.map(({ what, message }) => `Left out, since the database refuses it: ${what}: ${message}.`);
+  return leftOut(possible.refused);
+}
+
+/** A sentence for each reason, with the first of what it keeps out. */
+function leftOut(refused: readonly Refused[]): readonly string[] {
+  return [...Map.groupBy(refused, (it) => it.message)].map(([message, all]) => {
+    const more = all.length > 1 ? ` and ${all.length - 1} more` : '';
+    return `Left out, since the database refuses it: ${all[0]?.what}${more}: ${message}.`;
+  });
 }
 
 /** Changes nothing, and says which migrations the database lacks. */
