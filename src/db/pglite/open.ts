@@ -94,6 +94,7 @@ async function open(
     opened,
     ownership,
     recall,
+    closed: () => void (ownership && livingEngines().delete(ownership.dataDir)),
     upkeep: data.dataDir === undefined ? undefined : new Upkeep(pool, log),
   });
 }

@@ -2,7 +2,6 @@ import type { Capabilities, Driver } from '../driver.ts';
 import type { Ownership } from '../owner.ts';
 import { PooledDriver } from '../pooled-driver.ts';
 import type { Lease, LeaseOptions } from './lease.ts';
-import { livingEngines } from './living.ts';
 import type { PglitePool } from './pool.ts';
 import type { Recall } from './recall.ts';
 import { RecallingDriver } from './recalling-driver.ts';
@@ -13,6 +12,8 @@ export interface PgliteDriverOptions {
   readonly statementTimeout: number;
   /** The right to its data folder; none for a database in memory. */
   readonly ownership: Ownership | undefined;
+  /** Called once it is closed: nobody must find it any more. */
+  readonly closed: () => void;
   readonly upkeep: Upkeep | undefined;
   readonly recall: Recall | undefined;
   /** Resolves once the engine answers, rejects where it can't be started. */
@@ -65,8 +66,7 @@ export class PgliteDriver extends PooledDriver {
     this.own.upkeep?.stop();
     await super.close(options);
     await this.opened.catch(() => {}); // what is half open still has the folder
-    if (this.ownership === undefined) return;
-    livingEngines().delete(this.ownership.dataDir);
-    this.ownership.release();
+    this.own.closed();
+    this.ownership?.release();
   }
 }
