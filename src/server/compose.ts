@@ -13,7 +13,7 @@ import type { Logger } from '../http/logger.ts';
 import { metrics } from '../http/metrics.ts';
 import type { Sources } from '../http/prometheus.ts';
 import { requestId } from '../http/request-id.ts';
-import { logTo, requestLog } from '../http/request-log.ts';
+import { loggedUrl, logTo, requestLog } from '../http/request-log.ts';
 import type { Live } from '../studio/live/live.ts';
 import { watchRequests } from '../studio/live/watch.ts';
 
@@ -47,7 +47,7 @@ export function composeApp(parts: Parts): Hono<HttpEnv> {
     limits({ body: config.bodyLimit, url: config.urlLimit }),
     cors(config.cors),
   );
-  if (parts.live) app.use(watchRequests(parts.live, { bodies: parts.logEverything }));
+  if (parts.live) app.use(watchRequests(parts.live, parts.logEverything ? { bodies: true } : { shownUrl: loggedUrl }));
   if (config.compression) app.use(compression());
   app.onError(errorHandler(log));
   app.notFound(notFound(() => ['/rest/v1', '/docs', '/live', '/ready', ...(measured ? ['/metrics'] : [])]));
