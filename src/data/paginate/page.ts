@@ -1,4 +1,4 @@
-import { and, type GetColumnData, getTableColumns, type InferSelectModel, type SQL, sql } from 'drizzle-orm';
+import { type GetColumnData, type InferSelectModel, type SQL, sql } from 'drizzle-orm';
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import { HutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
@@ -6,7 +6,8 @@ import { sqlstateOf } from '../sqlstate.ts';
 import { type CountKind, countRows } from './count.ts';
 import { Cursors } from './cursor.ts';
 import { type OrderItem, type OrderKey, orderClause, reversed, totalOrder } from './order.ts';
-import { type Place, rowsAfter } from './seek.ts';
+import { type Found, rowsFrom } from './rows.ts';
+import type { Place } from './seek.ts';
 
 export type Fields = Readonly<Record<string, PgColumn>>;
 
@@ -130,40 +131,3 @@ const refuseForged =
     if (!from || !sqlstateOf(error)?.startsWith('22')) throw error;
     throw new HutchError('cursor_invalid', { field: from.backwards ? 'before' : 'after', cause: error });
   };
-
-interface Found {
-  readonly row: Record<string, unknown>;
-  readonly place: Place;
-}
-
-/** Selected beside the fields: the order's keys as text, for the cursors. */
-const KEY = 'hutch_key_';
-
-async function rowsFrom(
-  db: Database,
-  table: PgTable,
-  order: readonly OrderKey[],
-  limit: number,
-  settings: ListSettings<Fields | undefined>,
-  place: Place | undefined,
-): Promise<Found[]> {
-  const fields: Fields = settings.fields ?? getTableColumns(table);
-  const keys = Object.fromEntries(
-    order.map(({ value }, index) => [`${KEY}${index}`, sql<string | null>`${value}::text`]),
-  );
-  const found: Record<string, unknown>[] = await db
-    .select({ ...fields, ...keys })
-    .from(table)
-    .where(and(settings.where, place && rowsAfter(order, place)))
-    .orderBy(...orderClause(order))
-    .limit(limit);
-  return found.map((row) => ({
-    row: only(row, fields),
-    place: order.map((_, index) => textOf(row[`${KEY}${index}`])),
-  }));
-}
-
-const only = (row: Record<string, unknown>, fields: Fields): Record<string, unknown> =>
-  Object.fromEntries(Object.keys(fields).map((key) => [key, row[key]]));
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

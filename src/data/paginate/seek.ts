@@ -12,6 +12,28 @@ export function rowsAfter(order: readonly OrderKey[], place: Place): SQL {
   return comparesAsRow(order, place) ? rowComparison(order, place) : lexicographic(order, place);
 }
 
+/**
+ * The same as several conditions, of which each is one range of an index: those who share most keys with the place come first, so one after
+ * the other they are the order. A single one where all keys run the same way: `a > x`, and else `a = x and b < y`, `a > x`.
+ */
+export function rangesAfter(order: readonly OrderKey[], place: Place): readonly SQL[] {
+  const ranges: SQL[] = [];
+  for (let start = 0; start < order.length; ) {
+    const end = endOfRun(order, place, start);
+    const same = order.slice(0, start).map((key, index) => isSame(key, place[index] ?? null));
+    ranges.unshift(sql.join([...same, rowsAfter(order.slice(start, end), place.slice(start, end))], sql` and `));
+    start = end;
+  }
+  return ranges;
+}
+
+/** Keys that run the same way are compared as one row, as long as no null is in the way. */
+function endOfRun(order: readonly OrderKey[], place: Place, start: number): number {
+  let end = start + 1;
+  while (end < order.length && comparesAsRow(order.slice(start, end + 1), place.slice(start, end + 1))) end++;
+  return end;
+}
+
 /** A row comparison is never true of a null: right where nulls come before everything else, or cannot occur. */
 function comparesAsRow(order: readonly OrderKey[], place: Place): boolean {
   const descending = order[0]?.descending;
