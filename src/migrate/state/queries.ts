@@ -135,7 +135,8 @@ export function stateQueries(leave: Leave): Readonly<Record<string, string>> {
       case when r.rolconnlimit <> -1 then 'CONNECTION LIMIT ' || r.rolconnlimit end) as attributes
       from pg_roles r where r.oid >= 16384 order by r.rolname`,
     others: `select 'publication' as kind, pubname::text as name from pg_publication
-      union all select 'event trigger', evtname::text from pg_event_trigger
+      union all select 'event trigger', t.evtname::text from pg_event_trigger t
+        join pg_proc p on p.oid = t.evtfoid where p.pronamespace <> all (select oid from pg_namespace where nspname = 'hutch')
       union all select 'extended statistics', stxname::text from pg_statistic_ext
       union all select 'cast', castsource::regtype || ' to ' || casttarget::regtype from pg_cast where oid >= 16384
         and ${notExtension('pg_cast', 'pg_cast.oid')}
