@@ -60,6 +60,7 @@ async function openMemory(options: PgliteOptions): Promise<PgliteDriver> {
 
 async function openFolder(dataDir: string, options: PgliteOptions): Promise<PgliteDriver> {
   const ownership = ownFolder(dataDir);
+  compiledEngine().catch(() => {}); // in other threads, while the folder is laid
   try {
     if (!hasDatabase(dataDir)) await layTemplate(dataDir, options.template?.());
     const recall = options.early ? Recall.of(dataDir) : undefined;
