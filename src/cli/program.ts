@@ -7,6 +7,7 @@ import { terminal } from './terminal.ts';
 const serving: readonly SettingName[] = [
   ...(['port', 'host', 'allowRemote', 'bodyLimit', 'urlLimit', 'cors', 'compression', 'grace', 'logLevel'] as const),
   ...(['serverTiming', 'metrics', 'slowQuery', 'databaseUrl', 'ssl', 'sslCa', 'poolSize', 'connectTimeout'] as const),
+  ...(['replicaReads', 'replicaSticky', 'auditRetention'] as const),
   ...(['poolTimeout', 'statementTimeout', 'idleTimeout', 'dataDir', 'fsync', 'jwksUrl', 'pgPort'] as const),
   ...(['pgIdleInTransaction', 'drizzleStudioPort', 'studio', 'wire', 'drizzleStudio', 'app', 'migrate'] as const),
 ];

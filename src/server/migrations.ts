@@ -17,8 +17,8 @@ import {
 import { prepareRoles, settleDevelopment } from './development.ts';
 import { bringHosted } from './hosted.ts';
 import { isBehind } from './lag.ts';
+import type { LoadedProject } from './loaded-project.ts';
 import { type Needs, remedy } from './needs.ts';
-import type { LoadedProject } from './schema.ts';
 
 export interface MigrationState {
   /** In the folder. */

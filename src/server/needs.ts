@@ -4,7 +4,7 @@ import { type Driver, PgliteDriver } from '../db/index.ts';
 import { type Extensions, extensionsOf, type Migration, readMigrations, withoutExtensions } from '../migrate/index.ts';
 import { dataFolder, openConfigured, type Told } from './database.ts';
 import { rememberExtensions } from './extensions.ts';
-import type { LoadedProject } from './schema.ts';
+import type { LoadedProject } from './loaded-project.ts';
 
 /** What a project's files ask of the database before it can be brought up to them. */
 export interface Needs {

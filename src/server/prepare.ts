@@ -7,9 +7,10 @@ import { seed } from '../migrate/index.ts';
 import { type LiveCatalog, liveCatalog } from './catalog.ts';
 import { readPgrst } from './database-settings.ts';
 import { schemasOf } from './lag.ts';
+import type { LoadedProject } from './loaded-project.ts';
 import { bringUp, type MigrationState, refusePending, tellPending } from './migrations.ts';
 import { type Needs, needsOf, withExtensions } from './needs.ts';
-import { type LoadedProject, openProject } from './schema.ts';
+import { openProject } from './schema.ts';
 
 /** `dev` opens what helps whoever builds; `start` opens what it is told to. */
 export type Mode = 'dev' | 'start';

@@ -1,21 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HutchError } from '../errors/index.ts';
-import { emptyProject, findConfig, loadProject, loadSchema, type Project, type Schema } from '../migrate/index.ts';
+import { emptyProject, findConfig, loadProject, loadSchema } from '../migrate/index.ts';
+import type { LoadedProject } from './loaded-project.ts';
 import { openStranger } from './stranger.ts';
-
-/** A project that is served: its `drizzle.config` and what its schema files export; both absent where only a database is. */
-export interface LoadedProject {
-  readonly root: string;
-  readonly project: Project | undefined;
-  readonly schema: Schema;
-  /** It knows nothing of Hutch: its modules other than the schema's are left alone. */
-  readonly stranger?: boolean;
-  /** The schema files could not be loaded: the database is served as its migrations leave it. */
-  readonly unknown?: boolean;
-  /** What whoever starts the server should know of the project. */
-  readonly notices?: readonly string[];
-}
 
 /**
  * Reads the project in a folder. One that does not depend on Hutch is tried in a process of its own first.

@@ -12,7 +12,7 @@ import {
   schemaMissing,
   standIns,
 } from '../migrate/index.ts';
-import type { LoadedProject } from './schema.ts';
+import type { LoadedProject } from './loaded-project.ts';
 
 /**
  * Tries the project in a process of its own, and loads it here where that went well. Where only its schema can't be loaded and it has migrations,
