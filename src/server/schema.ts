@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HutchError } from '../errors/index.ts';
-import { emptyProject, findConfig, loadProject, loadSchema } from '../migrate/index.ts';
+import { emptyProject, findConfig, loadProject, loadSchema, type Project } from '../migrate/index.ts';
 import type { LoadedProject } from './loaded-project.ts';
 import { openStranger } from './stranger.ts';
 

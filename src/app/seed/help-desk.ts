@@ -1,4 +1,4 @@
-import type { Driver, Transaction } from '../../db/driver.ts';
+import type { Transaction } from '../../db/driver.ts';
 
 const SCRIPT = new URL('./help-desk.sql', import.meta.url);
 
@@ -13,11 +13,6 @@ const TRUSTED = `SELECT set_config('session_replication_role', 'replica', true) 
  * one transaction. Does nothing where there are users already.
  * @returns whether it filled the database
  */
-export function seedHelpDesk(driver: Driver): Promise<boolean> {
-  return driver.transaction(fillHelpDesk);
-}
-
-/** The same inside a transaction. */
 export async function fillHelpDesk(tx: Transaction): Promise<boolean> {
   const { rows } = await tx.query({ text: 'select exists (select from users)', prepare: false });
   if (rows[0]?.[0] === 't') return false;
