@@ -16,10 +16,13 @@ export function onCascade({ shape, columns, children }: SoftTable): TriggerSourc
       name: 'hutch_deletion_cascade',
       on: 'AFTER UPDATE',
       each: 'FOR EACH ROW',
+      when: {
+        name: functionFor('deletion_moves', shape),
+        condition: `(old_row).${at} IS DISTINCT FROM (new_row).${at}`,
+      },
       calls: functionFor('deletion_cascade', shape),
     },
     body: `BEGIN
-  IF OLD.${at} IS NOT DISTINCT FROM NEW.${at} THEN RETURN NULL; END IF;
   IF OLD.${at} IS NULL THEN
 ${each((it) => unlessWaiting(shape, it, `${updateChildren(it, `NEW.${at}`)} IS NULL;`))}  ELSIF NEW.${at} IS NOT NULL THEN
 ${each((it) => `    ${updateChildren(it, `NEW.${at}`)} = OLD.${at};\n`)}  ELSE

@@ -43,10 +43,10 @@ export function onChange(table: SoftTable): TriggerSource {
       name: 'hutch_deletion',
       on: 'BEFORE UPDATE',
       each: 'FOR EACH ROW',
+      when: { name: functionFor('deletion_changes', shape), condition: changed(columns) },
       calls: functionFor('deletion', shape),
     },
     body: `BEGIN
-  IF NOT (${changed(columns)}) THEN RETURN NEW; END IF;
 ${columns.deleted ? inStep(at, identifier(columns.deleted.name)) : ''}  IF OLD.${at} IS NULL AND NEW.${at} IS NOT NULL THEN
     -- Waits for children that are being added, and makes later ones wait: they hold or want the row's key lock.
     PERFORM FROM ${shape.sql} WHERE ${sameRow(shape)} FOR UPDATE;
@@ -61,7 +61,9 @@ END`,
 
 function changed({ deletedAt, deleted }: Deletable): string {
   const columns = deleted ? [deletedAt, deleted] : [deletedAt];
-  return columns.map(({ name }) => `OLD.${identifier(name)} IS DISTINCT FROM NEW.${identifier(name)}`).join(' OR ');
+  return columns
+    .map(({ name }) => `(old_row).${identifier(name)} IS DISTINCT FROM (new_row).${identifier(name)}`)
+    .join(' OR ');
 }
 
 /** Whichever of the two a statement changed leads; the time where it changed both. */
@@ -92,6 +94,10 @@ export function onInsertWithFlag({ shape, columns }: SoftTable): TriggerSource |
       name: 'hutch_deletion_insert',
       on: 'BEFORE INSERT',
       each: 'FOR EACH ROW',
+      when: {
+        name: functionFor('deletion_differs', shape),
+        condition: `(new_row).${deleted} IS DISTINCT FROM ((new_row).${at} IS NOT NULL)`,
+      },
       calls: functionFor('deletion_insert', shape),
     },
     body: `BEGIN

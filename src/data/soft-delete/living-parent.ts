@@ -36,9 +36,9 @@ ${refuseChild(key)}
 export function onMovedChild(shape: TableShape, parents: readonly Parent[], own: Deletable | undefined): TriggerSource {
   const at = own && deletedAt(own);
   const moved = [...new Set(parents.flatMap((it) => it.key.columns))].map(
-    (name) => `OLD.${identifier(name)} IS DISTINCT FROM NEW.${identifier(name)}`,
+    (name) => `(old_row).${identifier(name)} IS DISTINCT FROM (new_row).${identifier(name)}`,
   );
-  if (at) moved.push(`OLD.${at} IS NOT NULL`);
+  if (at) moved.push(`((old_row).${at} IS NOT NULL AND (new_row).${at} IS NULL)`);
   const checks = parents.map(({ key, columns }) => {
     const found = matches(key.parentColumns, 'p.', key.columns, 'NEW.');
     return `  IF EXISTS (SELECT FROM ${key.parent} p WHERE ${found} AND p.${deletedAt(columns)} IS NOT NULL) THEN
@@ -51,11 +51,13 @@ ${refuseChild(key)}
       name: 'hutch_living_parent_update',
       on: 'AFTER UPDATE',
       each: 'FOR EACH ROW',
+      when: {
+        name: functionFor('parent_changes', shape),
+        condition: at ? `(new_row).${at} IS NULL AND (${moved.join(' OR ')})` : moved.join(' OR '),
+      },
       calls: functionFor('living_parent_update', shape),
     },
-    body: `BEGIN
-  IF ${at ? `NEW.${at} IS NOT NULL OR ` : ''}NOT (${moved.join(' OR ')}) THEN RETURN NULL; END IF;
-${checks.join('')}  RETURN NULL;\nEND`,
+    body: `BEGIN\n${checks.join('')}  RETURN NULL;\nEND`,
   };
 }
 
