@@ -39,7 +39,7 @@ function parsed(kind: Kind<unknown>, raw: string, source: string, secret = false
 }
 
 /** Every environment variable that Hutch reads. */
-export function environmentNames(): readonly string[] {
+function environmentNames(): readonly string[] {
   return Object.values(settings).flatMap((row) => [...row.env]);
 }
 

@@ -8,13 +8,12 @@ export type { Failure, MigrateEvent, OnEvent } from './events.ts';
 export { type Extensions, embeddedExtensions, extensionsOf, withoutExtensions } from './extensions.ts';
 export { type History, type Layout, type Migration, readMigrations } from './files.ts';
 export { type DerivedDown, deriveDowns, type Generated, type GenerateOptions, generate, upgrade } from './generate.ts';
-export { type Ledger, type LedgerRow, readLedger } from './ledger.ts';
+export type { Ledger, LedgerRow } from './ledger.ts';
 export { type LiveEvent, type LiveOptions, type LiveSchema, liveSchema } from './live.ts';
 export { applyObjects, type ObjectsResult, readObjects } from './objects.ts';
 export { type Preview, preview } from './preview.ts';
 export { type FailedProbe, missingHint, type Probe, probeError, probeProject } from './probe.ts';
 export {
-  DRIZZLE_LEDGER,
   emptyProject,
   findConfig,
   type LedgerName,
@@ -27,12 +26,12 @@ export { type Pushed, type PushOptions, push } from './push.ts';
 export { applyPossible, type Refused } from './push-possible.ts';
 export type { AnswerOptions, Ask, Question } from './questions.ts';
 export { type Repairs, repair } from './repair.ts';
-export { type AppliedMigration, type Route, routeOf } from './route.ts';
+export type { AppliedMigration, Route } from './route.ts';
 export { loadSchema, type Schema } from './schema.ts';
 export { findSeed, type Seed, type SeedContext, type Seeded, seed } from './seed.ts';
 export { type Squashed, squash } from './squash.ts';
 export { standIns } from './stand-ins.ts';
 export { type Status, type StatusEntry, status } from './status.ts';
-export { chosen, type UpOptions, type UpResult, up } from './up.ts';
+export { type UpOptions, type UpResult, up } from './up.ts';
 export type { Warning } from './warnings.ts';
 export { type ResetOptions, reset } from './wipe.ts';

@@ -60,8 +60,3 @@ export class Level implements Transaction {
     return this;
   }
 }
-
-/** Begins a new world: nothing that surrounds it is joined. */
-export function outside<T>(work: () => T): T {
-  return innermost.exit(work);
-}

@@ -1,5 +1,4 @@
-import type { PgColumn, PgColumnBuilder, PgTable } from 'drizzle-orm/pg-core';
-import { getTableConfig } from 'drizzle-orm/pg-core';
+import type { PgColumn, PgColumnBuilder } from 'drizzle-orm/pg-core';
 
 /**
  * What a column means to Hutch beyond its type, so that triggers can be derived from a schema at run time. The mark rides
@@ -24,11 +23,6 @@ export function markOf(column: PgColumn): ColumnMark | undefined {
   if (typeof config !== 'object' || config === null) return undefined;
   const mark: unknown = Reflect.get(config, MARK);
   return isMark(mark) ? mark : undefined;
-}
-
-/** The table's column that carries a mark of this kind. */
-export function columnMarked(table: PgTable, kind: ColumnMark['kind']): PgColumn | undefined {
-  return getTableConfig(table).columns.find((column) => markOf(column)?.kind === kind);
 }
 
 function isMark(value: unknown): value is ColumnMark {

@@ -9,8 +9,6 @@ export const DATA_ROW = 0x44;
 export const ERROR = 0x45;
 export const COPY_IN = 0x47;
 export const EMPTY_QUERY = 0x49;
-export const NOTICE = 0x4e;
-export const PARAMETER_STATUS = 0x53;
 export const ROW_DESCRIPTION = 0x54;
 export const READY = 0x5a;
 export const COPY_DATA = 0x64;
@@ -93,13 +91,6 @@ export function readNotification(buffer: Buffer, start: number): Notification {
     channel: buffer.toString('utf8', channelAt, channelEnd),
     payload: buffer.toString('utf8', channelEnd + 1, payloadEnd),
   };
-}
-
-/** A name and a value, as ParameterStatus has them. */
-export function readParameter(buffer: Buffer, start: number): readonly [name: string, value: string] {
-  const nameEnd = buffer.indexOf(0, start);
-  const valueEnd = buffer.indexOf(0, nameEnd + 1);
-  return [buffer.toString('utf8', start, nameEnd), buffer.toString('utf8', nameEnd + 1, valueEnd)];
 }
 
 /** An ErrorResponse or NoticeResponse; its fields' letters are those of "Error and Notice Message Fields". */

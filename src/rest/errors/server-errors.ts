@@ -7,8 +7,5 @@ export const databaseAway = (details: string | null) =>
 export const connectionLost = (details: string | null) =>
   new DialectError(503, 'PGRST001', 'Database client error. Retrying the connection.', { details });
 
-export const catalogMissing = () =>
-  new DialectError(503, 'PGRST002', 'Could not query the database for the schema cache. Retrying.');
-
 export const poolTimeout = () =>
   new DialectError(504, 'PGRST003', 'Timed out acquiring connection from connection pool.');

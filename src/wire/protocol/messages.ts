@@ -36,12 +36,6 @@ function cstring(bytes: Buffer, start: number): { readonly text: string; readonl
 
 export const readQuery = (bytes: Buffer): string => cstring(bytes, HEADER_BYTES).text;
 
-/** A message's body as text, as far as a NUL. */
-export const readText = (bytes: Buffer): string => {
-  const end = bytes.indexOf(0, HEADER_BYTES);
-  return bytes.toString('utf8', HEADER_BYTES, end < 0 ? bytes.length : end);
-};
-
 export interface ParseMessage {
   readonly name: string;
   readonly text: string;
