@@ -80,6 +80,7 @@ for (const engine of engines()) {
     test('excluded columns are not recorded, masked ones only as changed', async () => {
       await it.db.insert(notes).values({ id: 1, passwordHash: 'secret-1' });
       await it.driver.script(`update notes set views = 7 where id = 1`);
+      await Bun.sleep(3); // the embedded engine's clock counts milliseconds
       await it.driver.script(`update notes set password_hash = 'secret-2' where id = 1`);
       const [changed, made, ...rest] = await history(it.db, notes, 1);
       expect(rest).toEqual([]);

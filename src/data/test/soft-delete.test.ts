@@ -229,6 +229,7 @@ for (const engine of engines()) {
 
     test('purge inside a transaction leaves DELETE soft afterwards', async () => {
       await run('delete from tasks where id = 1');
+      await Bun.sleep(3); // the embedded engine's clock counts milliseconds
       await it.db.transaction(async (tx) => {
         expect(await purge(tx, tasks, { olderThan: 0 })).toBe(1);
         await tx.delete(tasks).where(eq(tasks.id, 2));
