@@ -222,6 +222,7 @@ for (const engine of engines()) {
       ).toBe(25);
       expect(progress).toEqual([10, 20, 25]);
       expect(await lines(it.driver, 'select hall from seats')).toEqual(['b']);
+      await Bun.sleep(3);
       expect(await purge(it.db, teams, { olderThan: 0 })).toBe(1);
       expect(await lines(it.driver, 'select id from tasks')).toEqual(['3']);
       expect(await lines(it.driver, `select coalesce(current_setting('hutch.purge', true), '')`)).toEqual(['']);
