@@ -2,10 +2,11 @@ import { isNull, lt, sql } from 'drizzle-orm';
 import { enqueue } from '../data/outbox/index.ts';
 import { active } from '../data/soft-delete/soft-delete.ts';
 import { actAs } from '../data/transaction/index.ts';
-import { type AppEnv, SERVER } from './routes/env.ts';
+import type { ProjectEnv } from '../server/project-routes.ts';
+import { SERVER } from './routes/env.ts';
 import { activityLog, tickets } from './schema/tickets.ts';
 
-type Transaction = Pick<AppEnv['Variables'], 'tx'>['tx'];
+type Transaction = Pick<ProjectEnv['Variables'], 'tx'>['tx'];
 
 const MAX_LEVEL = 5;
 

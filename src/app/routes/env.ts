@@ -1,16 +1,8 @@
 import type { Context } from 'hono';
-import type { RequestVariables } from '../../data/transaction/index.ts';
-import type { Actor, drizzleOver } from '../../db/index.ts';
-
-type Database = ReturnType<typeof drizzleOver>;
-
-/** What a route of this app finds in `c.var`: the request's transaction, as whoever asks; the database, as its owner; and who asks. */
-export interface AppEnv {
-  Variables: RequestVariables<Database> & { db: Database; actor: Actor };
-}
+import type { ProjectEnv } from '../../server/project-routes.ts';
 
 /** The `sub` of the token: a user's id. */
-export function me(c: Context<AppEnv>): string | undefined {
+export function me(c: Context<ProjectEnv>): string | undefined {
   const claims: unknown = JSON.parse(c.var.actor.settings?.['request.jwt.claims'] || '{}');
   if (typeof claims !== 'object' || claims === null || !('sub' in claims)) return undefined;
   return typeof claims.sub === 'string' ? claims.sub : undefined;

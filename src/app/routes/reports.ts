@@ -1,12 +1,13 @@
 import { Hono } from 'hono';
 import { activity } from '../../data/audit/activity.ts';
 import { refresh } from '../../data/views/refresh.ts';
+import type { ProjectEnv } from '../../server/project-routes.ts';
 import { ticketLoad } from '../schema/reports.ts';
-import { type AppEnv, me, refusal } from './env.ts';
+import { me, refusal } from './env.ts';
 
 const DAYS = 30;
 
-export const reportRoutes = new Hono<AppEnv>()
+export const reportRoutes = new Hono<ProjectEnv>()
   /** What I changed in the last thirty days. The log is the owner's to read; one's own part is everybody's. */
   .get('/my-activity', async (c) => {
     const actor = me(c);

@@ -5,9 +5,10 @@ import { json } from '../../data/jsonb/index.ts';
 import { enqueue } from '../../data/outbox/index.ts';
 import { active } from '../../data/soft-delete/soft-delete.ts';
 import { actAs } from '../../data/transaction/index.ts';
+import type { ProjectEnv } from '../../server/project-routes.ts';
 import { escalateOverdue } from '../escalation.ts';
 import { activityLog, tickets } from '../schema/tickets.ts';
-import { type AppEnv, me, refusal, SERVER } from './env.ts';
+import { me, refusal, SERVER } from './env.ts';
 
 const ticketId = z.coerce.number().int().positive();
 const resolution = z.object({ note: z.string().max(2000).optional() });
@@ -16,7 +17,7 @@ const metadataPatch = z.record(z.string(), z.json());
 const MISSING = refusal('not_found', 'There is no such ticket, or it is not yours to change');
 
 /** Each handler's statements are one transaction, in which the policies of the schema decide whose tickets these are. */
-export const ticketRoutes = new Hono<AppEnv>()
+export const ticketRoutes = new Hono<ProjectEnv>()
   .use(async (c, next) => {
     if (c.var.actor.role === 'anon') return c.json(refusal('unauthorized', 'Sign in first'), 401);
     await next();

@@ -3,8 +3,9 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { softDelete } from '../../data/soft-delete/soft-delete.ts';
 import { upsert } from '../../data/upsert/index.ts';
+import type { ProjectEnv } from '../../server/project-routes.ts';
 import { users } from '../schema/users.ts';
-import { type AppEnv, refusal } from './env.ts';
+import { refusal } from './env.ts';
 import { isSigned } from './signature.ts';
 
 const person = z.object({
@@ -21,7 +22,7 @@ const event = z.discriminatedUnion('type', [
 ]);
 
 /** People come from the identity provider: made, changed and deleted there. It may send an event twice, or late. */
-export const webhookRoutes = new Hono<AppEnv>().post('/identity', async (c) => {
+export const webhookRoutes = new Hono<ProjectEnv>().post('/identity', async (c) => {
   const secret = process.env.IDENTITY_WEBHOOK_SECRET;
   if (!secret) return c.json(refusal('not_configured', 'IDENTITY_WEBHOOK_SECRET is not set'), 503);
   const body = await c.req.text();
