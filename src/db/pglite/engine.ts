@@ -18,8 +18,12 @@ const ERROR_REPORTED = 100;
 const REPLY_BYTES = 16 * 1024;
 const PIECE_BYTES = 256 * 1024;
 
-const SYNC = new Uint8Array([0x53, 0, 0, 0, 4]);
-const QUERY = 0x51;
+const MESSAGE_HEADER = 5;
+const codes = (letters: string): ReadonlySet<number> => new Set(new TextEncoder().encode(letters));
+
+/** Query, FunctionCall and Sync: each has its ReadyForQuery. The data of a COPY belongs to the message before it. */
+const CYCLE_ENDS = codes('QFS');
+const COPY_MESSAGES = codes('dcf');
 
 /** The engine met something that it does not survive; it must be started anew. */
 export class EngineDeath extends Error {
@@ -141,10 +145,18 @@ export class Engine {
   }
 }
 
-/** The request is one that Postgres answers with ReadyForQuery: a client may also send half a cycle, up to a Flush. */
+/**
+ * The request is one that Postgres answers with ReadyForQuery: a client may also send half a cycle, up to a Flush, and that behind
+ * whole ones.
+ */
 function endsCycle(bytes: Uint8Array): boolean {
-  const at = bytes.length - SYNC.length;
-  return bytes[0] === QUERY || (at >= 0 && SYNC.every((byte, index) => bytes[at + index] === byte));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let ends = false;
+  for (let at = 0; at + MESSAGE_HEADER <= bytes.length; at += 1 + view.getUint32(at + 1)) {
+    const type = bytes[at] ?? 0;
+    if (!COPY_MESSAGES.has(type)) ends = CYCLE_ENDS.has(type);
+  }
+  return ends;
 }
 
 const isReported = (error: unknown): boolean =>

@@ -46,7 +46,13 @@ export interface ParseMessage {
 export function readParse(bytes: Buffer): ParseMessage {
   const name = cstring(bytes, HEADER_BYTES);
   const text = cstring(bytes, name.end);
-  return { name: name.text, text: text.text, types: bytes.subarray(text.end) };
+  return { name: name.text, text: text.text, types: typesAt(bytes, text.end) };
+}
+
+/** As many as their count says. Some clients write the count in four bytes; what follows two zero ones is nothing. */
+function typesAt(bytes: Buffer, start: number): Buffer {
+  const end = start + 2 + 4 * bytes.readUInt16BE(start);
+  return end < bytes.length ? bytes.subarray(start, end) : bytes.subarray(start);
 }
 
 export function writeParse(name: string, text: string, types: Buffer): Uint8Array {

@@ -88,6 +88,23 @@ SELECT count(*) FROM fruit;
     await sql.end();
   });
 
+  test('a pool of postgres.js: transactions whose first statement is prepared and described in half a cycle', async () => {
+    await target.driver.script('UPDATE counters SET n = 0');
+    const sql = postgres(target.url, { max: 20 });
+    const add = (by: number) => sql.begin((tx) => tx`UPDATE counters SET n = n + ${by} WHERE id = ${1}`);
+    const undo = (by: number) =>
+      sql.begin(async (tx) => {
+        await tx`UPDATE counters SET n = n + ${by}, id = ${1}`;
+        throw new Error('undone');
+      });
+    const jobs = Array.from({ length: 60 }, (_, index) => (index % 3 === 0 ? undo(100) : add(1)));
+    const ended = await Promise.allSettled(jobs);
+    const reasons = ended.map((job) => (job.status === 'rejected' ? job.reason.message : 'done'));
+    expect([...new Set(reasons)].toSorted()).toEqual(['done', 'undone']);
+    expect((await sql`SELECT n FROM counters`)[0]?.n).toBe(40);
+    await sql.end();
+  });
+
   test('twenty clients at once lose nothing, and the server gets its turns', async () => {
     await target.driver.script('UPDATE counters SET n = 0');
     const workers = await Promise.all(Array.from({ length: 20 }, () => clients.connect()));
