@@ -75,7 +75,27 @@ function customStatus(error: DatabaseError): number | undefined {
   return /^\d+$/.test(digits) && isStatus(Number(digits)) ? Number(digits) : undefined;
 }
 
-function statusOf({ code, message }: DatabaseError, authenticated: boolean): number {
+/**
+ * What a client alone can cause and the dialect answers with a 500: told by the C function that refuses it, so that a function of the schema
+ * that raises the same SQLSTATE still means by it what the dialect does.
+ */
+const refusedByClient: Readonly<Record<string, number>> = {
+  ExecOnConflictUpdate: 400, // 21000: an upsert with one key twice in its body
+  error_view_not_updatable: 405, // 55000: a write to a view of groups, joins or the like
+};
+
+/** PL/pgSQL's RAISE. */
+const RAISED = 'exec_stmt_raise';
+
+/** Class 54: more nested, longer or wider than Postgres can take, of which a request is made long before a server is. */
+function refusedForSize({ code, fields }: DatabaseError): boolean {
+  return code.startsWith('54') && fields.routine !== RAISED;
+}
+
+function statusOf(error: DatabaseError, authenticated: boolean): number {
+  const { code, message, fields } = error;
+  const refused = refusedByClient[fields.routine ?? ''] ?? (refusedForSize(error) ? 400 : undefined);
+  if (refused !== undefined) return refused;
   switch (code) {
     case '21000': // cardinality_violation; pg-safeupdate raises it for the client's mistake
       return message.endsWith('requires a WHERE clause') ? 400 : 500;
