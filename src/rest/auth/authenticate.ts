@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { anonymousDisabled, undecodableJwt } from '../errors/auth-errors.ts';
-import { checkClaims } from './claims.ts';
+import { checkClaims, type TokenClaims } from './claims.ts';
+import { claimsText } from './claims-text.ts';
 import { readKeys } from './keys.ts';
 import { type Claims, compileRolePath } from './role-path.ts';
 import type { TokenVerifier } from './token.ts';
@@ -58,16 +59,16 @@ export function createAuthenticate(settings: AuthSettings): Authenticate {
     return caller;
   };
   const firstTime = async (token: string): Promise<Caller> => {
-    const claims = await verify(token);
-    checkClaims(claims, Math.floor(now() / 1000), audience);
-    const caller = callerOf(claims);
-    known?.set(token, { claims, caller });
+    const genuine = await verify(token);
+    checkClaims(genuine.claims, Math.floor(now() / 1000), audience);
+    const caller = callerOf(genuine);
+    known?.set(token, { claims: genuine.claims, caller });
     return caller;
   };
   return (headers) => {
     const token = bearer(headers.get('authorization'));
     if (token === undefined) return withoutToken(headers.get('apikey'), apiKeys, callerOf);
-    if (apiKeyForm.test(token)) return callerOf({ role: roleOfKey(token, apiKeys) }, true);
+    if (apiKeyForm.test(token)) return callerOf(roleOfKey(token, apiKeys));
     const remembered = known?.get(token);
     return remembered === undefined ? firstTime(token) : check(remembered);
   };
@@ -79,11 +80,11 @@ function bearer(header: string | null): string | undefined {
   return match === null ? undefined : (match[1] ?? '');
 }
 
-type CallerOf = (claims: Claims, byKey?: boolean) => Caller;
+/** By a token's claims, by a role that is known, or without either. */
+type CallerOf = (from: TokenClaims | string | undefined) => Caller;
 
 function withoutToken(apiKey: string | null, apiKeys: ReadonlyMap<string, string>, callerOf: CallerOf): Caller {
-  if (apiKey === null || !apiKeyForm.test(apiKey)) return callerOf({});
-  return callerOf({ role: roleOfKey(apiKey, apiKeys) }, true);
+  return callerOf(apiKey !== null && apiKeyForm.test(apiKey) ? roleOfKey(apiKey, apiKeys) : undefined);
 }
 
 function roleOfKey(key: string, apiKeys: ReadonlyMap<string, string>): string {
@@ -92,14 +93,19 @@ function roleOfKey(key: string, apiKeys: ReadonlyMap<string, string>): string {
   return role;
 }
 
-/** The role among the claims, else the anonymous one. Claims of a key name their role plainly. */
+/** The role among the claims, else the anonymous one. */
 function callerBy({ roleClaimKey, anonRole }: AuthSettings): CallerOf {
   const roleAt = compileRolePath(roleClaimKey);
-  return (claims, byKey = false) => {
-    const found = byKey ? claims.role : roleAt(claims);
-    const role = found === undefined ? anonRole : asText(found);
+  const roleOf = ({ claims }: TokenClaims) => {
+    const found = roleAt(claims);
+    return found === undefined ? anonRole : asText(found);
+  };
+  return (from) => {
+    const byToken = typeof from === 'object';
+    const role = byToken ? roleOf(from) : (from ?? anonRole);
     if (role === undefined) throw anonymousDisabled();
-    return { role, claims: JSON.stringify({ ...claims, role }), authenticated: role !== anonRole };
+    const claims = byToken ? claimsText(from.json, role) : JSON.stringify({ role });
+    return { role, claims, authenticated: role !== anonRole };
   };
 }
 

@@ -5,11 +5,22 @@ import type { Claims } from './role-path.ts';
 /** Seconds by which clocks may differ. */
 const allowedSkew = 30;
 
+/** Times are whole numbers of 64 bits. */
+const LONGEST = 2 ** 63;
+
+/** What a genuine token carries. */
+export interface TokenClaims {
+  readonly claims: Claims;
+  /** The same as the token has them. */
+  readonly json: string;
+}
+
 /** The payload of a genuine token. */
-export function parseClaims(payload: Uint8Array): Claims {
+export function parseClaims(payload: Uint8Array): TokenClaims {
   try {
-    const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
-    if (isObject(claims)) return claims;
+    const json = new TextDecoder('utf-8', { fatal: true }).decode(payload);
+    const claims: unknown = JSON.parse(json);
+    if (isObject(claims)) return { claims, json };
   } catch {
     // answered below, like every other payload that is no object
   }
@@ -35,7 +46,7 @@ function timeClaim(claims: Claims, name: 'exp' | 'nbf' | 'iat'): number | undefi
   const value = claims[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'number') throw invalidClaims(`The JWT '${name}' claim must be a number`);
-  return Number.isSafeInteger(value) ? value : 0;
+  return Number.isInteger(value) && Math.abs(value) < LONGEST ? value : 0;
 }
 
 function checkAudience(value: unknown, audience: string | undefined): void {

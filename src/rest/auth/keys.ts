@@ -5,9 +5,8 @@ import { isObject } from '../parse/json-text.ts';
 
 /** A key that may verify tokens, with what its JWK says of its use. */
 export interface VerificationKey {
+  /** Its `kid`. Tokens that name a key are only verified by that one, so never by a plain secret. */
   readonly id: string | undefined;
-  /** Verifies tokens of any key id: a plain secret has none of its own. */
-  readonly anyId: boolean;
   /** The public part where there is a private one; the bytes of a plain secret. */
   readonly material: JWK | Uint8Array;
   fits(algorithm: string): boolean;
@@ -65,14 +64,13 @@ function readJwks(text: string): readonly JWK[] | undefined {
 const isJwk = (value: unknown): value is JWK => isObject(value) && typeof value.kty === 'string';
 
 function plainKey(bytes: Uint8Array): VerificationKey {
-  return { id: undefined, anyId: true, material: bytes, fits: (algorithm) => algorithm === 'HS256' };
+  return { id: undefined, material: bytes, fits: (algorithm) => algorithm === 'HS256' };
 }
 
 function keyOfJwk(jwk: JWK): VerificationKey {
   const family = familyOf(jwk);
   return {
     id: jwk.kid,
-    anyId: false,
     material: publicPart(jwk),
     fits: (algorithm) => (jwk.alg === undefined || jwk.alg === algorithm) && family.test(algorithm),
   };
@@ -88,7 +86,7 @@ function familyOf(jwk: JWK): RegExp {
     case 'OKP':
       return /^(EdDSA|Ed25519)$/;
     case 'EC':
-      return jwk.crv === 'P-521' ? /^ES512$/ : jwk.crv === 'P-384' ? /^ES384$/ : /^ES256$/;
+      return /^ES(256|384|512)$/;
     default:
       return /^\b$/;
   }

@@ -10,12 +10,11 @@ import {
 import { jwtSecretMissing, undecodableJwt } from '../errors/auth-errors.ts';
 import { keysUnavailable } from '../errors/extension-errors.ts';
 import { isObject } from '../parse/json-text.ts';
-import { parseClaims } from './claims.ts';
+import { parseClaims, type TokenClaims } from './claims.ts';
 import type { VerificationKey } from './keys.ts';
-import type { Claims } from './role-path.ts';
 
 /** Verifies a token's signature and gives its claims. */
-export type TokenVerifier = (token: string) => Promise<Claims>;
+export type TokenVerifier = (token: string) => Promise<TokenClaims>;
 
 const algorithms = /^(HS(256|384|512)|[RP]S(256|384|512)|ES(256|384|512)|EdDSA|Ed25519)$/;
 
@@ -34,9 +33,7 @@ function verifierWith(keys: readonly VerificationKey[]): TokenVerifier {
   const imported = new ImportedKeys();
   return async (token) => {
     const header = readHeader(token);
-    const suitable = keys.filter(
-      (key) => (header.kid === undefined || key.anyId || key.id === header.kid) && key.fits(header.alg),
-    );
+    const suitable = keys.filter((key) => (header.kid === undefined || key.id === header.kid) && key.fits(header.alg));
     if (suitable.length === 0) throw noKey('No suitable key was found to decode the JWT');
     for (const candidate of suitable) {
       const payload = await verified(token, imported.get(candidate, header.alg), header.alg);

@@ -69,9 +69,16 @@ describe('who calls', () => {
   test('a token without a role is anonymous, with its claims', async () => {
     expect(await withToken({ sub: '7' })).toEqual({
       role: 'anon',
-      claims: '{"sub":"7","role":"anon"}',
+      claims: '{"role":"anon","sub":"7"}',
       authenticated: false,
     });
+  });
+
+  test('claims reach SQL with their keys in order and their numbers to the last digit', async () => {
+    const text = await signRaw('{"z":{"b":[1.50,{"y":1,"x":null}],"a":"é"},"role":"author","id":12345678901234567890}');
+    expect((await bearer(text)).claims).toBe(
+      '{"id":12345678901234567890,"role":"author","z":{"a":"é","b":[1.50,{"x":null,"y":1}]}}',
+    );
   });
 
   test('a role that is no text is shown as JSON', async () => {
@@ -128,6 +135,12 @@ describe('tokens that cannot be decoded', () => {
       'No suitable key was found to decode the JWT',
     ],
     [
+      'a key of another name',
+      () => token({ role: 'x' }, secret, { kid: 'one' }),
+      'No suitable key or wrong key type',
+      'No suitable key was found to decode the JWT',
+    ],
+    [
       'no signature',
       () => `${btoa('{"alg":"none"}')}.e30.`,
       'Wrong or unsupported encoding algorithm',
@@ -179,6 +192,7 @@ describe('claims', () => {
 
   const allowed: readonly Record<string, unknown>[] = [
     { exp: seconds - 30 },
+    { exp: 1e17 },
     { nbf: seconds + 30, iat: seconds + 30 },
     { exp: null, nbf: null, iat: null, aud: null },
     { aud: 'ours' },
