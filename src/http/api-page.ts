@@ -13,7 +13,7 @@ export interface ApiPageDeps {
   readonly auth: (request: Request) => Caller | Promise<Caller>;
 }
 
-const SPEC = '/rest/v1/openapi.json';
+export const SPEC = '/rest/v1/openapi.json';
 
 /** The OpenAPI 3.1 document, as the caller's role may see it, and the page that shows it. Both need no network. */
 export function apiPage(deps: ApiPageDeps): Hono<HttpEnv> {

@@ -13,22 +13,25 @@ import type { Logger } from './logger.ts';
 export function errorHandler(log: Logger): ErrorHandler<HttpEnv> {
   return (error, c) => {
     if (error instanceof HTTPException) return error.getResponse();
-    const refusal = refused(error, isAuthenticated(c));
-    if (refusal) return errorResponse(refusal);
+    const foreseen = refused(error, isAuthenticated(c));
+    if (foreseen) return errorResponse(foreseen);
     if (!isHutchError(error)) log.error({ id: c.var.requestId, err: error }, 'a request failed');
-    const known = isHutchError(error) ? error : new HutchError('internal', { cause: error });
-    return Response.json(known, { status: known.status, headers: retryHeaders(known.status) });
+    return refusal(isHutchError(error) ? error : new HutchError('internal', { cause: error }));
   };
 }
+
+export const refusal = (error: HutchError): Response =>
+  Response.json(error, { status: error.status, headers: retryHeaders(error.status) });
 
 /** A value that fits nowhere, a rule of the schema, a policy, a `RAISE`; a route's own wrong SQL is none of these. */
 const CALLERS_FAULT = /^(22|23|42501|P0001|PT|PGRST)/;
 
 function refused(error: unknown, authenticated: boolean): unknown {
+  if (isDialectError(error)) return error;
   const said = saidByDatabase(error);
   if (said instanceof DatabaseError && !CALLERS_FAULT.test(said.code)) return undefined;
-  const refusal = said && fromDatabase(said, authenticated);
-  return isDialectError(refusal) ? refusal : undefined;
+  const foreseen = said && fromDatabase(said, authenticated);
+  return isDialectError(foreseen) ? foreseen : undefined;
 }
 
 /** How deep a chain of causes is followed: Drizzle wraps once. */

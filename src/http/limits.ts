@@ -1,5 +1,6 @@
-import type { MiddlewareHandler } from 'hono';
 import { HutchError } from '../errors/index.ts';
+import { refusal } from './errors.ts';
+import type { Layer } from './layer.ts';
 
 export interface Limits {
   /** Bytes. */
@@ -15,16 +16,16 @@ const streamed = /^(application\/x-ndjson)\b/;
  * Refuses what is too large before anything reads it. A body with a length is judged by it; one without is counted while
  * it is read, and cut off (413) when it passes the limit.
  */
-export function limits({ body, url }: Limits): MiddlewareHandler {
-  return async (c, next) => {
-    if (c.req.url.length - c.req.url.indexOf('/', 8) > url) {
-      throw new HutchError('url_too_long', { details: `The limit is ${url} characters` });
+export function limits({ body, url }: Limits): Layer {
+  return (inner) => (request, id) => {
+    if (request.url.length - request.url.indexOf('/', 8) > url) {
+      return refusal(new HutchError('url_too_long', { details: `The limit is ${url} characters` }));
     }
-    const declared = c.req.header('content-length');
-    if (declared !== undefined && Number(declared) > body && !streamed.test(c.req.header('content-type') ?? '')) {
-      throw tooLarge(body);
+    const declared = request.headers.get('content-length');
+    if (declared !== null && Number(declared) > body && !streamed.test(request.headers.get('content-type') ?? '')) {
+      return refusal(tooLarge(body));
     }
-    await next();
+    return inner(request, id);
   };
 }
 

@@ -1,5 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
-import type { HttpEnv } from './env.ts';
+import type { Layer } from './layer.ts';
 import type { Logger } from './logger.ts';
 
 /** One finished request, for logs, metrics and the studio's live list. */
@@ -31,27 +30,43 @@ export function loggedUrl(path: string, query: string): string {
   return `${path}?${parts.join('&')}`;
 }
 
-export function requestLog(observers: readonly RequestObserver[]): MiddlewareHandler<HttpEnv> {
-  return async (c, next) => {
+export function requestLog(observers: readonly RequestObserver[]): Layer {
+  return (inner) => async (request, id) => {
     const started = performance.now();
-    await next();
-    const start = c.req.url.indexOf('/', 8);
-    const mark = c.req.url.indexOf('?', start);
-    const observation: RequestObservation = {
-      id: c.var.requestId,
-      method: c.req.method,
-      url: mark < 0 ? c.req.url.slice(start) : loggedUrl(c.req.url.slice(start, mark), c.req.url.slice(mark)),
-      status: c.res.status,
-      took: performance.now() - started,
-    };
+    const response = await inner(request, id);
+    const observation = new Observed(id, request, response.status, performance.now() - started);
     for (const observe of observers) observe(observation);
+    return response;
   };
+}
+
+/** The address is only made fit for a log when somebody asks for it. */
+class Observed implements RequestObservation {
+  constructor(
+    readonly id: string,
+    readonly request: Request,
+    readonly status: number,
+    readonly took: number,
+  ) {}
+
+  get method(): string {
+    return this.request.method;
+  }
+
+  get url(): string {
+    const { url } = this.request;
+    const start = url.indexOf('/', 8);
+    const mark = url.indexOf('?', start);
+    return mark < 0 ? url.slice(start) : loggedUrl(url.slice(start, mark), url.slice(mark));
+  }
 }
 
 /** Requests that went wrong are seen at the default level; the rest at debug, so that a busy server isn't its own log's victim. */
 export function logTo(log: Logger, everything: boolean): RequestObserver {
-  return ({ id, method, url, status, took }) => {
+  return (observation) => {
+    const { id, status, took } = observation;
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : everything ? 'info' : 'debug';
-    log[level]({ id, status, ms: Math.round(took * 10) / 10 }, `${method} ${url}`);
+    if (!log.isLevelEnabled(level)) return;
+    log[level]({ id, status, ms: Math.round(took * 10) / 10 }, `${observation.method} ${observation.url}`);
   };
 }

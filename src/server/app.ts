@@ -1,9 +1,8 @@
 import type { Hono } from 'hono';
 import type { QueryStats } from '../data/connections/query-stats.ts';
 import { apiPage } from '../http/api-page.ts';
-import type { HttpEnv } from '../http/env.ts';
 import { localOnly } from '../http/local-only.ts';
-import { restApp } from '../http/pipeline.ts';
+import { restHandler } from '../http/pipeline.ts';
 import type { Live } from '../studio/live/live.ts';
 import type { RouteCache } from './cache.ts';
 import { composeApp } from './compose.ts';
@@ -28,7 +27,10 @@ export interface AppOptions {
 }
 
 /** Builds the whole HTTP application; again on every reload. @throws what the project's own module of routes throws */
-export async function buildApp(context: Context, options: AppOptions): Promise<Hono<HttpEnv>> {
+export async function buildApp(
+  context: Context,
+  options: AppOptions,
+): Promise<(request: Request) => Promise<Response>> {
   const { config, log, driver, catalog, mode, root } = context;
   const settings = restSettings(config, context.pgrst, mode === 'dev');
   const auth = authentication(config, context.pgrst, settings.anonRole, options.keys);
@@ -39,7 +41,7 @@ export async function buildApp(context: Context, options: AppOptions): Promise<H
     settings,
     auth: (request: Request) => auth(request.headers),
   };
-  const rest = restApp({
+  const rest = restHandler({
     ...served,
     bodyLimit: config.bodyLimit,
     onError: (error, id) => log.error({ id, err: error }, 'a request failed'),
@@ -56,7 +58,8 @@ export async function buildApp(context: Context, options: AppOptions): Promise<H
     statements: options.statements,
     stopping: options.stopping,
     live: studio === undefined ? undefined : options.live,
-    mounted: [apiPage(served), rest],
+    rest,
+    apiPage: apiPage(served),
     tools: [
       ...(studio ? [studio] : []),
       ...(options.keys ? [snapshotRoutes(driver, root, options.keys.secretKey)] : []),

@@ -3,16 +3,19 @@ import type { Config } from '../config/index.ts';
 import type { QueryStats } from '../data/connections/query-stats.ts';
 import type { Spread } from '../data/connections/replicas.ts';
 import type { Driver } from '../db/index.ts';
+import { SPEC } from '../http/api-page.ts';
 import { compression } from '../http/compression.ts';
 import { cors } from '../http/cors.ts';
 import type { HttpEnv } from '../http/env.ts';
 import { errorHandler, notFound } from '../http/errors.ts';
 import { healthRoutes } from '../http/health.ts';
+import { around, type Handler, type Layer } from '../http/layer.ts';
 import { limits } from '../http/limits.ts';
 import type { Logger } from '../http/logger.ts';
-import { metrics } from '../http/metrics.ts';
+import { type Metrics, metrics } from '../http/metrics.ts';
 import type { Sources } from '../http/prometheus.ts';
-import { requestId } from '../http/request-id.ts';
+import { MOUNT } from '../http/read-request.ts';
+import { identified, idForRoutes } from '../http/request-id.ts';
 import { loggedUrl, logTo, requestLog } from '../http/request-log.ts';
 import type { Live } from '../studio/live/live.ts';
 import { watchRequests } from '../studio/live/watch.ts';
@@ -26,8 +29,10 @@ export interface Parts {
   readonly spread: Spread;
   readonly statements: QueryStats;
   readonly stopping: () => boolean;
-  /** The API page, the dialect, the studio: each knows its own addresses; the first that matches answers. */
-  readonly mounted: readonly Hono<HttpEnv>[];
+  /** The dialect, at its mount. */
+  readonly rest: Handler;
+  /** The API's description and the page that shows it. */
+  readonly apiPage: Hono<HttpEnv>;
   /** Requests are told to it, where the studio is served. */
   readonly live: Live | undefined;
   /** Studio and snapshots, at their own addresses. */
@@ -36,28 +41,48 @@ export interface Parts {
   readonly project: Hono | undefined;
 }
 
-/** The whole HTTP application: what stands around every request, then each thing at its address, the project's routes last. */
-export function composeApp(parts: Parts): Hono<HttpEnv> {
-  const { config, log, driver } = parts;
+/**
+ * The whole HTTP application: what stands around every request, then the dialect, which reads addresses itself and so needs no router,
+ * and everything else by a router, the project's routes last.
+ */
+export function composeApp(parts: Parts): (request: Request) => Promise<Response> {
+  const { config, log, live } = parts;
   const measured = config.metrics ? metrics(sourcesOf(parts)) : undefined;
   const observers = [logTo(log, parts.logEverything), ...(measured ? [measured.observe] : [])];
-  const app = new Hono<HttpEnv>().use(
-    requestId(),
+  const layers: readonly Layer[] = [
     requestLog(observers),
-    limits({ body: config.bodyLimit, url: config.urlLimit }),
     cors(config.cors),
-  );
-  if (parts.live) app.use(watchRequests(parts.live, parts.logEverything ? { bodies: true } : { shownUrl: loggedUrl }));
-  if (config.compression) app.use(compression());
-  app.onError(errorHandler(log));
-  app.notFound(notFound(() => ['/rest/v1', '/docs', '/live', '/ready', ...(measured ? ['/metrics'] : [])]));
+    limits({ body: config.bodyLimit, url: config.urlLimit }),
+    ...(live ? [watchRequests(live, parts.logEverything ? { bodies: true } : { shownUrl: loggedUrl })] : []),
+    ...(config.compression ? [compression()] : []),
+  ];
+  const router = routes(parts, measured);
+  const handler: Handler = (request, id) =>
+    isBelow(request.url, MOUNT) && !isBelow(request.url, SPEC)
+      ? parts.rest(request, id)
+      : router.fetch(request, { requestId: id });
+  return identified(around(layers, handler));
+}
 
+/** Whether a URL's path is this one or lies below it. */
+function isBelow(url: string, path: string): boolean {
+  const start = url.indexOf('/', url.indexOf('://') + 3);
+  if (!url.startsWith(path, start)) return false;
+  const next = url[start + path.length];
+  return next === undefined || next === '/' || next === '?';
+}
+
+function routes(parts: Parts, measured: Metrics | undefined): Hono<HttpEnv> {
+  const { log, driver } = parts;
+  const app = new Hono<HttpEnv>().use(idForRoutes);
+  app.onError(errorHandler(log));
+  app.notFound(notFound(() => [MOUNT, '/docs', '/live', '/ready', ...(measured ? ['/metrics'] : [])]));
   app.route(
     '/',
     healthRoutes({ database: () => driver.health(), replicas: parts.spread.alive, stopping: parts.stopping }),
   );
   if (measured) app.route('/', measured.routes);
-  for (const mounted of parts.mounted) app.route('/', mounted);
+  app.route('/', parts.apiPage);
   for (const tool of parts.tools) app.route('/', tool);
   if (parts.project) app.route('/', parts.project);
   return app;

@@ -47,13 +47,13 @@ export async function serve(context: Context): Promise<RunningServer> {
   const statements = countStatements(reads, config, context.log);
   const cache = routeCache(config, context.log);
   const options = { keys, live, reads, statements, cache, stopping: () => life.stopping };
-  let app = await buildApp(context, options);
+  let answer = await buildApp(context, options);
   const server = listen({
     hostname: hostname(context),
     port: config.port,
     nextFree: dev,
     urlLimit: config.urlLimit,
-    fetch: (request) => app.fetch(request),
+    fetch: (request) => answer(request),
   });
   const url = `http://${urlHost(server)}:${server.port}`;
   if (context.driver instanceof PgliteDriver) await context.driver.opened;
@@ -76,7 +76,7 @@ export async function serve(context: Context): Promise<RunningServer> {
     postgres,
     drizzleStudio,
     async reload() {
-      app = await buildApp(context, options);
+      answer = await buildApp(context, options);
     },
     stop() {
       life.stopping = true;

@@ -1,4 +1,3 @@
-import type { MiddlewareHandler } from 'hono';
 import type { Live } from './live.ts';
 
 export interface WatchOptions {
@@ -13,35 +12,37 @@ const BODY = 16_384;
 /** Request headers that change what a request means; the token is not among them. */
 const telling = ['prefer', 'accept', 'accept-profile', 'content-profile', 'content-type', 'range'];
 
-/** Tells a `Live` of every request but the studio's own. To stand right inside the middleware that gives requests their ids. */
+type Handler = (request: Request, id: string) => Response | Promise<Response>;
+
+/** Tells a `Live` of every request but the studio's own. */
 export function watchRequests(
   live: Live,
   { shownUrl, bodies = false }: WatchOptions = {},
-): MiddlewareHandler<{ Variables: { requestId: string } }> {
-  return async (c, next) => {
-    const { pathname, search } = new URL(c.req.url);
-    if (pathname === '/studio' || pathname.startsWith('/studio/')) return next();
+): (inner: Handler) => Handler {
+  return (inner) => async (request, id) => {
+    const { pathname, search } = new URL(request.url);
+    if (pathname === '/studio' || pathname.startsWith('/studio/')) return inner(request, id);
     const startedAt = Date.now();
     const start = performance.now();
-    const body = bodies && live.watched ? await smallBody(c.req.raw) : null;
-    await next();
-    const { method } = c.req;
+    const body = bodies && live.watched ? await smallBody(request) : null;
+    const response = await inner(request, id);
     live.request({
-      id: c.get('requestId'),
-      method,
+      id,
+      method: request.method,
       url: shownUrl ? shownUrl(pathname, search) : pathname + search,
-      status: c.res.status,
+      status: response.status,
       startedAt,
       took: performance.now() - start,
-      stages: stagesOf(c.res.headers.get('server-timing') ?? ''),
-      headers: Object.fromEntries(telling.flatMap((name) => headerOf(c.req.header(name), name))),
+      stages: stagesOf(response.headers.get('server-timing') ?? ''),
+      headers: Object.fromEntries(telling.flatMap((name) => headerOf(request.headers.get(name), name))),
       body,
     });
+    return response;
   };
 }
 
-const headerOf = (value: string | undefined, name: string): [string, string][] =>
-  value === undefined || value === '*/*' ? [] : [[name, value]];
+const headerOf = (value: string | null, name: string): [string, string][] =>
+  value === null || value === '*/*' ? [] : [[name, value]];
 
 async function smallBody(request: Request): Promise<string | null> {
   const length = Number(request.headers.get('content-length') ?? 0);

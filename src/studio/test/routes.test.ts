@@ -12,9 +12,9 @@ afterAll(() => shop[Symbol.asyncDispose]());
 
 const host = { host: 'localhost' };
 const get = (path: string, headers: Record<string, string> = {}) =>
-  shop.app.request(path, { headers: { ...host, ...headers } });
+  shop.request(path, { headers: { ...host, ...headers } });
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  shop.app.request(path, {
+  shop.request(path, {
     method: 'POST',
     headers: { ...host, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
@@ -69,7 +69,7 @@ describe('the door in production', () => {
 
   test('opens to who has it, as a cookie or as a bearer', async () => {
     await using closed = await serveShop({ dev: false, token: 'open sesame' });
-    const ask = (path: string, init: RequestInit = {}) => closed.app.request(path, init);
+    const ask = (path: string, init: RequestInit = {}) => closed.request(path, init);
     expect((await ask('/studio/api/catalog')).status).toBe(401);
     expect((await ask('/studio/api/catalog', { headers: { authorization: 'Bearer open sesam' } })).status).toBe(401);
     expect((await ask('/studio/api/catalog', { headers: { authorization: 'Bearer open sesame' } })).status).toBe(200);
@@ -178,7 +178,7 @@ describe('the console', () => {
   test('cancels by id', async () => {
     await using other = await serveShop({ worker: true });
     const send = (path: string, body: unknown) =>
-      other.app.request(path, {
+      other.request(path, {
         method: 'POST',
         headers: { ...host, 'content-type': 'application/json' },
         body: JSON.stringify(body),

@@ -4,10 +4,11 @@ import { objectsOf } from '../../data/objects.ts';
 import { type Driver, openPglite } from '../../db/index.ts';
 import type { HttpEnv } from '../../http/env.ts';
 import { errorHandler } from '../../http/errors.ts';
+import type { Handler } from '../../http/layer.ts';
 import { localOnly } from '../../http/local-only.ts';
 import { createLogger } from '../../http/logger.ts';
-import { restApp } from '../../http/pipeline.ts';
-import { requestId } from '../../http/request-id.ts';
+import { restHandler } from '../../http/pipeline.ts';
+import { identified, idForRoutes } from '../../http/request-id.ts';
 import { inOrder } from '../../migrate/objects.ts';
 import { createAuthenticate } from '../../rest/auth/authenticate.ts';
 import { defaultRestSettings } from '../../rest/index.ts';
@@ -19,7 +20,8 @@ const SECRET = 'a secret of the tests, longer than 32 bytes';
 export interface Shop extends AsyncDisposable {
   readonly driver: Driver;
   readonly url: string;
-  readonly app: Hono<HttpEnv>;
+  /** A request to the server without a socket. */
+  request(path: string, init?: RequestInit): Promise<Response>;
   /** The first column of each row of a query. */
   column(sql: string): Promise<readonly (string | null)[]>;
 }
@@ -41,7 +43,7 @@ export async function serveShop({ dev = true, token, worker = false }: ShopOptio
   const catalog = enrich(await readCatalog(run, { schemas: ['public'], version: driver.version }), shop);
   const live = new Live();
   driver.observe(live.query);
-  const app = new Hono<HttpEnv>().use(requestId(), watchRequests(live, { bodies: true }));
+  const app = new Hono<HttpEnv>().use(idForRoutes);
   app.onError(errorHandler(await createLogger({ level: 'silent', pretty: false })));
   const authenticate = createAuthenticate({
     secret: SECRET,
@@ -54,16 +56,21 @@ export async function serveShop({ dev = true, token, worker = false }: ShopOptio
     jwksUrl: undefined,
   });
   const settings = { ...defaultRestSettings, anonRole: 'anon', planEnabled: true, serverTiming: true };
-  app.route(
-    '/',
-    restApp({ driver, catalog: () => catalog, settings, auth: (request) => authenticate(request.headers) }),
-  );
+  const rest = restHandler({
+    driver,
+    catalog: () => catalog,
+    settings,
+    auth: (request) => authenticate(request.headers),
+  });
   const guard = dev ? localOnly() : undefined;
   app.route('/', studioRoutes({ driver, catalog: () => catalog, dev, guard, token, live, sign: claimsSigner(SECRET) }));
-  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => app.fetch(request) });
+  const handler: Handler = (request, id) =>
+    new URL(request.url).pathname.startsWith('/rest/v1') ? rest(request, id) : app.fetch(request, { requestId: id });
+  const answer = identified(watchRequests(live, { bodies: true })(handler));
+  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: answer });
   return {
     driver,
-    app,
+    request: (path, init) => answer(new Request(new URL(path, 'http://localhost').href, init)),
     url: `http://127.0.0.1:${server.port}`,
     column: async (sql) => (await driver.query({ text: sql, prepare: false })).rows.map(([first]) => first ?? null),
     async [Symbol.asyncDispose]() {
