@@ -1,7 +1,7 @@
 import { type CopySource, copyMessages } from './copy-messages.ts';
 import { ConnectionError, DatabaseError, type Result, type Statement } from './driver.ts';
 import type { Link } from './link.ts';
-import { type Prepared, PreparedStatements } from './prepared.ts';
+import { PREPARED_PER_SESSION, type Prepared, PreparedStatements } from './prepared.ts';
 import type { TransactionState } from './protocol/backend.ts';
 import type { Receive } from './protocol/frames.ts';
 import { bind, closeStatement, describePortal, execute, parse, query, sync } from './protocol/frontend.ts';
@@ -20,11 +20,17 @@ export type Check = () => void;
 export class Connection {
   /** As the last ReadyForQuery told. */
   state: TransactionState = 'idle';
-  private readonly prepared = new PreparedStatements();
+  private readonly prepared: PreparedStatements;
   private readonly writer = new Writer();
   private last: Promise<unknown> | undefined;
 
-  constructor(readonly link: Link) {}
+  /** `prepares`: statements that come again are kept on the server by name. */
+  constructor(
+    readonly link: Link,
+    prepares = true,
+  ) {
+    this.prepared = new PreparedStatements(prepares ? PREPARED_PER_SESSION : 0);
+  }
 
   get broken(): boolean {
     return this.link.broken;

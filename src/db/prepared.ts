@@ -24,6 +24,7 @@ export class PreparedStatements {
   private evicted: string[] = [];
   private made = 0;
 
+  /** `limit`: how many are kept; with 0 every statement is the unnamed one. */
   constructor(private readonly limit = PREPARED_PER_SESSION) {}
 
   /** The statement's entry; `parsed` tells whether the server has it already. */
@@ -35,7 +36,7 @@ export class PreparedStatements {
       this.kept.set(key, kept);
       return kept;
     }
-    if (!isKept(statement)) return { key, name: '', fields: undefined, parsed: false };
+    if (this.limit === 0 || !isKept(statement)) return { key, name: '', fields: undefined, parsed: false };
     const prepared = { key, name: `${NAME_PREFIX}${++this.made}`, fields: undefined, parsed: false };
     this.kept.set(key, prepared);
     return prepared;

@@ -35,7 +35,8 @@ interface Running {
 export class SocketLink implements Link {
   broken = false;
   readonly cancelsGently = true;
-  /** When it was given back last; milliseconds of `performance.now()`. */
+  /** When it was opened, and when it was given back last; milliseconds of `performance.now()`. */
+  readonly openedAt = performance.now();
   idleSince = performance.now();
   private readonly frames = new Frames();
   private readonly socket: Socket;

@@ -14,6 +14,13 @@ export interface PostgresOptions extends PostgresAddress {
   readonly statementTimeout?: number;
   /** Milliseconds after which a connection that nobody uses is closed; 0: never. */
   readonly idleTimeout?: number;
+  /** Milliseconds after which a connection is replaced by a new one; 0: never. */
+  readonly maxLifetime?: number;
+  /**
+   * False behind a pooler that hands out sessions by transaction (PgBouncer): no statement is kept on the server by name, and the statement
+   * timeout, which such a pooler refuses to set for a session, is kept by cancel requests.
+   */
+  readonly prepare?: boolean;
   /** Milliseconds for which callers wait for a server that has gone away to come back. */
   readonly reconnectTime?: number;
   /** Shown in `pg_stat_activity`. */
@@ -26,6 +33,7 @@ export const DEFAULT_POOL_TIMEOUT = 10_000;
 export const DEFAULT_CONNECT_TIMEOUT = 10_000;
 export const DEFAULT_STATEMENT_TIMEOUT = 30_000;
 export const DEFAULT_IDLE_TIMEOUT = 60_000;
+export const DEFAULT_MAX_LIFETIME = 1_800_000;
 export const DEFAULT_RECONNECT_TIME = 5_000;
 
 /**
@@ -33,16 +41,18 @@ export const DEFAULT_RECONNECT_TIME = 5_000;
  * why that can't be.
  */
 export async function openPostgres(options: PostgresOptions): Promise<Driver> {
-  const { applicationName = 'hutch', statementTimeout = DEFAULT_STATEMENT_TIMEOUT } = options;
+  const { applicationName = 'hutch', statementTimeout = DEFAULT_STATEMENT_TIMEOUT, prepare = true } = options;
   const pool = new PostgresPool({
     dial: {
       ...options,
       connectTimeout: options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT,
-      settings: sessionSettings(applicationName, statementTimeout),
+      settings: sessionSettings(applicationName, prepare ? statementTimeout : 0),
     },
     size: options.poolSize ?? DEFAULT_POOL_SIZE,
     poolTimeout: options.poolTimeout ?? DEFAULT_POOL_TIMEOUT,
     idleTimeout: options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
+    maxLifetime: options.maxLifetime ?? DEFAULT_MAX_LIFETIME,
+    prepare,
     reconnectTime: options.reconnectTime ?? DEFAULT_RECONNECT_TIME,
     log: options.log ?? (() => {}),
   });
@@ -57,8 +67,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
       serverCancel: true,
       createDatabase: true,
     },
-    // The server ends statements itself; limits of single calls are sent as cancel requests.
-    statementTimeout: 0,
+    // The server ends statements itself, where it was told to; limits of single calls are sent as cancel requests.
+    statementTimeout: prepare ? 0 : statementTimeout,
   });
 }
 

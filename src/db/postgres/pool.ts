@@ -16,12 +16,16 @@ export interface PostgresPoolOptions {
   readonly poolTimeout: number;
   /** Milliseconds after which a connection that nobody uses is closed; 0: never. */
   readonly idleTimeout: number;
+  /** Milliseconds after which a connection is replaced by a new one; 0: never. */
+  readonly maxLifetime: number;
+  /** Whether statements that come again are kept on the server by name. */
+  readonly prepare: boolean;
   /** Milliseconds for which a server that has gone away is tried again before a caller is told. */
   readonly reconnectTime: number;
   readonly log: (message: string) => void;
 }
 
-/** How often idle connections are looked at, in parts of the idle timeout. */
+/** How often idle connections are looked at, in parts of the time after which they are closed. */
 const SWEEPS = 4;
 
 /**
@@ -45,8 +49,9 @@ export class PostgresPool implements Pool {
       dial: () => this.dial((notification) => this.notified(notification)),
       log: options.log,
     });
-    if (options.idleTimeout > 0) {
-      this.sweeper = setInterval(() => this.sweep(), options.idleTimeout / SWEEPS);
+    const limits = [options.idleTimeout, options.maxLifetime].filter((limit) => limit > 0);
+    if (limits.length > 0) {
+      this.sweeper = setInterval(() => this.sweep(), Math.min(...limits) / SWEEPS);
       this.sweeper.unref();
     }
   }
@@ -112,7 +117,7 @@ export class PostgresPool implements Pool {
   private giveBack(connection: Connection): void {
     if (connection.broken) return;
     // Never hand on a transaction that somebody left open, nor a session that is still at work.
-    if (connection.state !== 'idle' || connection.busy) {
+    if (connection.state !== 'idle' || connection.busy || this.isOld(connection)) {
       void connection.link.end();
       return;
     }
@@ -133,7 +138,7 @@ export class PostgresPool implements Pool {
   }
 
   private async connect(): Promise<Connection> {
-    return new Connection(await this.dial());
+    return new Connection(await this.dial(), this.options.prepare);
   }
 
   /** Only the listening connection passes on what it hears: another would tell the same again. */
@@ -150,12 +155,18 @@ export class PostgresPool implements Pool {
     for (const heard of this.listeners) heard(notification);
   }
 
+  private isOld({ link }: Connection): boolean {
+    const { maxLifetime } = this.options;
+    return maxLifetime > 0 && link instanceof SocketLink && performance.now() - link.openedAt > maxLifetime;
+  }
+
+  private isUnused({ link }: Connection): boolean {
+    const { idleTimeout } = this.options;
+    return idleTimeout > 0 && link instanceof SocketLink && performance.now() - link.idleSince > idleTimeout;
+  }
+
   private sweep(): void {
-    const now = performance.now();
-    const stale = this.idle.filter(
-      ({ link }) => link instanceof SocketLink && now - link.idleSince > this.options.idleTimeout,
-    );
-    for (const connection of stale) {
+    for (const connection of this.idle.filter((candidate) => this.isUnused(candidate) || this.isOld(candidate))) {
       this.idle.splice(this.idle.indexOf(connection), 1);
       void connection.link.end();
     }

@@ -1,0 +1,65 @@
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import type { Driver } from '../driver.ts';
+import { openPostgres, type PostgresOptions } from '../postgres/open.ts';
+import { engines, postgresUrl } from './engines.ts';
+
+setDefaultTimeout(30_000);
+
+const [, postgres] = engines();
+const suite = postgres?.unavailable === undefined ? describe : describe.skip;
+
+suite('connections to a server', () => {
+  let url: string;
+  const open: Driver[] = [];
+  beforeAll(async () => {
+    url = await postgresUrl();
+  });
+  afterEach(async () => {
+    for (const driver of open.splice(0)) await driver.close();
+  });
+  afterAll(() => {
+    expect(open).toEqual([]);
+  });
+
+  async function opened(options: Partial<PostgresOptions>) {
+    const driver = await openPostgres({ url, poolSize: 1, ...options });
+    open.push(driver);
+    const cell = async (text: string) => (await driver.query({ text })).rows[0]?.[0];
+    return { driver, cell };
+  }
+
+  const names = `SELECT count(*) FROM pg_prepared_statements`;
+
+  test('keep statements by name', async () => {
+    const { cell } = await opened({});
+    expect(await cell('SHOW statement_timeout')).toBe('30s');
+    expect(Number(await cell(names))).toBeGreaterThan(1);
+  });
+
+  test('keep none where that is off, batches and transactions included', async () => {
+    const { driver, cell } = await opened({ prepare: false });
+    const statement = { text: 'SELECT $1::int + 1', params: ['1'] };
+    const actor = { settings: { 'request.method': 'GET' } };
+    const results = await driver.batch([statement, statement], { actor, readOnly: true });
+    expect(results.map(({ rows }) => rows)).toEqual([[['2']], [['2']]]);
+    expect((await driver.transaction((tx) => tx.query(statement))).rows).toEqual([['2']]);
+    expect(await cell(names)).toBe('0');
+  });
+
+  test('have their statement timeout without a setting of the session where a pooler would refuse it', async () => {
+    const { driver, cell } = await opened({ prepare: false, statementTimeout: 100 });
+    expect(await cell('SHOW statement_timeout')).toBe('0');
+    const slow = driver.query({ text: 'SELECT pg_sleep(5)' });
+    expect(await slow.catch((error: unknown) => error)).toMatchObject({ code: '57014' });
+    expect(await cell('SELECT 1')).toBe('1');
+  });
+
+  test('are replaced once they are old', async () => {
+    const { cell } = await opened({ maxLifetime: 50 });
+    const first = await cell('SELECT pg_backend_pid()');
+    expect(await cell('SELECT pg_backend_pid()')).toBe(first ?? '');
+    await Bun.sleep(60);
+    await cell('SELECT 1');
+    expect(await cell('SELECT pg_backend_pid()')).not.toBe(first);
+  });
+});
