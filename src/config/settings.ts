@@ -174,9 +174,9 @@ export const settings = {
     group: 'database',
     env: ['HUTCH_SSL', 'PGSSLMODE'],
     flag: 'ssl',
-    kind: oneOf('auto', 'disable', 'require', 'verify-full'),
+    kind: oneOf('auto', 'disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'),
     default: 'auto',
-    help: 'TLS to Postgres; auto requires it for hosts that are not local.',
+    help: 'TLS to Postgres, in libpq’s words; auto is what the URL says (sslmode), else require for hosts that are not local.',
   }),
   sslCa: setting({
     group: 'database',
@@ -184,7 +184,7 @@ export const settings = {
     flag: 'ssl-ca',
     kind: path,
     default: undefined,
-    help: 'File with the CA certificate for verify-full.',
+    help: 'PEM file of the authority that signed the server’s certificate. Default: those that browsers know.',
   }),
   replicaUrls: setting({
     group: 'database',

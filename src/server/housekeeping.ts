@@ -48,7 +48,7 @@ export async function forgetOldChanges(driver: Driver, keep: number, log: Pick<L
   if (keep === 0) return;
   const [asked] = (await driver.query({ text: HAS_AUDIT, prepare: false })).rows;
   if (asked?.[0] !== 't') return;
-  const { rows } = await driver.query({ text: RETAIN, params: [`${keep} milliseconds`], prepare: false });
+  const { rows } = await driver.query({ text: RETAIN, params: [`${keep / 1_000} seconds`], prepare: false });
   const months = Number(rows[0]?.[0] ?? 0);
   if (months > 0) log.info({ months }, 'dropped old months of the audit log');
 }

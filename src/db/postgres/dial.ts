@@ -1,7 +1,8 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import postgres from 'postgres';
+import { HutchError, nearest } from '../../errors/index.ts';
 import { ConnectionError } from '../driver.ts';
-import { encrypt, type SslMode, sslFor } from './ssl.ts';
+import { encrypt, SSL_MODES, type SslMode, sslFor } from './ssl.ts';
 
 /** Where a Postgres is, and how to come in. */
 export interface PostgresAddress {
@@ -13,7 +14,7 @@ export interface PostgresAddress {
   readonly user?: string;
   readonly password?: string;
   readonly database?: string;
-  /** Absent: the URL's `sslmode`, else `require` for hosts other than this machine. */
+  /** Absent: the URL's `sslmode` (or `ssl`), else `require` for hosts other than this machine. */
   readonly ssl?: SslMode;
   /** A PEM file of the authority that signed the server's certificate. */
   readonly sslRootCert?: string;
@@ -92,21 +93,38 @@ function readUrl(options: PostgresAddress): {
   const [base = '', search] = url.split('?', 2);
   if (search === undefined) return { url, ssl, sslRootCert };
   const parameters = new URLSearchParams(search);
-  const mode = parameters.get('sslmode') ?? undefined;
+  const mode = modeOf(parameters);
   const rootCert = parameters.get('sslrootcert') ?? undefined;
   for (const name of SSL_PARAMETERS) parameters.delete(name);
   const rest = parameters.toString();
   return {
     url: rest === '' ? base : `${base}?${rest}`,
-    ssl: ssl ?? modeOf(mode),
+    ssl: ssl ?? mode,
     sslRootCert: sslRootCert ?? rootCert,
   };
 }
 
-/** libpq's six modes on our three, never to a weaker one (but `allow` and `prefer`, which are no promise, are the default). */
-function modeOf(name: string | undefined): SslMode | undefined {
-  if (name === 'disable' || name === 'require') return name;
-  return name === 'verify-ca' || name === 'verify-full' ? 'verify-full' : undefined;
+/** node-postgres's switch, which many hosts put into the URLs that they give out. */
+const SSL_SWITCH: ReadonlyMap<string | null, SslMode> = new Map([
+  ['true', 'require'],
+  ['1', 'require'],
+  ['no-verify', 'require'],
+  ['false', 'disable'],
+  ['0', 'disable'],
+]);
+
+/** A mode that is misspelt must not become a weaker one. @throws HutchError `config_invalid_value` */
+function modeOf(parameters: URLSearchParams): SslMode | undefined {
+  const name = parameters.get('sslmode') ?? SSL_SWITCH.get(parameters.get('ssl')) ?? parameters.get('ssl');
+  if (name === null) return undefined;
+  const mode = SSL_MODES.find((it) => it === name);
+  if (mode !== undefined) return mode;
+  const near = nearest(name, SSL_MODES);
+  throw new HutchError('config_invalid_value', {
+    message: `The database's URL asks for the SSL mode "${name}", which there is not`,
+    hint: near === undefined ? `There are ${SSL_MODES.join(', ')}.` : `Perhaps you meant "${near}".`,
+    field: 'sslmode',
+  });
 }
 
 function postgresOptions(options: DialOptions): Record<string, unknown> {
@@ -126,16 +144,15 @@ function postgresOptions(options: DialOptions): Record<string, unknown> {
 }
 
 async function openSocket(address: ParsedAddress, options: DialOptions): Promise<Socket> {
+  const path = typeof address.path === 'string' ? address.path : undefined;
+  if (path !== undefined) return inTime(connectSocket({ path }), options, connected);
   let failure: unknown;
   for (const [index, host] of address.host.entries()) {
+    const ssl = { mode: sslFor(host, options.ssl), rootCert: options.sslRootCert };
+    const port = address.port[index] ?? 5432;
+    const socket = connectSocket({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE });
     try {
-      const path = typeof address.path === 'string' ? address.path : undefined;
-      const socket = await connected(
-        path === undefined ? { host, port: address.port[index] ?? 5432 } : { path },
-        options,
-      );
-      const mode = path === undefined ? sslFor(host, options.ssl) : 'disable';
-      return mode === 'disable' ? socket : await encrypt(socket, host, mode, options.sslRootCert);
+      return await inTime(socket, options, async () => encrypt(await connected(socket), host, ssl));
     } catch (error) {
       failure = error;
     }
@@ -143,19 +160,25 @@ async function openSocket(address: ParsedAddress, options: DialOptions): Promise
   throw failure;
 }
 
-function connected(to: { path: string } | { host: string; port: number }, options: DialOptions): Promise<Socket> {
+/** What is not there in time, or fails, leaves no connection behind. */
+async function inTime(
+  socket: Socket,
+  { connectTimeout }: DialOptions,
+  open: (socket: Socket) => Promise<Socket>,
+): Promise<Socket> {
+  try {
+    return await within(connectTimeout, open(socket));
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+function connected(socket: Socket): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connectSocket({ ...to, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE });
-    const timer = setTimeout(() => fail(new Error('it did not answer in time')), options.connectTimeout);
-    const fail = (error: Error) => {
-      clearTimeout(timer);
-      socket.destroy();
-      reject(error);
-    };
-    socket.once('error', fail);
+    socket.once('error', reject);
     socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.removeListener('error', fail);
+      socket.removeListener('error', reject);
       resolve(socket);
     });
   });
@@ -180,8 +203,8 @@ function backendOf(result: unknown): { pid: number; secret: number } {
 /** SQLSTATE classes for "come back later": shutting down, starting up, too many connections. */
 const LATER = new Set(['57P01', '57P02', '57P03', '53300']);
 
-function connectionError(error: unknown, at: ParsedAddress): ConnectionError {
-  if (error instanceof ConnectionError) return error;
+function connectionError(error: unknown, at: ParsedAddress): Error {
+  if (error instanceof ConnectionError || error instanceof HutchError) return error;
   const where = typeof at.path === 'string' ? at.path : `${at.host[0] ?? 'localhost'}:${at.port[0] ?? 5432}`;
   const code = error instanceof postgres.PostgresError ? error.code : undefined;
   const reason = error instanceof Error ? error.message || error.name : String(error);

@@ -1,4 +1,4 @@
-import type { Driver } from '../driver.ts';
+import { ConnectionError, type Driver } from '../driver.ts';
 import { PooledDriver } from '../pooled-driver.ts';
 import type { PostgresAddress } from './dial.ts';
 import { PostgresPool } from './pool.ts';
@@ -28,6 +28,9 @@ export interface PostgresOptions extends PostgresAddress {
   readonly log?: (message: string) => void;
 }
 
+/** The oldest major version that every test passes on. */
+const OLDEST = 14;
+
 export const DEFAULT_POOL_SIZE = 10;
 export const DEFAULT_POOL_TIMEOUT = 10_000;
 export const DEFAULT_CONNECT_TIMEOUT = 10_000;
@@ -38,7 +41,7 @@ export const DEFAULT_RECONNECT_TIME = 5_000;
 
 /**
  * Opens a pool on a Postgres server, and its first connection with it: a ConnectionError (`unreachable` or `refused`) says in one sentence
- * why that can't be.
+ * why that can't be, or that the server is older than PostgreSQL 14.
  */
 export async function openPostgres(options: PostgresOptions): Promise<Driver> {
   const { applicationName = 'hutch', statementTimeout = DEFAULT_STATEMENT_TIMEOUT, prepare = true } = options;
@@ -57,6 +60,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
     log: options.log ?? (() => {}),
   });
   await pool.start();
+  await refuseOld(pool);
   return new PooledDriver(pool, {
     engine: 'postgres',
     version: pool.serverVersion.split(' ')[0] ?? '',
@@ -70,6 +74,14 @@ export async function openPostgres(options: PostgresOptions): Promise<Driver> {
     // The server ends statements itself, where it was told to; limits of single calls are sent as cancel requests.
     statementTimeout: prepare ? 0 : statementTimeout,
   });
+}
+
+/** In a sentence, and not by the syntax error of some statement later on. */
+async function refuseOld(pool: PostgresPool): Promise<void> {
+  const { serverVersion } = pool;
+  if (Number.parseInt(serverVersion, 10) >= OLDEST) return;
+  await pool.close(0);
+  throw new ConnectionError(`the server is PostgreSQL ${serverVersion}; Hutch needs ${OLDEST} or newer`, 'refused');
 }
 
 function sessionSettings(applicationName: string, statementTimeout: number): Record<string, string> {

@@ -11,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -75,7 +76,7 @@ function isOpen(folder: string): boolean {
   return others !== 0 && (dirname(folder) === folder || isOpen(dirname(folder)));
 }
 
-/** Starts a server whose data is in `folder`, made by initdb where there is none; on a free port where none is given. */
+/** Starts a server whose data is in `folder` (as `makeServerFolder` makes it), made by initdb where there is none; on a free port where none is given. */
 export async function startServer(folder: string, wantedPort?: number): Promise<EmbeddedServer> {
   const binaries = findBinaries();
   const identity = findIdentity();
@@ -101,6 +102,19 @@ export async function startServer(folder: string, wantedPort?: number): Promise<
       await postmaster.exited;
     },
   };
+}
+
+/** A new folder of the user whom a server of ours runs as. */
+export async function makeServerFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'hutch-server-'));
+  giveToServer(folder);
+  return folder;
+}
+
+/** Makes a file or folder the property of the user whom a server of ours runs as. */
+export function giveToServer(path: string): void {
+  const identity = findIdentity();
+  if ('uid' in identity && identity.uid !== undefined) chownSync(path, identity.uid, identity.gid ?? identity.uid);
 }
 
 /** Tests need no durability; the plans and results are the same. */

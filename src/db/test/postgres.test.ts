@@ -1,13 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { chownSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { ConnectionError } from '../driver.ts';
 import { openPostgres, type PostgresOptions } from '../postgres/open.ts';
 import { type SslMode, sslFor } from '../postgres/ssl.ts';
 import { whyNot } from './embedded.ts';
-import { type EmbeddedServer, findIdentity, startServer } from './embedded-server.ts';
+import { type EmbeddedServer, makeServerFolder, startServer } from './embedded-server.ts';
 
 /** Starts and restarts of engines take a while on a machine that is busy. */
 setDefaultTimeout(30_000);
@@ -57,9 +54,7 @@ suite(`a server of our own${missing === undefined ? '' : ` (${missing})`}`, () =
   const undo: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'hutch-server-'));
-    const identity = findIdentity();
-    if ('uid' in identity && identity.uid !== undefined) chownSync(folder, identity.uid, identity.gid ?? identity.uid);
+    folder = await makeServerFolder();
     server = await startServer(folder);
   }, 30_000);
   afterEach(async () => {
