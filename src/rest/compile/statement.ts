@@ -1,6 +1,5 @@
 import type {
   CallStatementPlan,
-  Guard,
   MutationStatementPlan,
   ReadStatementPlan,
   StatementPlan,
@@ -26,17 +25,11 @@ export interface Compiled {
   readonly estimate: Template | null;
 }
 
-/** The columns of the main statement's only row, in this order. */
-export const COLUMNS = {
-  total: 0,
-  page: 1,
-  location: 2,
-  body: 3,
-  headers: 4,
-  status: 5,
-  inserted: 6,
-  cursor: 7,
-} as const;
+/** The columns of the main statement's only row, in this order, which the dialect's plans show. */
+export const COLUMNS = { total: 0, page: 1, body: 2, headers: 3, status: 4, inserted: 5, cursor: 6 } as const;
+
+/** What stands third where something is written: the key of what was inserted. The others are one further on. */
+export const LOCATION = { name: 'header', index: 2 } as const;
 
 /** Total: whatever a plan says has its SQL. */
 export function compile(plan: StatementPlan): Compiled {
@@ -109,7 +102,7 @@ function callStatement(plan: CallStatementPlan, params: Parameters): string {
   const count = counted(plan, page, params);
   const columns = outcome({
     ...count,
-    page: guarded(plan.guard, page, params),
+    page: guarded(plan, page, params),
     body: bodySql(plan.handler, plan.call, () => readSql(plan.read, params)),
   });
   return `${source}${count.cte} SELECT ${columns} FROM (${readSql(plan.read, params)}) ${SHOWN}`;
@@ -118,8 +111,8 @@ function callStatement(plan: CallStatementPlan, params: Parameters): string {
 function mutationStatement(plan: MutationStatementPlan, params: Parameters): string {
   const source = `WITH pgrst_source AS (${mutationSql(plan.mutation, params)})`;
   const columns = outcome({
-    total: 'null::bigint',
-    page: guarded(plan.guard, PAGE_COUNT, params),
+    total: "''",
+    page: guarded(plan, PAGE_COUNT, params),
     location: locationSql(plan),
     body: bodySql(plan.handler, null, () => readSql(plan.read, params)),
     inserted: insertedSql(plan),
@@ -142,11 +135,11 @@ function outcome({ total, page, location, body, inserted, cursor }: Outcome): st
   return [
     `${total} AS total_result_set`,
     `${page} AS page_total`,
-    `${location ?? 'null'} AS header`,
+    ...(location === undefined ? [] : [`${location} AS ${LOCATION.name}`]),
     `${body} AS body`,
     `${setting('response.headers')} AS response_headers`,
     `${setting('response.status')} AS response_status`,
-    `${inserted ?? 'null'} AS response_inserted`,
+    `${inserted ?? "''"} AS response_inserted`,
     ...(cursor === undefined ? [] : [`${cursor} AS cursor`]),
   ].join(', ');
 }
@@ -172,12 +165,12 @@ function counted(
 
 function insertedSql(plan: MutationStatementPlan): string {
   const counts = plan.mutation.kind === 'insert' && (plan.mutation.put.length > 0 || plan.mutation.countInserted);
-  return counts ? `${setting('pgrst.inserted')}::int` : 'null';
+  return counts ? `${setting('pgrst.inserted')}::int` : "''";
 }
 
-/** The key of the one row that was inserted, as JSON pairs. */
+/** The key of the one row that was inserted, as JSON pairs; where none is wanted, what the dialect's plans show. */
 function locationSql(plan: MutationStatementPlan): string {
-  if (!plan.location || plan.mutation.kind !== 'insert') return 'null';
+  if (!plan.location || plan.mutation.kind !== 'insert') return NO_LOCATION;
   const keys = plan.mutation.keys.map(quoteText).join(', ');
   const data = 'WITH data AS (SELECT row_to_json(_) AS row FROM pgrst_source AS _ LIMIT 1)';
   const pair = "json_build_array(json_data.key, coalesce('eq.' || json_data.value, 'is.null'))";
@@ -186,15 +179,19 @@ function locationSql(plan: MutationStatementPlan): string {
   return `CASE WHEN ${PAGE_COUNT} = 1 THEN ${pairs} END`;
 }
 
+const NO_LOCATION = 'array[]::text[]';
+
 /** Marks the errors that guards raise; unguessable, so that no value of a request can look like one. */
 export const GUARD_MARK = `guard-${crypto.randomUUID()}`;
 
 /**
  * A condition on the number of rows that must roll everything back when it does not hold, checked inside the statement: it
- * stays one round trip. The text can't be cast to a number, which is the error; its message says which guard, and the count.
+ * stays one round trip. The text can't be cast to a number, which is the error; its message says which guard, and the count. A
+ * plan that is only explained is shown as it would be without.
  */
-function guarded(guard: Guard, page: string, params: Parameters): string {
-  const { exactlyOne, maxAffected } = guard;
+function guarded(plan: MutationStatementPlan | CallStatementPlan, page: string, params: Parameters): string {
+  if (plan.explain !== null) return page;
+  const { exactlyOne, maxAffected } = plan.guard;
   const broken = (what: string) => `('${GUARD_MARK}:${what}:' || ${page})::bigint`;
   const one = exactlyOne === null ? '' : ` WHEN ${page} <> 1 THEN ${broken(exactlyOne)}`;
   const most = maxAffected === null ? '' : ` WHEN ${page} > ${params.add(maxAffected)} THEN ${broken('max-affected')}`;

@@ -1,5 +1,5 @@
 import type { Result } from '../../db/index.ts';
-import { COLUMNS } from '../compile/statement.ts';
+import { COLUMNS, LOCATION } from '../compile/statement.ts';
 
 /** What the main statement's only row says. */
 export interface Outcome {
@@ -20,18 +20,22 @@ export interface Outcome {
 }
 
 const BYTEA = 17;
+const EMPTY_ARRAY = '{}';
 
 export function outcomeOf(result: Result): Outcome {
   const row = result.rows[0] ?? [];
-  const cell = (index: number): string | null => row[index] ?? null;
-  const location = cell(COLUMNS.location);
+  const written = result.fields[LOCATION.index]?.name === LOCATION.name;
+  const behind = written ? 1 : 0;
+  const cell = (index: number): string | null => row[index < LOCATION.index ? index : index + behind] ?? null;
+  const location = written ? (row[LOCATION.index] ?? null) : null;
+  const located = location !== null && location !== EMPTY_ARRAY;
   const last = cell(COLUMNS.cursor);
   const body = cell(COLUMNS.body) ?? '';
   return {
     total: numberOf(cell(COLUMNS.total)),
     page: numberOf(cell(COLUMNS.page)) ?? 0,
-    location: location === null ? null : JSON.parse(location),
-    body: result.fields[COLUMNS.body]?.type === BYTEA ? bytes(body) : body,
+    location: located ? JSON.parse(location) : null,
+    body: result.fields[COLUMNS.body + behind]?.type === BYTEA ? bytes(body) : body,
     headers: cell(COLUMNS.headers),
     status: cell(COLUMNS.status),
     inserted: numberOf(cell(COLUMNS.inserted)),

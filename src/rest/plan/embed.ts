@@ -3,7 +3,7 @@ import { notEmbedded, relatedOrderNotToOne } from '../errors/request-errors.ts';
 import type { OrderTerm as RequestedOrder } from '../parse/types.ts';
 import { type Draft, nodes, shownName } from './draft.ts';
 import { resolveField, resolveFilter, resolveLogic, type SameValue, unknownField } from './resolve.ts';
-import type { Condition, Embed, OrderTerm, SpreadField } from './types.ts';
+import type { Condition, Embed, Field, OrderTerm, SpreadField } from './types.ts';
 
 /** Conditions with their columns' types; `is.null` on an embed's name asks whether it is there. */
 export function resolveConditions(catalog: Catalog, root: Draft, same: SameValue): void {
@@ -30,13 +30,17 @@ export function resolveOrders(catalog: Catalog, root: Draft): void {
 function orderTerm(catalog: Catalog, node: Draft, term: RequestedOrder): OrderTerm {
   const { direction, nulls } = term;
   if (term.relation === null) {
-    return { field: resolveField(catalog, node.table, term.field), embed: null, direction, nulls };
+    const field = resolveField(catalog, node.table, term.field);
+    return { field: node.depth === 0 ? field : sortable(field), embed: null, direction, nulls };
   }
   const child = node.children.find((candidate) => shownName(candidate) === term.relation);
   if (child === undefined) throw notEmbedded(term.relation);
   if (child.relation?.toOne !== true) throw relatedOrderNotToOne(node.from.name, term.relation);
   return { field: unknownField(term.field.name, term.field.path), embed: child.aggAlias, direction, nulls };
 }
+
+/** JSON has no order, JSONB has: in an embed a path goes through that. At the root the dialect lets Postgres refuse it. */
+const sortable = (field: Field): Field => (field.type === 'json' ? { ...field, toJson: true } : field);
 
 /** How the children show in their parents, from the leaves up: a spread shows what its own spreads show. */
 export function resolveEmbeds(draft: Draft): void {

@@ -196,7 +196,7 @@ export function respondStream(
 
 /** OPTIONS. */
 export function respondInfo({ allow }: InfoPlan): Response {
-  const headers = { Allow: allow.join(','), 'Access-Control-Allow-Origin': '*', 'Content-Length': '0' };
+  const headers = { Allow: allow.join(','), 'Access-Control-Allow-Origin': '*', 'Content-Length': '0', Vary: VARY };
   return new Response(null, { status: 200, headers });
 }
 

@@ -26,6 +26,8 @@ export interface Case {
   readonly like?: Readonly<Record<string, unknown>>;
   /** The body as text. */
   readonly text?: string;
+  /** What the body, as text, has somewhere. */
+  readonly matches?: RegExp;
   /** Response headers; null where there must be none. */
   readonly answers?: Readonly<Record<string, string | null>>;
 }
@@ -113,6 +115,7 @@ async function run(bench: RestBench, entry: Case): Promise<void> {
   const body = await response.text();
   expect(`${response.status} ${response.status === entry.status ? '' : body}`).toBe(`${entry.status} `);
   if (entry.text !== undefined) expect(body).toBe(entry.text);
+  if (entry.matches !== undefined) expect(body).toMatch(entry.matches);
   if (entry.json !== undefined) expect(JSON.parse(body)).toEqual(entry.json);
   if (entry.like !== undefined) expect(JSON.parse(body)).toMatchObject(entry.like);
   for (const [name, value] of Object.entries(entry.answers ?? {})) {

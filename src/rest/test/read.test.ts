@@ -195,7 +195,11 @@ suite('reading', {
       request: 'OPTIONS /films',
       status: 200,
       text: '',
-      answers: { allow: 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE', 'access-control-allow-origin': '*' },
+      answers: {
+        allow: 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE',
+        'access-control-allow-origin': '*',
+        vary: 'Accept, Prefer, Range',
+      },
     },
     { request: 'OPTIONS /film_count', status: 200, answers: { allow: 'OPTIONS,GET,HEAD' } },
     { request: 'OPTIONS /keyless', status: 200, answers: { allow: 'OPTIONS,GET,HEAD,POST,PATCH,DELETE' } },

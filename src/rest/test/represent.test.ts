@@ -3,6 +3,10 @@ import { suite } from './app.ts';
 const accept = (type: string) => ({ accept: type });
 const object = accept('application/vnd.pgrst.object+json');
 
+/** What the outermost node of a verbose plan puts out: before the body, with the body, and at the end. */
+const shownColumns = (counts: string, body: string, inserted: string): RegExp =>
+  new RegExp([`Output: ${RegExp.escape(counts)}\\(ROW\\(`, RegExp.escape(body), RegExp.escape(inserted)].join('.*, '));
+
 suite('representing', {
   negotiation: [
     {
@@ -170,5 +174,31 @@ suite('representing', {
       like: { code: 'PGRST107' },
     },
     { request: 'DELETE /notes', headers: accept('application/vnd.pgrst.plan+json'), status: 200 },
+    // columns, and their order, as tools that read plans know them
+    {
+      request: 'GET /places?lang=eq.fr',
+      headers: accept('application/vnd.pgrst.plan+text; options=verbose'),
+      status: 200,
+      matches: shownColumns('NULL::bigint, count', 'COALESCE(json_agg', "''::text"),
+    },
+    {
+      request: 'GET /rpc/pairs',
+      headers: accept('application/vnd.pgrst.plan+text; options=verbose'),
+      status: 200,
+      matches: shownColumns('NULL::bigint, count', 'COALESCE(json_agg', "''::text"),
+    },
+    {
+      request: 'DELETE /places',
+      headers: { ...accept('application/vnd.pgrst.plan+text; options=verbose'), prefer: 'return=representation' },
+      status: 200,
+      matches: shownColumns("''::text, count", "'{}'::text[], COALESCE(json_agg", "''::text"),
+    },
+    {
+      request: 'PUT /places?code=eq.FR&lang=eq.en',
+      headers: accept('application/vnd.pgrst.plan+text; options=verbose'),
+      body: { code: 'FR', lang: 'en', label: 'x' },
+      status: 200,
+      matches: shownColumns("''::text, count", "'{}'::text[], ''::text", "(NULLIF(current_setting('pgrst.inserted'"),
+    },
   ],
 });
