@@ -18,21 +18,25 @@ INSERT INTO items SELECT i, i % ${OWNERS} + 1, 'the item number ' || i, CASE i %
   i % 1000 + 0.5, timestamptz '2026-01-01' + i * interval '1 minute' FROM generate_series(1, ${ITEMS}) i;
 INSERT INTO notes SELECT i, i % ${ITEMS} + 1, 'a note on an item, number ' || i FROM generate_series(1, ${2 * ITEMS}) i;
 DO $$ BEGIN CREATE ROLE anon NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$;
-GRANT USAGE ON SCHEMA public TO anon;
-GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO anon;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO anon;
+DO $$ BEGIN CREATE ROLE authenticated NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$;
+GRANT USAGE ON SCHEMA public TO anon, authenticated;
+GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO anon, authenticated;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO anon, authenticated;
 ALTER TABLE items ENABLE ROW LEVEL SECURITY;
-CREATE POLICY readable ON items FOR SELECT TO anon USING (true);
+CREATE POLICY readable ON items FOR SELECT TO anon, authenticated USING (true);
 ANALYZE`;
 
+export type CaseName = 'one row' | '50 rows' | '20 rows, 2 embeds' | 'insert';
+
 export interface Case {
-  readonly name: string;
+  readonly name: CaseName;
   readonly method: 'GET' | 'POST';
   /** Below `/rest/v1`. */
   readonly url: string;
   readonly body?: string;
-  readonly headers?: readonly string[];
 }
+
+export const ENTRY = { title: 'an entry', amount: 5 };
 
 export const CASES: readonly Case[] = [
   { name: 'one row', method: 'GET', url: '/items?id=eq.77&select=id,title,status' },
@@ -42,5 +46,5 @@ export const CASES: readonly Case[] = [
     method: 'GET',
     url: '/items?select=id,title,owner:owners(name),notes(id,body)&order=id&limit=20',
   },
-  { name: 'insert', method: 'POST', url: '/entries', body: '{"title":"an entry","amount":5}' },
+  { name: 'insert', method: 'POST', url: '/entries', body: JSON.stringify(ENTRY) },
 ];

@@ -8,9 +8,6 @@ import { liveCatalog } from '../../src/server/catalog.ts';
 import { restSettings } from '../../src/server/rest.ts';
 import { type Case, DATASET } from './dataset.ts';
 
-/** Where the dialect's statement has the body, for peers that run the same text. */
-const BODY = '3';
-
 let opened: Promise<Driver> | undefined;
 
 async function dataset(): Promise<Driver> {
@@ -20,33 +17,51 @@ async function dataset(): Promise<Driver> {
 }
 
 /** The statement that a request ends in, as the environment of a peer that runs it without all the rest. */
-export async function finalStatement({ method, url, body }: Case): Promise<Readonly<Record<string, string>>> {
+export async function finalStatement(it: Case): Promise<Readonly<Record<string, string>>> {
   opened ??= dataset();
   const driver = await opened;
-  let seen: Statement | undefined;
-  const watched = new Proxy(driver, {
-    get(target, key) {
-      if (key !== 'batch') return Reflect.get(target, key);
-      return (...args: Parameters<Driver['batch']>) => {
-        [seen] = args[0];
-        return target.batch(...args);
-      };
-    },
-  });
+  const seen: Statement[] = [];
+  const response = await answer(watched(driver, seen), it);
+  const statement = seen.find(({ text }) => MAIN.test(text));
+  if (!response.ok || statement === undefined) throw new Error(`no statement: ${await response.text()}`);
+  const [result] = await driver.batch([statement], { end: 'rollback' });
+  return {
+    SQL: statement.text,
+    PARAMS: JSON.stringify(statement.params ?? []),
+    COLUMN: String(result?.fields.findIndex(({ name }) => name === 'body')),
+    STATUS: String(response.status),
+  };
+}
+
+/** What tells the dialect's statement from those around it. */
+const MAIN = /^WITH pgrst_source/;
+
+async function answer(driver: Driver, { method, url, body }: Case): Promise<Response> {
   const pgrst = loadPgrst({ PGRST_DB_ANON_ROLE: 'anon' });
   const { current } = await liveCatalog(driver, {}, pgrst);
   const settings = restSettings(loadConfig({}), pgrst, false);
   const auth = () => ({ role: 'anon', claims: '{"role":"anon"}', authenticated: false });
   const headers = { 'content-type': 'application/json' };
-  const request = new Request(`http://localhost/rest/v1${url}`, {
-    method,
-    headers,
-    ...(body !== undefined && { body }),
-  });
-  const response = await restHandler({ driver: watched, catalog: current, settings, auth })(request);
-  if (!response.ok || seen === undefined) throw new Error(await response.text());
-  return { SQL: seen.text, PARAMS: JSON.stringify(seen.params ?? []), COLUMN: BODY, STATUS: String(response.status) };
+  const request = new Request(`http://localhost/rest/v1${url}`, { method, headers, ...(body && { body }) });
+  return restHandler({ driver, catalog: current, settings, auth })(request);
 }
+
+/** The driver, and every statement that is given to it, by whichever way. */
+function watched(driver: Driver, seen: Statement[]): Driver {
+  return new Proxy(driver, {
+    get(target, key) {
+      const member: unknown = Reflect.get(target, key);
+      if (typeof member !== 'function') return member;
+      return (...args: readonly unknown[]) => {
+        seen.push(...args.flat().filter(isStatement));
+        return member.apply(target, args);
+      };
+    },
+  });
+}
+
+const isStatement = (value: unknown): value is Statement =>
+  typeof value === 'object' && value !== null && 'text' in value && typeof value.text === 'string';
 
 /** A database of its own on the test server, with the tables. */
 export async function scratchDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {

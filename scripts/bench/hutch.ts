@@ -15,21 +15,25 @@ export const HUTCH: Readonly<Record<string, string>> = {
   HUTCH_RELOAD: 'off',
 };
 
+/** Who makes the tables: policies do not bind it. */
+export const ownerOf = (databaseUrl: string | undefined): string =>
+  databaseUrl === undefined ? 'postgres' : decodeURIComponent(new URL(databaseUrl).username);
+
 const main = join(import.meta.dir, '..', '..', 'src', 'cli', 'main.ts');
 
 /** `hutch start`, without a project, on a server that has the tables; on the embedded engine `hutch dev` in a project whose only migration makes them. */
-export function hutchCommand(env: Readonly<Record<string, string>>): readonly string[] {
+export function hutchCommand(databaseUrl: string | undefined): readonly string[] {
   const root = mkdtempSync(join(tmpdir(), 'hutch-bench-'));
   process.on('exit', () => rmSync(root, { recursive: true, force: true }));
-  if (env.DATABASE_URL !== undefined) return [main, 'start', '--project', root];
-  layProject(root);
-  return [main, 'dev', '--project', root];
+  if (databaseUrl === undefined) layProject(root, DATASET);
+  return [process.execPath, main, databaseUrl === undefined ? 'dev' : 'start', '--project', root];
 }
 
-function layProject(root: string): void {
+/** A project whose only migration is this SQL. */
+export function layProject(root: string, sql: string): void {
   const migration = join(root, 'drizzle', '20260101000000_tables');
   mkdirSync(migration, { recursive: true });
-  writeFileSync(join(migration, 'migration.sql'), DATASET);
+  writeFileSync(join(migration, 'migration.sql'), sql);
   writeFileSync(
     join(root, 'drizzle.config.json'),
     '{ "dialect": "postgresql", "schema": "schema.ts", "out": "drizzle" }',

@@ -1,144 +1,109 @@
 /**
- * HTTP on both engines against what the same work costs without a framework: interleaved rounds on the same machine, medians, ratios.
- * `bun scripts/bench/run.ts`; ROUNDS, SECONDS, ENGINE=pglite|postgres and CASE="one row" narrow it. The time that a server's process computes
- * (all its threads) is told besides requests per second, because other work on the machine disturbs it less.
+ * HTTP on both engines against what the same work costs without a framework, and against other servers: interleaved rounds on the same
+ * machine, medians, ratios. The time that a server's process computes (all its threads) is told besides requests per second, because
+ * other work on the machine disturbs it less.
+ *
+ * `bun scripts/bench/run.ts`; the environment narrows it, several values parted by semicolons: `ENGINE=postgres`, `CASE="one row"`,
+ * `CALLER="plain;token"` (without it `anonymous`), `PEER="raw;hutch"`, `CONNECTIONS=32`, `ROUNDS=5`, `SECONDS=2`. Servers that have to be
+ * installed first only run with `PEERS=all`. `RESULTS=<file>` keeps tables, and goes on behind them.
+ *
+ * With all of it: 16 tables on Postgres and PGlite without a token or role and with both; about 50 minutes.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Subprocess } from 'bun';
+
+import { openPostgres } from '../../src/db/index.ts';
 import { engines } from '../../src/db/test/engines.ts';
-import { CASES, type Case } from './dataset.ts';
+import { agreeing } from './agreement.ts';
+import { CASES } from './dataset.ts';
 import { finalStatement, scratchDatabase } from './final-statement.ts';
-import { HUTCH, hutchCommand } from './hutch.ts';
-import type { Load } from './load.ts';
+import { report, type Series } from './http-report.ts';
+import { type Sample, sample } from './http-samples.ts';
+import { CALLERS, type Caller, type EngineName, type Peer, type Setting } from './peer.ts';
+import { PEERS } from './peers/index.ts';
+import { postmasterOf } from './processor-time.ts';
+import { type TableRow, table } from './results.ts';
+import { type Running, startPeer } from './running.ts';
+import { amount, chosen } from './selection.ts';
+import { signedToken } from './token.ts';
 
-const ROUNDS = Number(process.env.ROUNDS ?? 5);
-const SECONDS = Number(process.env.SECONDS ?? 2);
-const CONNECTIONS = [1, 32];
-const here = import.meta.dir;
+const ROUNDS = amount('ROUNDS', 5);
+const SECONDS = amount('SECONDS', 2);
+const CONNECTIONS = [1, 32].filter((connections) => chosen('CONNECTIONS', String(connections)));
+const withOthers = process.env.PEERS === 'all';
 
-interface Peer {
-  readonly name: string;
-  /** In `peers`; Hutch itself is started by its command. */
-  readonly file: string;
-  /** What the others are measured by. */
-  readonly base?: boolean;
-}
-
-const peers: Readonly<Record<'pglite' | 'postgres', readonly Peer[]>> = {
-  pglite: [
-    { name: 'Bun.serve, raw prepared batch', file: 'raw-pglite.ts', base: true },
-    { name: 'hutch', file: '' },
-  ],
-  postgres: [
-    { name: 'Bun.serve, postgres.js, no role', file: 'raw-postgres.ts', base: true },
-    { name: 'hutch', file: '' },
-    { name: 'Hono, Drizzle, by hand', file: 'hono-drizzle.ts' },
-  ],
-};
-
-interface Sample extends Load {
-  /** Microseconds of processor time for each request. */
-  readonly cpu: number;
-}
-
-interface Running {
-  readonly peer: Peer;
-  readonly child: Subprocess;
+/** On Postgres: what is asked of it beside the servers. */
+interface Database {
   readonly url: string;
-  readonly samples: Map<number, Sample[]>;
+  readonly postmaster: number | undefined;
+  entries(): Promise<number>;
 }
 
-/** Clock ticks of 10 ms that the process has computed, threads included. */
-function ticks(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+function peersFor(engine: EngineName, caller: Caller): readonly Peer[] {
+  return PEERS.filter(
+    (peer) =>
+      peer.engines.includes(engine) &&
+      peer.callers.includes(caller) &&
+      chosen('PEER', peer.key) &&
+      (withOthers || peer.packages === undefined),
+  );
 }
 
-async function start(peer: Peer, env: Readonly<Record<string, string>>, url: string): Promise<Running> {
-  const isHutch = peer.file === '';
-  const command = isHutch ? hutchCommand(env) : [join(here, 'peers', peer.file)];
-  const child = Bun.spawn([process.execPath, ...command], {
-    env: { ...process.env, ...(isHutch ? HUTCH : {}), ...env },
-    stdout: 'pipe',
-    stderr: 'inherit',
-  });
-  for await (const chunk of child.stdout) {
-    const said = new TextDecoder().decode(chunk).trim();
-    return { peer, child, url: isHutch ? `${JSON.parse(said).http}/rest/v1${url}` : said, samples: new Map() };
-  }
-  throw new Error(`${peer.name} did not start`);
+async function started(setting: Setting): Promise<readonly Running[]> {
+  const starting = peersFor(setting.engine, setting.caller).map((peer) =>
+    startPeer(peer, setting).catch((error: Error) => console.log(`${peer.name} is left out: ${error.message}`)),
+  );
+  return (await Promise.all(starting)).filter((running) => running !== undefined);
 }
 
-async function measure(running: Running, it: Case, connections: number): Promise<Sample> {
-  const before = ticks(running.child.pid);
-  const args = ['--connections', String(connections), '--seconds', String(SECONDS), '--method', it.method];
-  if (it.body !== undefined) args.push('--body', it.body);
-  const load = Bun.spawn([process.execPath, join(here, 'load.ts'), running.url, ...args], { stdout: 'pipe' });
-  const result = (await new Response(load.stdout).json()) as Load; // what load.ts prints
-  if (result.failed > 0) throw new Error(`${running.peer.name}: ${result.failed} of ${result.requests} failed`);
-  return { ...result, cpu: ((ticks(running.child.pid) - before) * 10_000) / result.requests };
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-
-function report(engine: string, it: Case, all: readonly Running[]): void {
-  const rows = CONNECTIONS.flatMap((connections) => {
-    const of = (running: Running | undefined, key: keyof Sample) =>
-      median(running?.samples.get(connections)?.map((sample) => sample[key]) ?? []);
-    const base = all.find(({ peer }) => peer.base);
-    return all.map((running) => ({
-      what: `${engine}, ${it.name}, ${connections} conn.`,
-      server: running.peer.name,
-      'req/s': Math.round(of(running, 'perSecond')),
-      ratio: (of(running, 'perSecond') / of(base, 'perSecond')).toFixed(2),
-      'p50 ms': of(running, 'p50').toFixed(2),
-      'p99 ms': of(running, 'p99').toFixed(2),
-      'cpu µs': Math.round(of(running, 'cpu')),
-      'cpu ratio': (of(base, 'cpu') / of(running, 'cpu')).toFixed(2),
-    }));
-  });
-  console.table(rows);
-}
-
-async function compare(engine: 'pglite' | 'postgres', it: Case, env: Readonly<Record<string, string>>): Promise<void> {
-  const statement = await finalStatement(it);
-  const given = { ...env, ...statement, CASE: it.name };
-  const all = await Promise.all(peers[engine].map((peer) => start(peer, given, it.url)));
+async function compare(setting: Setting, database: Database | undefined): Promise<readonly TableRow[]> {
+  const headers: Record<string, string> =
+    setting.caller === 'token' ? { Authorization: `Bearer ${await signedToken()}` } : {};
+  const all = await started(setting);
   try {
+    const fit = await agreeing(all, { it: setting.it, headers, entries: database?.entries });
+    const series = CONNECTIONS.flatMap((connections) =>
+      fit.map((running): Series & { samples: Sample[] } => ({ running, connections, samples: [] })),
+    );
     for (let round = 0; round <= ROUNDS; round++) {
-      for (const connections of CONNECTIONS) {
-        for (const running of all) {
-          const sample = await measure(running, it, connections);
-          if (round === 0) continue; // warms up
-          running.samples.set(connections, [...(running.samples.get(connections) ?? []), sample]);
-        }
+      for (const { running, connections, samples } of series) {
+        const pressure = { connections, seconds: SECONDS, headers, postmaster: database?.postmaster };
+        const taken = await sample(running, pressure);
+        if (round > 0) samples.push(taken); // the first warms up
       }
     }
-    report(engine, it, all);
+    return report(setting, series);
   } finally {
-    for (const { child } of all) child.kill();
+    await Promise.all(all.map((running) => running.stop()));
   }
 }
 
-const cases = CASES.filter(({ name }) => process.env.CASE === undefined || process.env.CASE === name);
-for (const engine of engines()) {
-  if (process.env.ENGINE !== undefined && process.env.ENGINE !== engine.name) continue;
-  if (engine.unavailable !== undefined) {
-    console.log(`${engine.name} is skipped: ${engine.unavailable}`);
-    continue;
+async function compareAll(engine: EngineName, database?: Database): Promise<void> {
+  for (const caller of CALLERS) {
+    if (!chosen('CALLER', caller) || (process.env.CALLER === undefined && caller !== 'anonymous')) continue;
+    for (const it of CASES) {
+      if (!chosen('CASE', it.name)) continue;
+      await table(`${engine}, ${it.name}, ${caller}`, async () => {
+        const setting = { engine, caller, it, databaseUrl: database?.url, statement: await finalStatement(it) };
+        return compare(setting, database);
+      });
+    }
   }
-  if (engine.name === 'pglite') {
-    for (const it of cases) await compare(engine.name, it, {});
-    continue;
-  }
-  const database = await scratchDatabase();
+}
+
+async function onPostgres(): Promise<void> {
+  const { url, drop } = await scratchDatabase();
+  const driver = await openPostgres({ url, poolSize: 1 });
+  const entries = async () => Number((await driver.query({ text: 'SELECT count(*) FROM entries' })).rows[0]?.[0]);
   try {
-    for (const it of cases) await compare(engine.name, it, { DATABASE_URL: database.url });
+    await compareAll('postgres', { url, postmaster: await postmasterOf(driver), entries });
   } finally {
-    await database.drop();
+    await driver.close();
+    await drop();
   }
+}
+
+for (const { name, unavailable } of engines()) {
+  if (!chosen('ENGINE', name)) continue;
+  if (unavailable !== undefined) console.log(`${name} is skipped: ${unavailable}`);
+  else await (name === 'postgres' ? onPostgres() : compareAll(name));
 }
 process.exit(0);

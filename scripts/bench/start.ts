@@ -75,7 +75,7 @@ async function hutch(fresh: boolean): Promise<Sample> {
 
 async function script(): Promise<Sample> {
   const at = port();
-  return sample(['scripts/bench/peers/ten-lines.ts'], `http://127.0.0.1:${at}/`, {
+  return sample(['scripts/bench/servers/ten-lines.ts'], `http://127.0.0.1:${at}/`, {
     PORT: at,
     DATA: join(scratch, 'plain'),
   });

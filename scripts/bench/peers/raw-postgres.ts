@@ -1,22 +1,39 @@
-/**
- * The least that an HTTP server over postgres.js must do: for every request one statement whose text is given, as the database's owner,
- * its one value passed on.
- */
-import postgres from 'postgres';
+import { CALLERS, type Peer, type Program, type Setting } from '../peer.ts';
+import { ownServer, sayAddress } from '../program.ts';
 
-const sql = postgres(process.env.DATABASE_URL ?? '', { max: Number(process.env.POOL ?? 10) });
-const text = process.env.SQL ?? '';
-const params: string[] = JSON.parse(process.env.PARAMS ?? '[]');
-const column = Number(process.env.COLUMN);
-const status = Number(process.env.STATUS);
-const headers = { 'content-type': 'application/json; charset=utf-8' };
+const program =
+  (env: Readonly<Record<string, string>>) =>
+  ({ databaseUrl = '', statement }: Setting): Program => ({
+    command: ownServer('raw-postgres.ts'),
+    env: { ...statement, ...env, DATABASE_URL: databaseUrl },
+    address: sayAddress,
+  });
 
-const server = Bun.serve({
-  port: 0,
-  hostname: '127.0.0.1',
-  fetch: async () => {
-    const [row] = await sql.unsafe(text, params, { prepare: true }).values();
-    return new Response(status === 201 ? null : row?.[column], { status, headers });
-  },
-});
-process.stdout.write(`${server.url.href}\n`);
+/** Bun.serve and postgres.js with the same final SQL, whoever asks: no framework, no role. */
+export const rawPostgres: Peer = {
+  key: 'raw',
+  name: 'Bun.serve, postgres.js, no role',
+  engines: ['postgres'],
+  callers: CALLERS,
+  base: true,
+  program: program({}),
+};
+
+/** The same, with no more statements on their way than there are connections, in the order of asking: what the slowest request may cost. */
+export const fifoPostgres: Peer = {
+  key: 'fifo',
+  name: 'the same behind a FIFO gate',
+  engines: ['postgres'],
+  callers: CALLERS,
+  asked: () => 'Hutch’s p99 ≤ 2 of its',
+  program: program({ FIFO: 'on' }),
+};
+
+/** The most that can be had with a role: begin, role and claims, the statement and commit in one write. */
+export const rolePostgres: Peer = {
+  key: 'role',
+  name: 'the same with role, in one write',
+  engines: ['postgres'],
+  callers: ['anonymous', 'token'],
+  program: program({ ROLE: 'on' }),
+};

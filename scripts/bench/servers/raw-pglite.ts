@@ -1,0 +1,59 @@
+/**
+ * The least that an HTTP server over the embedded engine's Worker must do: for every request the same prepared messages, of role and
+ * claims (where `ROLE` names one) and the one statement whose text is given, encoded once; its one value passed on.
+ */
+import { actorStatement } from '../../../src/db/actor.ts';
+import { openPglite } from '../../../src/db/index.ts';
+import { DATA_ROW, readRow } from '../../../src/db/protocol/backend.ts';
+import { Frames } from '../../../src/db/protocol/frames.ts';
+import { bind, execute, parse, sync } from '../../../src/db/protocol/frontend.ts';
+import { Writer } from '../../../src/db/protocol/writer.ts';
+import { DATASET } from '../dataset.ts';
+
+const driver = await openPglite();
+await driver.script(DATASET);
+const lease = await driver.lease({ owner: 'raw' });
+
+const main = { text: process.env.SQL ?? '', params: JSON.parse(process.env.PARAMS ?? '[]') };
+const role = process.env.ROLE;
+const actor =
+  role === undefined
+    ? undefined
+    : actorStatement({ role, settings: { 'request.jwt.claims': JSON.stringify({ role }) } });
+const statements = actor === undefined ? [main] : [actor, main];
+
+const writer = new Writer();
+for (const [index, { text }] of statements.entries()) parse(writer, `s${index}`, text);
+sync(writer);
+await lease.raw(writer.take());
+for (const [index, { params }] of statements.entries()) {
+  bind(writer, `s${index}`, params ?? []);
+  execute(writer);
+}
+sync(writer);
+const batch = writer.take().slice();
+
+const column = Number(process.env.COLUMN);
+const status = Number(process.env.STATUS);
+const headers = { 'content-type': 'application/json; charset=utf-8' };
+
+async function cell(): Promise<string | null> {
+  let last: readonly (string | null)[] = [];
+  const frames = new Frames();
+  for (const piece of await lease.raw(batch.slice())) {
+    frames.push(piece, (type, buffer, start) => {
+      if (type === DATA_ROW) last = readRow(buffer, start);
+    });
+  }
+  return last[column] ?? null;
+}
+
+const server = Bun.serve({
+  port: 0,
+  hostname: '127.0.0.1',
+  fetch: async () => {
+    const body = await cell();
+    return new Response(status === 201 ? null : body, { status, headers });
+  },
+});
+process.stdout.write(`${server.url.href}\n`);

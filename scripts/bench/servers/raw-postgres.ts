@@ -1,0 +1,79 @@
+/**
+ * The least that an HTTP server over postgres.js must do: for every request one statement whose text is given, its one value passed on.
+ * As the database's owner, or (`ROLE`) with begin, role and claims, and commit in the same write, one connection each.
+ */
+import postgres from 'postgres';
+
+const connections = Number(process.env.POOL ?? 10);
+const url = process.env.DATABASE_URL ?? '';
+const text = process.env.SQL ?? '';
+const params: string[] = JSON.parse(process.env.PARAMS ?? '[]');
+const column = Number(process.env.COLUMN);
+const status = Number(process.env.STATUS);
+const headers = { 'content-type': 'application/json; charset=utf-8' };
+
+/** JSON as the text that it is, both ways: nothing here looks into it. */
+const asText = { to: 114, from: [114, 3802], serialize: String, parse: String };
+const connect = (max: number) => postgres(url, { max, types: { asText } });
+
+type Client = ReturnType<typeof connect>;
+type Ask = () => Promise<string>;
+
+const asOwner =
+  (sql: Client): Ask =>
+  async () => {
+    const [row] = await sql.unsafe(text, params, { prepare: true }).values();
+    return row?.[column];
+  };
+
+const ACTOR = `select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)`;
+
+const asRole =
+  (sql: Client): Ask =>
+  async () => {
+    const prepare = { prepare: true };
+    const [, , [row]] = await Promise.all([
+      sql.unsafe('begin', [], prepare),
+      sql.unsafe(ACTOR, ['anon', '{"role":"anon"}'], prepare),
+      sql.unsafe(text, params, prepare).values(),
+      sql.unsafe('commit', [], prepare),
+    ]);
+    return row?.[column];
+  };
+
+/** No more at a time than there are, in the order of asking. */
+function gated(all: readonly Ask[]): Ask {
+  const free = [...all];
+  const waiting: ((ask: Ask) => void)[] = [];
+  const release = (ask: Ask) => {
+    const next = waiting.shift();
+    if (next === undefined) free.push(ask);
+    else next(ask);
+  };
+  return async () => {
+    const ask = free.pop() ?? (await new Promise<Ask>((resolve) => waiting.push(resolve)));
+    try {
+      return await ask();
+    } finally {
+      release(ask);
+    }
+  };
+}
+
+function opened(): Ask {
+  const single = () => asRole(connect(1));
+  if (process.env.ROLE !== undefined) return gated(Array.from({ length: connections }, single));
+  const ask = asOwner(connect(connections));
+  return process.env.FIFO === undefined ? ask : gated(Array.from({ length: connections }, () => ask));
+}
+
+const ask = opened();
+const server = Bun.serve({
+  port: 0,
+  hostname: '127.0.0.1',
+  fetch: async () => {
+    const body = await ask();
+    return new Response(status === 201 ? null : body, { status, headers });
+  },
+});
+process.stdout.write(`${server.url.href}\n`);
