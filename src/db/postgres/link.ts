@@ -180,7 +180,7 @@ function cancelRequest(pid: number, secret: number): Uint8Array {
   const message = Buffer.alloc(16);
   message.writeInt32BE(16, 0);
   message.writeInt32BE(80877102, 4);
-  message.writeInt32BE(pid, 8);
+  message.writeUInt32BE(pid, 8);
   message.writeUInt32BE(secret, 12);
   return message;
 }
