@@ -86,7 +86,8 @@ export class SocketLink implements Link {
     socket.on('close', resolve);
     socket.on('error', resolve);
     socket.on('data', () => {});
-    socket.end(cancelRequest(pid, secret));
+    // Closing it is left to the server: PgBouncer drops a request whose sender is gone.
+    socket.write(cancelRequest(pid, secret));
     const timer = setTimeout(resolve, CANCEL_TIME);
     await promise;
     clearTimeout(timer);
