@@ -1,7 +1,10 @@
 import type { Connection } from './connection.ts';
 import { deadline } from './deadline.ts';
 import { DatabaseError, type RunOptions } from './driver.ts';
-import { CANCEL_MESSAGES, type CancelReason, QUERY_CANCELED } from './link.ts';
+import { CANCEL_MESSAGES, type CancelReason, type Link, QUERY_CANCELED } from './link.ts';
+
+/** Milliseconds until a statement that goes on is asked to end again: what had not begun when it was asked did not hear of it. */
+const ASK_AGAIN = 250;
 
 /**
  * Runs `work` on a connection, ended when its time is up or its signal aborts. The promise settles only when a cancel that was
@@ -26,9 +29,10 @@ async function watched<T>(
 ): Promise<T> {
   let cancelled: CancelReason | undefined;
   let cancelling: Promise<void> | undefined;
+  const settled = Promise.withResolvers<void>();
   const cancel = (reason: CancelReason) => {
     cancelled ??= reason;
-    cancelling ??= connection.link.cancel(reason).catch(() => {});
+    cancelling ??= cancelUntil(settled.promise, connection.link, reason);
   };
   const lift = timeout > 0 ? deadline(timeout, () => cancel('timeout')) : undefined;
   const aborted = () => cancel('signal');
@@ -41,7 +45,19 @@ async function watched<T>(
   } finally {
     lift?.();
     signal?.removeEventListener('abort', aborted);
+    settled.resolve();
     await cancelling;
+  }
+}
+
+async function cancelUntil(settled: Promise<void>, link: Link, reason: CancelReason): Promise<void> {
+  let over = false;
+  const end = settled.then(() => {
+    over = true;
+  });
+  while (!over) {
+    await link.cancel(reason).catch(() => {});
+    await Promise.race([end, Bun.sleep(ASK_AGAIN)]);
   }
 }
 
