@@ -8,7 +8,17 @@ const serving: readonly SettingName[] = [
   ...(['port', 'host', 'allowRemote', 'bodyLimit', 'urlLimit', 'cors', 'compression', 'grace', 'logLevel'] as const),
   ...(['serverTiming', 'metrics', 'slowQuery', 'databaseUrl', 'ssl', 'sslCa', 'poolSize', 'connectTimeout'] as const),
   ...(['replicaReads', 'replicaSticky', 'auditRetention'] as const),
-  ...(['poolTimeout', 'statementTimeout', 'idleTimeout', 'dataDir', 'fsync', 'jwksUrl', 'pgPort'] as const),
+  ...([
+    'poolTimeout',
+    'statementTimeout',
+    'idleTimeout',
+    'maxLifetime',
+    'preparedStatements',
+    'dataDir',
+    'fsync',
+    'jwksUrl',
+    'pgPort',
+  ] as const),
   ...(['pgIdleInTransaction', 'drizzleStudioPort', 'studio', 'wire', 'drizzleStudio', 'app', 'migrate'] as const),
 ];
 

@@ -53,6 +53,11 @@ export function oneOf<const C extends readonly string[]>(...choices: C): Kind<C[
   return { form: choices.join('|'), choices, parse: (value) => choices.find((choice) => choice === value) };
 }
 
+const levels = oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent');
+
+/** A level of the log; PostgREST's `crit` is `fatal`. */
+export const level: typeof levels = { ...levels, parse: (value) => levels.parse(value === 'crit' ? 'fatal' : value) };
+
 const durationUnits: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A duration in milliseconds: `250ms`, `30s`, `5m`, `1h`; a bare number is milliseconds. */

@@ -1,5 +1,5 @@
 import { HutchError, nearest } from '../errors/index.ts';
-import type { Kind } from './kinds.ts';
+import { duration, type Kind } from './kinds.ts';
 import { type Config, type Setting, type SettingName, settings } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,7 +23,12 @@ function settled(row: Setting<unknown>, environment: Environment, given: string 
   if (given !== undefined) return parsed(row.kind, String(given), `--${row.flag}`);
   const name = row.env.find((candidate) => environment[candidate]);
   const raw = name === undefined ? undefined : environment[name];
-  return raw === undefined ? row.default : parsed(row.kind, raw, name ?? '', row.secret);
+  return raw === undefined ? row.default : parsed(row.kind, inOurUnit(row, name ?? '', raw), name ?? '', row.secret);
+}
+
+/** PostgREST's durations are seconds. */
+function inOurUnit({ kind }: Setting<unknown>, name: string, raw: string): string {
+  return kind === duration && name.startsWith('PGRST_') && /^\s*\d+\s*$/.test(raw) ? `${raw.trim()}s` : raw;
 }
 
 function parsed(kind: Kind<unknown>, raw: string, source: string, secret = false): unknown {

@@ -10,7 +10,7 @@ import type { Environment } from './load.ts';
 export interface PgrstSetting<T> {
   /** As PostgREST's own reference calls it. */
   readonly name: string;
-  /** The first that is set wins; later ones are older names. */
+  /** The first that is set wins, in the database or in the environment; later ones are older names. */
   readonly env: readonly string[];
   readonly kind: Kind<T>;
   readonly default: T;
@@ -64,7 +64,7 @@ const schemas: Kind<readonly string[]> = {
 };
 
 export interface RoutineName {
-  /** Empty where none was given: the first exposed schema. */
+  /** Empty where none was given: it is looked for along the search path. */
   readonly schema: string;
   readonly name: string;
 }
@@ -85,7 +85,7 @@ const audience: Kind<string> = {
 
 const proxyUrl: Kind<string> = {
   form: 'https://example.com:8443/basePath',
-  parse: (value) => (/^https?:\/\/[^/]/.test(value) && URL.canParse(value) ? value : undefined),
+  parse: (value) => (/^https?:\/\/[^/?#@]+(\/[^?#]*)?$/i.test(value) && URL.canParse(value) ? value : undefined),
 };
 
 export const pgrstSettings = {
@@ -144,25 +144,30 @@ export const pgrstSettings = {
     default: false,
     help: 'Shows execution plans for application/vnd.pgrst.plan.',
   }),
-  poolSize: row('db-pool', { outsideOnly: true, kind: whole, default: 10, help: 'Most connections to Postgres.' }),
+  poolSize: row('db-pool', {
+    outsideOnly: true,
+    kind: whole,
+    default: 10,
+    help: 'Most connections to Postgres; HUTCH_POOL_SIZE comes first.',
+  }),
   poolAcquisitionTimeout: row('db-pool-acquisition-timeout', {
     outsideOnly: true,
     kind: whole,
     default: 10,
-    help: 'Seconds that a request waits for a connection.',
+    help: 'Seconds that a request waits for a connection, then it gets PGRST003; HUTCH_POOL_TIMEOUT comes first.',
   }),
   poolMaxLifetime: row('db-pool-max-lifetime', {
     outsideOnly: true,
     kind: whole,
     default: 1800,
-    help: 'Seconds after which a connection is replaced.',
+    help: 'Seconds after which a connection is replaced; HUTCH_MAX_LIFETIME comes first.',
   }),
   poolMaxIdletime: row('db-pool-max-idletime', {
     outsideOnly: true,
     formerly: 'db-pool-timeout',
     kind: whole,
     default: 30,
-    help: 'Seconds after which an idle connection is closed.',
+    help: 'Seconds after which an idle connection is closed; HUTCH_IDLE_TIMEOUT comes first.',
   }),
   preConfig: row('db-pre-config', {
     kind: routine,
@@ -176,9 +181,10 @@ export const pgrstSettings = {
     help: 'Function called in each transaction, after the role is set.',
   }),
   preparedStatements: row('db-prepared-statements', {
+    outsideOnly: true,
     kind: boolean,
     default: true,
-    help: 'Prepares statements; off behind a transaction pooler.',
+    help: 'Keeps statements on the server by name; off behind a transaction pooler. HUTCH_PREPARED_STATEMENTS comes first.',
   }),
   rootSpec: row('db-root-spec', {
     formerly: 'root-spec',
@@ -237,13 +243,13 @@ export const pgrstSettings = {
     outsideOnly: true,
     kind: oneOf('crit', 'error', 'warn', 'info', 'debug'),
     default: undefined,
-    help: 'Least level that is logged; LOG_LEVEL comes first.',
+    help: 'Which requests are logged: crit none, error those with status 500 and more, warn 400 and more, info and debug all; LOG_LEVEL comes first.',
   }),
   logQuery: row('log-query', {
     outsideOnly: true,
     kind: boolean,
     default: false,
-    help: 'Logs the SQL of each request.',
+    help: 'Logs the SQL of each request that is logged, without its values.',
   }),
   openapiMode: row('openapi-mode', {
     kind: oneOf('follow-privileges', 'ignore-privileges', 'disabled'),
@@ -311,13 +317,12 @@ export function loadPgrst(environment: Environment, inDatabase: DatabaseSettings
 }
 
 function read(setting: PgrstSetting<unknown>, environment: Environment, inDatabase: DatabaseSettings): unknown {
-  const names = setting.env.map((variable) => variable.slice('PGRST_'.length).toLowerCase());
-  const candidates = [
-    ...names.map((name) => [`pgrst.${name}`, inDatabase[name]] as const),
-    ...setting.env.map((variable) => [variable, environment[variable]] as const),
-  ];
-  for (const [source, raw] of candidates)
+  for (const variable of setting.env) {
+    const name = variable.slice('PGRST_'.length).toLowerCase();
+    const stored = setting.outsideOnly ? undefined : inDatabase[name];
+    const [source, raw] = stored === undefined ? [variable, environment[variable]] : [`pgrst.${name}`, stored];
     if (raw !== undefined && (raw !== '' || setting.emptyable)) return parse(setting, raw, source);
+  }
   return setting.default;
 }
 

@@ -2,7 +2,21 @@
  * Every setting of Hutch's own, in one table. The flag parser, `hutch help` and the reference in the docs are made from
  * it, and a test fails when a row lacks its help. PostgREST's settings stand in `pgrst.ts`, under their own names.
  */
-import { apiKey, duration, flag, integer, type Kind, list, oneOf, path, port, size, text, url } from './kinds.ts';
+import {
+  apiKey,
+  duration,
+  flag,
+  integer,
+  type Kind,
+  level,
+  list,
+  oneOf,
+  path,
+  port,
+  size,
+  text,
+  url,
+} from './kinds.ts';
 
 export type Group = 'server' | 'database' | 'embedded' | 'auth' | 'tools' | 'project';
 
@@ -93,11 +107,11 @@ export const settings = {
   }),
   logLevel: setting({
     group: 'server',
-    env: ['LOG_LEVEL'],
+    env: ['LOG_LEVEL', 'PGRST_LOG_LEVEL'],
     flag: 'log-level',
-    kind: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
+    kind: level,
     default: 'info',
-    help: 'Least level that is logged.',
+    help: 'Least level that is logged. Requests that fail are warnings, and errors from status 500 on; the others are only logged in dev and with PGRST_LOG_LEVEL=info.',
   }),
   serverTiming: setting({
     group: 'server',
@@ -228,11 +242,11 @@ export const settings = {
   }),
   poolTimeout: setting({
     group: 'database',
-    env: ['HUTCH_POOL_TIMEOUT'],
+    env: ['HUTCH_POOL_TIMEOUT', 'PGRST_DB_POOL_ACQUISITION_TIMEOUT'],
     flag: 'pool-timeout',
     kind: duration,
     default: 10_000,
-    help: 'How long a request waits for a free connection before it gets a 503.',
+    help: 'How long a request waits for a free connection before it gets a 504.',
   }),
   statementTimeout: setting({
     group: 'database',
@@ -244,11 +258,27 @@ export const settings = {
   }),
   idleTimeout: setting({
     group: 'database',
-    env: ['HUTCH_IDLE_TIMEOUT'],
+    env: ['HUTCH_IDLE_TIMEOUT', 'PGRST_DB_POOL_TIMEOUT', 'PGRST_DB_POOL_MAX_IDLETIME'],
     flag: 'idle-timeout',
     kind: duration,
     default: 30_000,
     help: 'Idle connections are closed after this.',
+  }),
+  maxLifetime: setting({
+    group: 'database',
+    env: ['HUTCH_MAX_LIFETIME', 'PGRST_DB_POOL_MAX_LIFETIME'],
+    flag: 'max-lifetime',
+    kind: duration,
+    default: 1_800_000,
+    help: 'A connection is replaced by a new one after this; 0 keeps it.',
+  }),
+  preparedStatements: setting({
+    group: 'database',
+    env: ['HUTCH_PREPARED_STATEMENTS', 'PGRST_DB_PREPARED_STATEMENTS'],
+    flag: 'prepared-statements',
+    kind: flag,
+    default: true,
+    help: 'Keeps statements on the server by name. Off behind a pooler that hands out sessions by transaction, such as PgBouncer.',
   }),
   redisUrl: setting({
     group: 'database',

@@ -13,6 +13,7 @@ export interface RestSettings {
   readonly aggregatesEnabled: boolean;
   /** `application/vnd.pgrst.plan` may be asked for (`db-plan-enabled`). */
   readonly planEnabled: boolean;
+  /** Called before each request's statement (`db-pre-request`); without a schema it is looked for along the search path. */
   readonly preRequest: Qualified | null;
   /** A function that answers at the root instead of the OpenAPI document (`db-root-spec`). */
   readonly rootSpec: Qualified | null;

@@ -26,8 +26,12 @@ async function inDatabase(driver: Driver, preConfig: RoutineName | undefined): P
   return Object.fromEntries((result?.rows ?? []).map(([key, value]) => [key ?? '', value ?? '']));
 }
 
+/** One without a schema is looked for along the search path. */
+const quoted = ({ schema, name }: RoutineName): string =>
+  [...(schema === '' ? [] : [schema]), name].map(quoteIdentifier).join('.');
+
 function query(preConfig: RoutineName | undefined): string {
-  const called = preConfig && [preConfig.schema || 'public', preConfig.name].map(quoteIdentifier).join('.');
+  const called = preConfig && quoted(preConfig);
   const dynamic = `UNION SELECT NULL::oid, x, current_setting(x, true) FROM unnest($1::text[]) x JOIN ${called}() _ ON true`;
   return `WITH stored AS (
   SELECT setdatabase AS database, unnest(setconfig) AS setting

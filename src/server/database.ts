@@ -47,8 +47,9 @@ function served(config: Config): Pick<PgliteOptions, 'early' | 'template'> {
 }
 
 function server(config: Config): PostgresOptions {
-  const { poolSize, poolTimeout, connectTimeout, statementTimeout, idleTimeout } = config;
-  return { ...address(config), poolSize, poolTimeout, connectTimeout, statementTimeout, idleTimeout };
+  const { poolSize, poolTimeout, connectTimeout, statementTimeout, idleTimeout, maxLifetime } = config;
+  const times = { poolTimeout, connectTimeout, statementTimeout, idleTimeout, maxLifetime };
+  return { ...address(config), poolSize, ...times, prepare: config.preparedStatements };
 }
 
 function address(config: Config): PostgresOptions {

@@ -9,9 +9,6 @@ const DEVELOPMENT_ANON = 'anon';
 
 /** The dialect's settings. Development opens what production must be told to open. */
 export function restSettings(config: Config, pgrst: PgrstConfig, dev: boolean): RestSettings {
-  const [defaultSchema = 'public'] = pgrst.schemas;
-  const named = (routine: PgrstConfig['preRequest']) =>
-    routine === undefined ? null : { schema: routine.schema || defaultSchema, name: routine.name };
   return {
     schemas: pgrst.schemas,
     extraSearchPath: pgrst.extraSearchPath,
@@ -19,8 +16,8 @@ export function restSettings(config: Config, pgrst: PgrstConfig, dev: boolean): 
     maxRows: pgrst.maxRows ?? null,
     aggregatesEnabled: pgrst.aggregatesEnabled || dev,
     planEnabled: pgrst.planEnabled || dev,
-    preRequest: named(pgrst.preRequest),
-    rootSpec: named(pgrst.rootSpec),
+    preRequest: pgrst.preRequest ?? null,
+    rootSpec: pgrst.rootSpec ?? null,
     txEnd: pgrst.txEnd,
     legacyTargetNames: pgrst.legacyTargetNames,
     hoistedSettings: pgrst.hoistedTxSettings,
