@@ -5,11 +5,29 @@ import type { Actor, Statement, TransactionOptions } from './driver.ts';
  * the one it is for: a role set there changes `current_user`, but row level security is already planned without it.
  */
 export function actorStatement(actor: Actor | undefined, extra: Actor['settings'] = {}): Statement | undefined {
-  const settings = [...Object.entries(actor?.settings ?? {}), ...Object.entries(extra)];
-  if (actor?.role !== undefined) settings.push(['role', actor.role]);
-  if (settings.length === 0) return undefined;
-  const calls = settings.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`);
-  return { text: `SELECT ${calls.join(', ')}`, params: settings.flat() };
+  const params: string[] = [];
+  addSettings(params, actor?.settings);
+  addSettings(params, extra);
+  if (actor?.role !== undefined) params.push('role', actor.role);
+  if (params.length === 0) return undefined;
+  return { text: settingText(params.length / 2), params, rowless: true };
+}
+
+/** By hand: every request passes here, and pairs made only to be flattened cost more than the statement's bytes. */
+function addSettings(params: string[], settings: Readonly<Record<string, string>> = {}): void {
+  for (const name in settings) params.push(name, settings[name] ?? '');
+}
+
+const settingTexts: string[] = [];
+
+/** One text for each number of settings, so that each is prepared once. */
+function settingText(count: number): string {
+  const known = settingTexts[count];
+  if (known !== undefined) return known;
+  const calls = Array.from({ length: count }, (_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`);
+  const text = `SELECT ${calls.join(', ')}`;
+  settingTexts[count] = text;
+  return text;
 }
 
 /** `BEGIN` with the options that differ from the server's own. */

@@ -23,6 +23,7 @@ export class Connection {
   private readonly prepared: PreparedStatements;
   private readonly writer = new Writer();
   private last: Promise<unknown> | undefined;
+  private pending = 0;
 
   /** `prepares`: statements that come again are kept on the server by name. */
   constructor(
@@ -38,7 +39,7 @@ export class Connection {
 
   /** Something is under way on it. */
   get busy(): boolean {
-    return this.last !== undefined;
+    return this.pending > 0;
   }
 
   /** Runs statements as one request with one Sync: outside a transaction they are one, implicitly. */
@@ -103,7 +104,7 @@ export class Connection {
     const entries: Prepared[] = [];
     const unparsed: Prepared[] = [];
     const request = this.encode(statements, entries, unparsed);
-    const replies = new Replies(entries, unparsed);
+    const replies = new Replies(statements, entries, unparsed);
     await this.link.exchange(request, replies.receive);
     if (replies.error !== undefined) this.forgetFailed(replies, entries, unparsed);
     return this.settle(replies);
@@ -152,18 +153,21 @@ export class Connection {
   }
 
   private inTurn<T>(work: () => Promise<T>, check?: Check): Promise<T> {
-    const start = async () => {
+    const start = () => this.start(work, check);
+    const running = this.last === undefined || this.pending === 0 ? start() : this.last.then(start, start);
+    this.pending++;
+    this.last = running;
+    return running;
+  }
+
+  private async start<T>(work: () => Promise<T>, check?: Check): Promise<T> {
+    try {
       if (this.link.broken) throw gone();
       check?.();
-      return work();
-    };
-    const running = this.last === undefined ? start() : this.last.then(start, start);
-    this.last = running;
-    const done = () => {
-      if (this.last === running) this.last = undefined;
-    };
-    running.then(done, done);
-    return running;
+      return await work();
+    } finally {
+      this.pending--;
+    }
   }
 }
 

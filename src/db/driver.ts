@@ -17,6 +17,8 @@ export interface Statement {
   readonly types?: readonly number[];
   /** Keep a server-side prepared statement for this text (default true). False for one-off SQL and DDL. */
   readonly prepare?: boolean;
+  /** Run for what it does: its rows are not read. */
+  readonly rowless?: boolean;
 }
 
 export interface Field {

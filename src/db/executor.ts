@@ -12,6 +12,14 @@ export interface RunDefaults {
   readonly observers: Observers;
 }
 
+/** What goes in the same write before and after statements: begin, the actor's settings, the end. */
+export interface Around {
+  readonly before: readonly Statement[];
+  readonly after: readonly Statement[];
+}
+
+const ALONE: Around = { before: [], after: [] };
+
 /** Runs statements on one connection, with time limits, cancellation and observation. */
 export class ConnectionExecutor implements Executor {
   constructor(
@@ -27,9 +35,9 @@ export class ConnectionExecutor implements Executor {
     return result;
   }
 
-  /** Several statements in one write. */
-  all(statements: readonly Statement[], options?: RunOptions): Promise<readonly Result[]> {
-    return this.observed(statements, options, countOf, () => this.send(statements));
+  /** Several statements in one write, with others around them that nobody hears of. */
+  all(statements: readonly Statement[], options?: RunOptions, around: Around = ALONE): Promise<readonly Result[]> {
+    return this.observed(statements, options, countOf, () => this.send(statements, around));
   }
 
   script(sql: string, options?: RunOptions): Promise<readonly Result[]> {
@@ -57,8 +65,10 @@ export class ConnectionExecutor implements Executor {
     yield* copyOut(this.connection.link, start, (work) => this.observed([{ text: sql }], options, sumOf, work));
   }
 
-  protected send(statements: readonly Statement[]): Promise<readonly Result[]> {
-    return this.connection.run(statements, this.check);
+  protected async send(statements: readonly Statement[], { before, after }: Around): Promise<readonly Result[]> {
+    if (before.length + after.length === 0) return this.connection.run(statements, this.check);
+    const results = await this.connection.run([...before, ...statements, ...after], this.check);
+    return results.slice(before.length, before.length + statements.length);
   }
 
   /** Called when a request's turn on the connection has come. */

@@ -14,7 +14,7 @@ import type {
   TransactionOptions,
   Unlisten,
 } from './driver.ts';
-import { ConnectionExecutor, type RunDefaults } from './executor.ts';
+import { type Around, ConnectionExecutor, type RunDefaults } from './executor.ts';
 import { Listeners } from './listeners.ts';
 import { Observers } from './observer.ts';
 import { enterOptions, type Pool, type Slot } from './pool.ts';
@@ -87,9 +87,7 @@ export class PooledDriver implements Driver {
     return this.with(options, (slot) =>
       refreshed(async () => {
         try {
-          const all = [...envelope.before, ...statements, ...envelope.after];
-          const results = await this.on(slot).all(all, options);
-          return results.slice(envelope.before.length, envelope.before.length + statements.length);
+          return await this.on(slot).all(statements, options, envelope);
         } catch (error) {
           await leaveClean(slot);
           throw error;
@@ -165,10 +163,7 @@ export class PooledDriver implements Driver {
  * Statements around a batch. A request is a transaction by itself, which saves BEGIN and COMMIT; that it only reads is a setting like
  * the actor's. What must be said before the first snapshot, or takes everything back, needs both.
  */
-function envelopeOf(options: BatchOptions = {}): {
-  readonly before: readonly Statement[];
-  readonly after: readonly Statement[];
-} {
+function envelopeOf(options: BatchOptions = {}): Around {
   const { actor, isolation, readOnly, end } = options;
   if (isolation === undefined && readOnly !== false && end !== 'rollback') {
     const alone = actorStatement(actor, readOnly ? READ_ONLY : {});

@@ -1,4 +1,4 @@
-import type { DatabaseError, Field, Result, Row } from './driver.ts';
+import type { DatabaseError, Field, Result, Row, Statement } from './driver.ts';
 import type { Prepared } from './prepared.ts';
 import {
   COMMAND_COMPLETE,
@@ -28,22 +28,25 @@ export class Replies {
   private fields: readonly Field[] = NO_FIELDS;
   private rows: Row[] = [];
   private parsed = 0;
+  private rowless: boolean;
 
   /**
-   * `statements` are those of an extended request, in order, with what is known of them; `unparsed` those among them whose
-   * Parse is part of it. Both are empty for the simple protocol.
+   * `requests` are the statements of an extended request, in order, `statements` what is known of them; `unparsed` those among
+   * them whose Parse is part of it. All are empty for the simple protocol.
    */
   constructor(
+    private readonly requests: readonly Statement[] = [],
     private readonly statements: readonly Prepared[] = [],
     private readonly unparsed: readonly Prepared[] = [],
   ) {
     this.fields = statements[0]?.fields ?? NO_FIELDS;
+    this.rowless = requests[0]?.rowless === true;
   }
 
   readonly receive = (type: number, buffer: Buffer, start: number, end: number): void => {
     switch (type) {
       case DATA_ROW:
-        this.rows.push(readRow(buffer, start));
+        if (!this.rowless) this.rows.push(readRow(buffer, start));
         return;
       case COMMAND_COMPLETE:
         this.complete(readTag(buffer, start, end));
@@ -70,8 +73,10 @@ export class Replies {
 
   private complete(tag: { readonly command: string; readonly count: number }): void {
     this.results.push({ fields: this.fields, rows: this.rows, command: tag.command, count: tag.count });
+    const next = this.results.length;
     this.rows = [];
-    this.fields = this.statements[this.results.length]?.fields ?? NO_FIELDS;
+    this.fields = this.statements[next]?.fields ?? NO_FIELDS;
+    this.rowless = this.requests[next]?.rowless === true;
   }
 
   private describe(fields: readonly Field[]): void {

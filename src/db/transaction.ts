@@ -42,7 +42,7 @@ export class ConnectionTransaction extends ConnectionExecutor implements Transac
   }
 
   protected override async send(statements: readonly Statement[]): Promise<readonly Result[]> {
-    if (this.started) return super.send(statements);
+    if (this.started) return this.connection.run(statements, this.check);
     const { opening } = this;
     this.started = true;
     const results = await this.connection.run([...opening, ...statements]);

@@ -1,4 +1,6 @@
 const INITIAL_BYTES = 4096;
+/** Characters up to which a loop beats the encoder. */
+const SHORT = 24;
 /** A buffer that one large request has grown is let go after it, not kept for the life of the connection. */
 const KEPT_BYTES = 256 * 1024;
 
@@ -84,8 +86,20 @@ export class Writer {
 
   private text(text: string): this {
     this.need(text.length * 3);
-    this.at += this.buffer.write(text, this.at, 'utf8');
+    if (text.length > SHORT || !this.ascii(text)) this.at += this.buffer.write(text, this.at, 'utf8');
     return this;
+  }
+
+  /** Names and short values, of which a request has dozens, are written here: a call of the encoder costs more than the bytes. */
+  private ascii(text: string): boolean {
+    const { buffer, at } = this;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 127) return false;
+      buffer[at + index] = code;
+    }
+    this.at = at + text.length;
+    return true;
   }
 
   private need(bytes: number): void {
