@@ -1,7 +1,7 @@
 import type { Socket, TCPSocketListener } from 'bun';
 import type { PgliteDriver } from '../db/index.ts';
-import { Connection, type ConnectionOptions, type Registry } from './connection.ts';
-import { Hub } from './hub.ts';
+import { Connection, type ConnectionOptions, type Registry } from './connection/connection.ts';
+import { Hub } from './session/hub.ts';
 
 export interface WireOptions {
   /** 0 picks a free one. */

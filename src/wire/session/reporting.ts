@@ -1,8 +1,8 @@
 import type { Lease } from '../../db/index.ts';
-import type { Hub } from '../hub.ts';
-import type { Output } from '../output.ts';
+import type { Output } from '../connection/output.ts';
 import { parameterStatus, type StateByte } from '../protocol/replies.ts';
 import type { Traits } from '../sql/traits.ts';
+import type { Hub } from './hub.ts';
 import { type Limits, NO_LIMITS, type Report, readReport, restoreStartup } from './report.ts';
 import type { Session } from './session.ts';
 

@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../db/index.ts';
-import type { StartupSetting } from '../protocol/startup.ts';
+import type { StartupSetting } from '../connection/startup-settings.ts';
 import { OTHERS_EXCLUSIVE_LOCKS, OTHERS_LOCKS } from '../sql/rewrite.ts';
 import type { Traits } from '../sql/traits.ts';
 import { type Captured, captureStatements, type HeldLock, noSuspicion, type Suspicion } from './capture.ts';
@@ -88,6 +88,20 @@ export class Session {
 
   private get hasSettings(): boolean {
     return this.settings.size > 0 || this.authorization !== ENGINE_USER || this.role !== NO_ROLE;
+  }
+
+  /** Both have the same state, and nothing that is only one's own. */
+  isLike(other: Session): boolean {
+    if (!this.hasOnlySettings || !other.hasOnlySettings) return false;
+    if (this.authorization !== other.authorization || this.role !== other.role) return false;
+    if (this.settings.size !== other.settings.size) return false;
+    return [...this.settings].every(([name, value]) => other.settings.get(name) === value);
+  }
+
+  private get hasOnlySettings(): boolean {
+    const { advisory, prepares, settings, temporary } = this.suspicion;
+    if (advisory || prepares || settings || temporary) return false;
+    return this.locks.length === 0 && !this.hasTemporary && !this.asideTemporary && this.prepared.size === 0;
   }
 
   /** SQL that takes this client's state off the engine's session. `lockMarks`: the session lists other clients' locks. */

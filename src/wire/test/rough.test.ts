@@ -5,10 +5,10 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPglite, PgliteDriver } from '../../db/index.ts';
+import { Interruption } from '../client/interruption.ts';
+import type { Output } from '../connection/output.ts';
+import { readFirstPacket } from '../connection/startup.ts';
 import { openWire, type WireServer } from '../index.ts';
-import { Interruption } from '../interruption.ts';
-import type { Output } from '../output.ts';
-import { readFirstPacket } from '../protocol/startup.ts';
 import { Clients, code, value } from './targets.ts';
 
 const message = (type: string, body: string): Buffer => {

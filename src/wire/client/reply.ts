@@ -1,10 +1,10 @@
-import type { DatabaseError } from '../db/index.ts';
-import { COMMAND_COMPLETE, COPY_IN, ERROR, PARSE_COMPLETE, READY, readError } from '../db/protocol/backend.ts';
-import { Frames, HEADER_BYTES, type Receive } from '../db/protocol/frames.ts';
+import type { DatabaseError } from '../../db/index.ts';
+import { COMMAND_COMPLETE, COPY_IN, ERROR, PARSE_COMPLETE, READY, readError } from '../../db/protocol/backend.ts';
+import { Frames, HEADER_BYTES, type Receive } from '../../db/protocol/frames.ts';
+import { errorResponse, type StateByte } from '../protocol/replies.ts';
+import type { Session } from '../session/session.ts';
+import { LOCK_HELD_MARKER } from '../sql/rewrite.ts';
 import type { Awaited } from './encode.ts';
-import { errorResponse, type StateByte } from './protocol/replies.ts';
-import type { Session } from './session/session.ts';
-import { LOCK_HELD_MARKER } from './sql/rewrite.ts';
 
 const COMMAND_TAG_BYTES = 64;
 const CLOSE_COMPLETE = 0x33;

@@ -1,18 +1,12 @@
-import type { Lease, PgliteDriver } from '../db/index.ts';
-import { type HeldLock, noSuspicion, readCaptured, settingsStatements } from './session/capture.ts';
-import { LockQueue } from './session/lock-queue.ts';
-import { type HiddenEffects, NO_HIDDEN_EFFECTS, readHiddenEffects } from './session/routines.ts';
-import type { Session } from './session/session.ts';
-import { joined, runSql } from './session/sql.ts';
-import type { ClientStatement } from './session/statements.ts';
-import { LEFT_BEHIND } from './session/temporary.ts';
-import type { Traits } from './sql/traits.ts';
-
-/** Custom settings are told apart by name only; more than these are not followed. */
-const MOST_CUSTOM_SETTINGS = 500;
-
-const ROUTINE_DDL =
-  /^\s*(?:create|alter|drop|do|import)\b[\s\S]*\b(?:function|procedure|routine|extension|do|schema)\b/i;
+import type { Lease, PgliteDriver } from '../../db/index.ts';
+import type { Traits } from '../sql/traits.ts';
+import { type HeldLock, noSuspicion, readCaptured, settingsStatements } from './capture.ts';
+import { Effects } from './effects.ts';
+import { LockQueue } from './lock-queue.ts';
+import type { Session } from './session.ts';
+import { joined, runSql } from './sql.ts';
+import type { ClientStatement } from './statements.ts';
+import { LEFT_BEHIND } from './temporary.ts';
 
 /**
  * Gives the engine's one session to one client after another, with that client's state on it. A client's state stays there until
@@ -34,19 +28,14 @@ export class Hub {
   /** Somebody else than the resident may have drawn from sequences. */
   private foreignSequences = true;
   private engine: object | undefined;
-  private hidden: HiddenEffects = NO_HIDDEN_EFFECTS;
-  private routinesChanged = true;
-  private readonly customSettings = new Set<string>();
-  private readonly stopObserving: () => void;
+  private readonly effects: Effects;
 
   constructor(readonly driver: PgliteDriver) {
-    this.stopObserving = driver.observe(({ text }) => {
-      if (ROUTINE_DDL.test(text)) this.routinesChanged = true;
-    });
+    this.effects = new Effects(driver);
   }
 
   close(): void {
-    this.stopObserving();
+    this.effects.close();
   }
 
   /** A client has the session, and a transaction open on it. */
@@ -80,7 +69,7 @@ export class Hub {
 
   /** Learns the client's settings when it has changed them: were the engine to die later, they could not be asked for. */
   async learnSettings(lease: Lease, session: Session): Promise<void> {
-    const rows = await runSql(lease, [joined(settingsStatements(this.customSettings))]);
+    const rows = await runSql(lease, [joined(settingsStatements(this.effects.customSettings))]);
     session.settingsRead(readCaptured({ ...noSuspicion(), settings: true }, rows));
   }
 
@@ -112,13 +101,7 @@ export class Hub {
 
   /** What a query text that has run may have changed. */
   note(session: Session, traits: Traits): void {
-    session.suspect(traits);
-    for (const name of traits.customSettings) this.follow(name);
-    if (traits.routines) this.routinesChanged = true;
-    const { settings, temporary, advisory } = this.hidden;
-    session.suspicion.settings ||= settings;
-    session.suspicion.temporary ||= temporary;
-    session.suspicion.advisory ||= advisory;
+    this.effects.note(session, traits);
   }
 
   /** The client is gone: nothing of it may stay. */
@@ -151,11 +134,7 @@ export class Hub {
       this.unnamed = undefined;
     }
     if (lease.engine !== this.engine) await this.meetNewEngine(lease);
-    if (!this.routinesChanged) return;
-    this.routinesChanged = false;
-    this.unnamed = undefined;
-    this.hidden = await readHiddenEffects(lease);
-    for (const name of this.hidden.customSettings) this.follow(name);
+    if (await this.effects.look(lease)) this.unnamed = undefined;
   }
 
   private async meetNewEngine(lease: Lease): Promise<void> {
@@ -168,14 +147,24 @@ export class Hub {
   }
 
   private async change(lease: Lease, session: Session): Promise<void> {
-    if (this.resident !== undefined) await this.leave(lease);
-    const others = this.locks.locksOfOthers(session);
-    const statements = session.enterStatements(others);
-    this.lockMarks = others.length > 0;
     this.foreignSequences = true;
+    if (this.canFollow(session)) {
+      this.resident = session;
+      return;
+    }
+    const off = await this.takeOff(lease);
+    const others = this.locks.locksOfOthers(session);
+    const on = session.enterStatements(others);
+    this.lockMarks = others.length > 0;
     this.resident = session;
-    if (statements.length > 0) await this.put(lease, statements);
+    if (off.length + on.length > 0) await this.put(lease, [...off, ...on]);
     session.entered();
+  }
+
+  /** The resident's state is the session's as well: clients of one pool set the same things. */
+  private canFollow(session: Session): boolean {
+    if (this.resident === undefined || this.lockMarks || !this.resident.isLike(session)) return false;
+    return this.locks.locksOfOthers(session).length === 0;
   }
 
   private async put(lease: Lease, statements: readonly string[]): Promise<void> {
@@ -186,11 +175,17 @@ export class Hub {
 
   /** Takes the resident's state off the session, and keeps it. */
   private async leave(lease: Lease): Promise<void> {
+    const off = await this.takeOff(lease);
+    if (off.length > 0) await this.put(lease, off);
+  }
+
+  /** Keeps the resident's state; gives the SQL that takes it off. */
+  private async takeOff(lease: Lease): Promise<readonly string[]> {
     const session = this.resident;
-    if (session === undefined) return;
+    if (session === undefined) return [];
     this.resident = undefined;
     const { suspicion } = session;
-    const capture = session.captureStatements(this.customSettings);
+    const capture = session.captureStatements(this.effects.customSettings);
     if (capture.length > 0) {
       this.unnamed = undefined;
       const rows = await runSql(lease, [joined(capture)]);
@@ -200,11 +195,7 @@ export class Hub {
     }
     const off = session.leaveStatements(suspicion.settings, suspicion.advisory, this.lockMarks);
     this.lockMarks = false;
-    if (off.length > 0) await this.put(lease, off);
-  }
-
-  private follow(name: string): void {
-    if (this.customSettings.size < MOST_CUSTOM_SETTINGS) this.customSettings.add(name);
+    return off;
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Lease } from '../db/index.ts';
-import type { Hub } from './hub.ts';
-import { runSql } from './session/sql.ts';
-import type { Traits } from './sql/traits.ts';
+import type { Lease } from '../../db/index.ts';
+import type { Hub } from '../session/hub.ts';
+import { runSql } from '../session/sql.ts';
+import type { Traits } from '../sql/traits.ts';
 
 const OPEN_CURSORS = 'SELECT FROM pg_catalog.pg_cursors WHERE is_holdable LIMIT 1';
 const TEMPORARY_TABLES = `SELECT FROM pg_catalog.pg_class

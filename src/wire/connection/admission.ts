@@ -1,9 +1,9 @@
-import { DatabaseError, type Lease } from '../db/index.ts';
-import { CODES } from './failure.ts';
-import { type StartupSetting, startupSettings } from './protocol/startup.ts';
-import { quoteLiteral } from './session/names.ts';
-import { ENGINE_USER } from './session/session.ts';
-import { runSql } from './session/sql.ts';
+import { DatabaseError, type Lease } from '../../db/index.ts';
+import { CODES } from '../failure.ts';
+import { quoteLiteral } from '../session/names.ts';
+import { ENGINE_USER } from '../session/session.ts';
+import { runSql } from '../session/sql.ts';
+import { type StartupSetting, startupSettings } from './startup-settings.ts';
 
 /** Who a client says it is, and the settings that its session begins with. */
 export interface Admission {

@@ -1,4 +1,4 @@
-import type { Flow } from './output.ts';
+import type { Flow } from '../connection/output.ts';
 import type { Unit } from './units.ts';
 
 /** Bytes of messages that wait before the client is asked to send no more, and from which on it may go on. */

@@ -1,6 +1,6 @@
-import { ConnectionError, DatabaseError, type Lease } from '../db/index.ts';
-import { CODES } from './failure.ts';
-import type { Output } from './output.ts';
+import { ConnectionError, DatabaseError, type Lease } from '../../db/index.ts';
+import type { Output } from '../connection/output.ts';
+import { CODES } from '../failure.ts';
 
 /** What runs is given this long to end by itself before a cancel ends the engine under it. */
 const CANCEL_GRACE = 50;
@@ -10,37 +10,38 @@ const ABANDONED_GRACE = 2_000;
 /** How what a client waits for or runs is ended before its time. */
 export class Interruption {
   private waiting = new AbortController();
-  private running: AbortController | undefined;
+  /** Of what runs; one after another as long as none is aborted. */
+  private running = new AbortController();
+  private isRunning = false;
+  /** Counts what has run, so that nothing hits what runs next. */
+  private count = 0;
   /** A cancel came between the waiting and the running. */
   private cancelled = false;
+  private left = false;
 
   /** Aborted when there is nothing to wait for any longer. */
   get signal(): AbortSignal {
     return this.waiting.signal;
   }
 
-  get isRunning(): boolean {
-    return this.running !== undefined;
-  }
-
   /** A cancel request. @param working whether there is anything it could mean */
   cancel(working: boolean): void {
-    const { running } = this;
-    this.cancelled = working && running === undefined;
+    this.cancelled = working && !this.isRunning;
     this.waiting.abort(canceled());
     this.waiting = new AbortController();
-    if (running !== undefined) setTimeout(() => running === this.running && running.abort(), CANCEL_GRACE);
+    this.endRunning(CANCEL_GRACE);
   }
 
   /** The client has left. */
   leave(): void {
-    this.waiting.abort(new ConnectionError('the client has left', 'closed'));
-    const { running } = this;
-    if (running !== undefined) setTimeout(() => running === this.running && running.abort(), ABANDONED_GRACE).unref();
+    this.left = true;
+    this.waiting.abort(gone());
+    this.endRunning(ABANDONED_GRACE)?.unref();
   }
 
-  /** A cancel that came meanwhile is due now. */
+  /** A cancel that came meanwhile is due now; nothing begins for a client that has left. */
   check(): void {
+    if (this.left) throw gone();
     if (this.cancelled) throw canceled();
   }
 
@@ -57,15 +58,24 @@ export class Interruption {
     work: (options: { signal: AbortSignal; timeout: number }) => Promise<void>,
   ): Promise<void> {
     this.check();
-    const running = new AbortController();
-    this.running = running;
+    this.isRunning = true;
+    this.count++;
     output.control(lease);
     try {
-      await work({ signal: running.signal, timeout });
+      await work({ signal: this.running.signal, timeout });
     } finally {
-      this.running = undefined;
+      this.isRunning = false;
+      if (this.running.signal.aborted) this.running = new AbortController();
       output.control(undefined);
     }
+  }
+
+  private endRunning(grace: number): ReturnType<typeof setTimeout> | undefined {
+    if (!this.isRunning) return undefined;
+    const { count } = this;
+    return setTimeout(() => {
+      if (this.isRunning && this.count === count) this.running.abort();
+    }, grace);
   }
 
   /** The promise, or the reason why it is not waited for any longer. */
@@ -81,5 +91,7 @@ export class Interruption {
     }
   }
 }
+
+const gone = (): ConnectionError => new ConnectionError('the client has left', 'closed');
 
 const canceled = (): DatabaseError => new DatabaseError('canceling statement due to user request', CODES.queryCanceled);

@@ -1,5 +1,5 @@
-import type { PgliteDriver, Unlisten } from '../db/index.ts';
-import type { ListenCommand } from './sql/traits.ts';
+import type { PgliteDriver, Unlisten } from '../../db/index.ts';
+import type { ListenCommand } from '../sql/traits.ts';
 
 /** The channels that one client listens to. */
 export class Channels {

@@ -1,6 +1,5 @@
-import { query } from '../db/protocol/frontend.ts';
-import type { Writer } from '../db/protocol/writer.ts';
-import type { Hub } from './hub.ts';
+import { query } from '../../db/protocol/frontend.ts';
+import type { Writer } from '../../db/protocol/writer.ts';
 import {
   BIND,
   CLOSE,
@@ -20,11 +19,12 @@ import {
   writeBind,
   writeParse,
   writeStatementTarget,
-} from './protocol/messages.ts';
-import type { Session } from './session/session.ts';
-import type { ClientStatement } from './session/statements.ts';
-import { rewritten } from './sql/rewrite.ts';
-import { PLAIN, type Traits, traitsOf } from './sql/traits.ts';
+} from '../protocol/messages.ts';
+import type { Hub } from '../session/hub.ts';
+import type { Session } from '../session/session.ts';
+import type { ClientStatement } from '../session/statements.ts';
+import { rewritten } from '../sql/rewrite.ts';
+import { PLAIN, type Traits, traitsOf } from '../sql/traits.ts';
 
 /** A Parse in a request whose ParseComplete is awaited. */
 export interface AwaitedParse {

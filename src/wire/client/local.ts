@@ -1,4 +1,3 @@
-import type { Hub } from './hub.ts';
 import {
   BIND,
   CLOSE,
@@ -13,11 +12,12 @@ import {
   readTarget,
   SYNC,
   writeParse,
-} from './protocol/messages.ts';
-import { commandComplete, completion, parameterlessDescription } from './protocol/replies.ts';
-import type { Session } from './session/session.ts';
-import { rewritten } from './sql/rewrite.ts';
-import { traitsOf } from './sql/traits.ts';
+} from '../protocol/messages.ts';
+import { commandComplete, completion, parameterlessDescription } from '../protocol/replies.ts';
+import type { Hub } from '../session/hub.ts';
+import type { Session } from '../session/session.ts';
+import { rewritten } from '../sql/rewrite.ts';
+import { traitsOf } from '../sql/traits.ts';
 import type { Unit } from './units.ts';
 
 /**

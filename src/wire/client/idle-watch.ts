@@ -1,4 +1,4 @@
-import type { Lease } from '../db/index.ts';
+import type { Lease } from '../../db/index.ts';
 
 const CHECK = 250;
 

@@ -13,9 +13,9 @@ import {
   readParse,
   readQuery,
   SYNC,
-} from './protocol/messages.ts';
-import type { Session } from './session/session.ts';
-import { traitsOf } from './sql/traits.ts';
+} from '../protocol/messages.ts';
+import type { Session } from '../session/session.ts';
+import { traitsOf } from '../sql/traits.ts';
 
 /** Messages that go to the engine in one request. */
 export interface Unit {

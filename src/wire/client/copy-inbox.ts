@@ -1,0 +1,38 @@
+import { type ClientMessage, COPY_DATA, COPY_DONE } from '../protocol/messages.ts';
+import { Spool } from './spool.ts';
+
+/** The client's data for one COPY, up to its end. */
+export class CopyInbox {
+  private spool = new Spool();
+  private last: ClientMessage | undefined;
+  private ended = Promise.withResolvers<void>();
+
+  add(message: ClientMessage): void {
+    if (this.last !== undefined) return;
+    if (message.type === COPY_DATA) {
+      this.spool.add(message.bytes);
+      return;
+    }
+    this.last = message;
+    this.ended.resolve();
+  }
+
+  /** Resolves once CopyDone or CopyFail has come. */
+  get complete(): Promise<void> {
+    return this.ended.promise;
+  }
+
+  /** The messages for the engine. After CopyFail none of the data matters. */
+  async *messages(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    if (this.last?.type === COPY_DONE) yield* this.spool.read();
+    if (this.last !== undefined) yield new Uint8Array(this.last.bytes);
+  }
+
+  /** Forgets it all; ready for the next COPY. */
+  clear(): void {
+    this.spool.dispose();
+    this.spool = new Spool();
+    this.last = undefined;
+    this.ended = Promise.withResolvers<void>();
+  }
+}
