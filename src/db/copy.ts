@@ -7,7 +7,7 @@ import type { Receive } from './protocol/frames.ts';
 const HIGH_WATER = 1024 * 1024;
 
 /**
- * `COPY … TO STDOUT` as an iterable of the server's chunks (a row each). A reader who leaves early ends the statement, or
+ * `COPY … TO STDOUT` as an iterable of pieces of whole chunks of the server (a row each). A reader who leaves early ends the statement, or
  * where that would cost more than his rest of it, has it run out.
  * `start` sends it with a receiver of its messages; `around` wraps the running statement (time limit, observation).
  */
@@ -68,11 +68,14 @@ class ChunkQueue {
     this.link.pause();
   }
 
+  /** What there is in one piece: a turn for each row would cost more than the row. */
   async *drain(): AsyncGenerator<Uint8Array> {
     while (true) {
       const ready = this.take();
-      yield* ready;
-      if (ready.length > 0) continue;
+      if (ready.length > 0) {
+        yield Buffer.concat(ready);
+        continue;
+      }
       if (this.failure !== undefined) throw this.failure.error;
       if (this.ended) return;
       await this.wake.promise;

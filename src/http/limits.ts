@@ -9,8 +9,8 @@ export interface Limits {
   readonly url: number;
 }
 
-/** Bodies of these types are streamed into the database row by row and never held whole; `execute` bounds each row. */
-const streamed = /^(application\/x-ndjson)\b/;
+/** Bodies of these types are streamed into the database and never held whole; where they are not, `boundedBody` counts them. */
+const streamed = /^\s*(application\/(x-ndjson|ndjson|jsonl)|text\/csv)\b/i;
 
 /**
  * Refuses what is too large before anything reads it. A body with a length is judged by it; one without is counted while
@@ -39,6 +39,34 @@ export async function boundedBody(request: Request, limit: number): Promise<Uint
     chunks.push(chunk);
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** The body as bytes where it has at most `most` of them; else the whole of it as a stream. */
+export async function wholeOrStream(request: Request, most: number): Promise<Uint8Array | ReadableStream<Uint8Array>> {
+  const reader = request.body?.getReader();
+  const chunks: Uint8Array[] = [];
+  for (let length = 0; reader !== undefined && length <= most; ) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(chunks);
+    chunks.push(value);
+    length += value.byteLength;
+  }
+  return reader === undefined ? new Uint8Array() : followed(chunks, reader);
+}
+
+type BodyReader = Pick<ReadableStreamDefaultReader<Uint8Array>, 'read' | 'cancel'>;
+
+/** What was read already, and then what is still to come. */
+function followed(chunks: Uint8Array[], reader: BodyReader): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const first = chunks.shift();
+      const { done, value } = first === undefined ? await reader.read() : { done: false, value: first };
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
 }
 
 const tooLarge = (limit: number) => new HutchError('body_too_large', { details: `The limit is ${limit} bytes` });

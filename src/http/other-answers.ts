@@ -1,17 +1,18 @@
 import {
   type ActorContext,
   type ApiRequest,
+  type InsertProgress,
   type InspectPlan,
   insertStream,
   inspect,
   openapi2,
   type PreparedPlans,
-  type ReadStatementPlan,
   readStream,
   respond,
   respondInspect,
   respondStream,
   runBatch,
+  type StreamedPlan,
 } from '../rest/index.ts';
 import { parseSettings } from './read-request.ts';
 import type { RestDeps } from './rest-deps.ts';
@@ -31,20 +32,38 @@ export interface Way {
 export const isManyOperations = ({ action, payload }: ApiRequest): boolean =>
   action.kind === 'batch' || payload?.kind === 'stream';
 
-export async function answerMany({ deps, context, plans, timer, label }: Way): Promise<Response> {
+export async function answerMany(way: Way): Promise<Response> {
+  const { deps, http, context, plans, timer, label } = way;
+  if (context.request.action.kind !== 'batch') return answerInsert(way);
   const { driver, settings } = deps;
-  if (context.request.action.kind === 'batch') {
-    const batch = { ...context, driver, plans, parseSettings: parseSettings(settings), label };
-    return timer.wait('transaction', () => runBatch(batch));
+  const batch = { ...context, driver, plans, parseSettings: parseSettings(settings), label, signal: http.signal };
+  return timer.wait('transaction', () => runBatch(batch));
+}
+
+async function answerInsert({ deps, http, context, timer, label }: Way): Promise<Response> {
+  const progress = (told: InsertProgress) => deps.onProgress?.(told, label);
+  const options = { label, progress, signal: http.signal };
+  deps.hurried?.(http, false);
+  try {
+    const inserted = await timer.wait('transaction', () => insertStream(deps.driver, context, options));
+    return timer.run('response', () => respond(inserted.plan, context.request, inserted.outcome, deps.settings));
+  } finally {
+    deps.hurried?.(http, true);
   }
-  const inserted = await timer.wait('transaction', () => insertStream(driver, context, { label }));
-  return timer.run('response', () => respond(inserted.plan, context.request, inserted.outcome, settings));
 }
 
 /** Rows that are sent while they are read. */
-export async function answerStreamed({ deps, context, timer, label }: Way, plan: ReadStatementPlan): Promise<Response> {
-  const rows = await timer.wait('transaction', () => readStream(deps.driver, context, plan, { label }));
-  return respondStream(plan, context.request, rows);
+export async function answerStreamed(way: Way, plan: StreamedPlan): Promise<Response> {
+  const { deps, http, context, timer, label } = way;
+  const ended = () => deps.hurried?.(http, true);
+  const options = { label, ended, signal: http.signal };
+  deps.hurried?.(http, false);
+  const read = await timer.wait('transaction', () => readStream(deps.driver, context, plan, options));
+  return timer.run('response', () =>
+    'whole' in read
+      ? respond(plan, context.request, read.whole, deps.settings)
+      : respondStream(plan, context.request, read.rows, read.total),
+  );
 }
 
 /** The root's document: OpenAPI 2.0, as the dialect's clients read it. */

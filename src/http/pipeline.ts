@@ -3,6 +3,7 @@ import {
   compile,
   errorResponse,
   execute,
+  isStreamed,
   PreparedPlans,
   plan,
   type RestSettings,
@@ -60,7 +61,7 @@ async function answer(
   const planned = timer.run('plan', () => known?.plan ?? plan(request, catalog, settings));
   if (planned.kind === 'info') return respondInfo(planned);
   if (planned.kind === 'inspect') return answerInspect(way, planned);
-  if (planned.kind === 'read' && planned.streamed) return answerStreamed(way, planned);
+  if (isStreamed(planned, request)) return answerStreamed(way, planned);
   const compiled = timer.run('compile', () => known?.compiled ?? compile(planned));
   if (known === undefined) plans.set(request, catalog, { plan: planned, compiled });
   const outcome = await timer.wait('transaction', () => execute(driver, way.context, planned, compiled, { label }));

@@ -6,7 +6,7 @@ import {
   parseRequest,
   type RestSettings,
 } from '../rest/index.ts';
-import { boundedBody } from './limits.ts';
+import { boundedBody, wholeOrStream } from './limits.ts';
 
 export const MOUNT = '/rest/v1';
 const BODY_LIMIT = 10 * 1_048_576;
@@ -23,7 +23,7 @@ export async function readRequest({ settings, mount, bodyLimit }: ReadOptions, h
   const rules = parseSettings(settings);
   if (http.body === null) return parseRequest({ ...input, body: null }, rules);
   const { action, contentType } = parseHead(input, rules);
-  const body = await readBody(http, bodyForm(action, contentType), bodyLimit ?? BODY_LIMIT);
+  const body = await readBody(http, formOf(http, bodyForm(action, contentType)), bodyLimit ?? BODY_LIMIT);
   return parseRequest({ ...input, body }, rules);
 }
 
@@ -45,9 +45,23 @@ export function parseSettings({ schemas, openapiMode, rootSpec, txEnd }: RestSet
   };
 }
 
-async function readBody(http: Request, form: ReturnType<typeof bodyForm>, limit: number) {
+type Form = ReturnType<typeof bodyForm>;
+
+/** What is to be shown again has to be inserted at once. */
+function formOf({ headers }: Request, form: Form): Form {
+  return form === 'rows' && headers.get('prefer')?.includes('return=representation') ? 'text' : form;
+}
+
+/** Bytes of rows that are read at once, and answered as the dialect does; more of them are streamed. */
+const FEW_ROWS = 1_048_576;
+
+async function readBody(http: Request, form: Form, limit: number) {
   if (form === 'none') return null;
   if (form === 'stream') return http.body;
+  if (form === 'rows') {
+    const rows = await wholeOrStream(http, FEW_ROWS);
+    return rows instanceof ReadableStream ? rows : new TextDecoder().decode(rows);
+  }
   const bytes = await boundedBody(http, limit);
   return form === 'bytes' ? bytes : new TextDecoder().decode(bytes);
 }

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/index.ts';
 import type { Driver } from '../db/index.ts';
-import type { Caller, RestSettings } from '../rest/index.ts';
+import type { Caller, InsertProgress, RestSettings } from '../rest/index.ts';
 
 /** What the dialect's app is made of. */
 export interface RestDeps {
@@ -16,4 +16,11 @@ export interface RestDeps {
   readonly bodyLimit?: number;
   /** Errors that nobody foresaw: the client only learns that there was one. */
   readonly onError?: (error: unknown, requestId: string | undefined) => void;
+  /** A long insert tells now and then how far it is. */
+  readonly onProgress?: (progress: InsertProgress, requestId: string | undefined) => void;
+  /**
+   * The server ends a request after a while, however much of it comes: told `false` when a stream begins, which keeps its own time, and
+   * `true` when it has ended.
+   */
+  readonly hurried?: (request: Request, hurried: boolean) => void;
 }

@@ -17,6 +17,8 @@ export interface BatchContext extends ActorContext {
   readonly plans: PreparedPlans;
   readonly parseSettings: ParseSettings;
   readonly label?: string;
+  /** Aborting cancels the operation that runs. */
+  readonly signal?: AbortSignal;
 }
 
 /** What one operation answered: its body is the JSON itself, or text where its media type is another. */
@@ -41,6 +43,7 @@ export async function runBatch(context: BatchContext): Promise<Response> {
     await context.driver.transaction((tx) => runAll(context, tx, operations, results), {
       actor: actorOf(context, null),
       label: context.label,
+      signal: context.signal,
     });
   } catch (error) {
     if (error !== UNDONE) throw refusal(error, context.caller);

@@ -3,6 +3,7 @@ import type { QueryStats } from '../data/connections/query-stats.ts';
 import { apiPage } from '../http/api-page.ts';
 import { localOnly } from '../http/local-only.ts';
 import { restHandler } from '../http/pipeline.ts';
+import type { RequestObserver } from '../http/request-log.ts';
 import type { Live } from '../studio/live/live.ts';
 import type { RouteCache } from './cache.ts';
 import { composeApp } from './compose.ts';
@@ -24,6 +25,8 @@ export interface AppOptions {
   readonly statements: QueryStats;
   readonly cache: RouteCache;
   readonly stopping: () => boolean;
+  /** Told of every request, beside the log and the metrics. */
+  readonly observers: readonly RequestObserver[];
 }
 
 /** Builds the whole HTTP application; again on every reload. @throws what the project's own module of routes throws */
@@ -45,6 +48,8 @@ export async function buildApp(
     ...served,
     bodyLimit: config.bodyLimit,
     onError: (error, id) => log.error({ id, err: error }, 'a request failed'),
+    onProgress: ({ path, rows, rowsPerSecond, done }, id) =>
+      log.info({ id, rows, rowsPerSecond }, done ? `rows inserted into ${path}` : `inserting rows into ${path}`),
   });
   const file = context.loaded.stranger && config.app === undefined ? undefined : projectAppFile(root, config.app);
   const routes = file === undefined ? undefined : await loadProjectApp(file);
@@ -52,7 +57,10 @@ export async function buildApp(
   return composeApp({
     config,
     log,
-    logEverything: mode === 'dev',
+    logEverything: mode === 'dev' || context.pgrst.logLevel === 'info' || context.pgrst.logLevel === 'debug',
+    bodies: mode === 'dev',
+    observers: options.observers,
+    origins: config.cors.length > 0 ? config.cors : context.pgrst.corsAllowedOrigins,
     driver,
     spread: reads.spread,
     statements: options.statements,

@@ -51,3 +51,9 @@ export const keysUnavailable = (cause: unknown) =>
     details: 'The address in JWKS_URL does not answer as it should.',
     cause,
   });
+
+/** A body, or who takes an answer, that keeps others waiting. */
+export const tooSlow = (what: string, milliseconds: number) =>
+  new DialectError(408, 'HUTCH111', 'The request took too long to be sent', {
+    details: `${what} did not come within ${Math.round(milliseconds / 1_000)} seconds.`,
+  });

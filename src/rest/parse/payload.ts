@@ -10,12 +10,13 @@ import type { Action, MediaType, Payload } from './types.ts';
 export type Body = string | Uint8Array | ReadableStream<Uint8Array> | null;
 
 /**
- * How the server should give a body: `none` where nothing will look at it; `stream` for rows that come one by one; `bytes` where the
- * bytes matter; else text.
+ * How the server should give a body: `none` where nothing will look at it; `stream` for rows that come one by one; `rows` for text that
+ * may be a stream where it is long; `bytes` where the bytes matter; else text.
  */
-export function bodyForm(action: Action, contentType: MediaType): 'none' | 'text' | 'bytes' | 'stream' {
+export function bodyForm(action: Action, contentType: MediaType): 'none' | 'text' | 'bytes' | 'stream' | 'rows' {
   if (!takesBody(action)) return 'none';
   if (contentType.kind === 'ndjson') return 'stream';
+  if (contentType.kind === 'csv' && action.kind === 'mutate' && action.mutation === 'insert') return 'rows';
   return contentType.kind === 'octets' || contentType.kind === 'text' || contentType.kind === 'xml' ? 'bytes' : 'text';
 }
 

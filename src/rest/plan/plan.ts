@@ -52,7 +52,7 @@ function planAction(request: ApiRequest, catalog: Catalog, settings: RestSetting
   }
 }
 
-type Shared = Omit<ReadStatementPlan, 'kind' | 'target' | 'headersOnly' | 'streamed' | 'cursor' | 'guard' | 'settings'>;
+type Shared = Omit<ReadStatementPlan, 'kind' | 'target' | 'headersOnly' | 'cursor' | 'guard' | 'settings'>;
 
 /** What a plan is made from. */
 interface Planning {
@@ -83,12 +83,10 @@ function planRead(planning: Planning, target: Qualified, headersOnly: boolean): 
   const negotiated = negotiate(catalog, request, target, { ...settings, wholeRow, silent: headersOnly, rows: true });
   checkPreferences(request);
   const guard = { exactlyOne: singular(negotiated.media), maxAffected: null };
-  const streamed = negotiated.media.kind === 'ndjson' && !headersOnly;
   return {
     kind: 'read',
     target,
     headersOnly,
-    streamed,
     cursor,
     guard,
     settings: [],
@@ -144,7 +142,9 @@ function planRoutine(planning: Planning, name: Qualified): CallStatementPlan {
   const call = planCall(routine, request, root);
   const headersOnly = request.method === 'HEAD';
   const wholeRow = hasDefaultSelect(root);
-  const negotiated = negotiate(catalog, request, rows, { ...settings, wholeRow, silent: headersOnly, rows: false });
+  const streamable = !call.returnsVoid && maxAffected(request) === null;
+  const options = { ...settings, wholeRow, silent: headersOnly, rows: streamable };
+  const negotiated = negotiate(catalog, request, rows, options);
   checkPreferences(request);
   if (call.single && maxAffected(request) !== null) throw maxAffectedOnScalar();
   return {

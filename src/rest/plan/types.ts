@@ -332,8 +332,6 @@ export interface CursorPlan {
 
 export interface ReadStatementPlan extends Planned {
   readonly kind: 'read';
-  /** Sent row by row while it is read, instead of as one body. */
-  readonly streamed: boolean;
   readonly cursor: CursorPlan | null;
   readonly target: Qualified;
   readonly headersOnly: boolean;

@@ -182,16 +182,22 @@ function override(headers: Headers, pairs: readonly HeaderPair[]): void {
   for (const [name, value] of pairs) headers.append(name, value);
 }
 
-/** Rows that are still being read. */
+/** Rows that are still being read; `total` is how many there are without the range, where that was asked for. */
 export function respondStream(
-  plan: ReadStatementPlan,
+  plan: ReadStatementPlan | CallStatementPlan,
   request: ApiRequest,
   rows: ReadableStream<Uint8Array>,
+  total: number | null,
 ): Response {
   const pairs = [...contentHeaders(plan, request), ...preferenceHeader(plan, request)];
   const headers = new Headers(pairs.map(([name, value]): [string, string] => [name, value]));
   headers.set('Vary', VARY);
-  return new Response(rows, { status: 200, headers });
+  if (total === null) return new Response(rows, { status: 200, headers });
+  const { offset: lower, limit } = request.range;
+  const most = Math.min(limit ?? Number.POSITIVE_INFINITY, plan.maxRows ?? Number.POSITIVE_INFINITY);
+  const upper = Math.min(total, lower + most) - 1;
+  headers.set('Content-Range', contentRange(lower, upper, total));
+  return new Response(rows, { status: rangeStatus(lower, upper, total), headers });
 }
 
 /** OPTIONS. */

@@ -1,103 +1,118 @@
 import type { Driver, Transaction } from '../../db/index.ts';
 import { bind } from '../compile/bind.ts';
 import { type Compiled, compile } from '../compile/statement.ts';
-import { invalidLine, streamTarget } from '../errors/extension-errors.ts';
+import { streamTarget } from '../errors/extension-errors.ts';
 import { type ActorContext, actorOf } from '../execute/actor.ts';
 import { type ExecuteOptions, refusal, rollsBack, UNDONE } from '../execute/execute.ts';
 import { type Outcome, outcomeOf } from '../execute/outcome.ts';
-import type { ApiRequest } from '../parse/types.ts';
+import { preRequest } from '../execute/pre-request.ts';
+import type { ApiRequest, Payload } from '../parse/types.ts';
 import { plan } from '../plan/plan.ts';
 import type { MutationStatementPlan } from '../plan/types.ts';
-import { type Line, linesOf, rowKeys } from './lines.ts';
+import { chunksOf } from './chunks.ts';
+import { CsvRows } from './csv-rows.ts';
+import { atLine, culprit } from './culprit.ts';
+import { NdjsonRows } from './ndjson-rows.ts';
+import { steady } from './pace.ts';
+import { type InsertProgress, Progress } from './progress.ts';
+import type { BodyRow, RowSource } from './row.ts';
 
-/** Rows, and characters, of one INSERT; what is held in memory at a time. */
-const CHUNK_ROWS = 2_000;
-const CHUNK_LENGTH = 1_048_576;
+export interface StreamOptions extends ExecuteOptions {
+  /** Told every few seconds how far it is. */
+  readonly progress?: (progress: InsertProgress) => void;
+}
 
 /**
- * Inserts NDJSON of any size, in one transaction and bounded memory: lines are gathered into chunks, and each is one
- * statement. The first line's keys are the columns; a later line may leave some out, but bring no others.
+ * Inserts NDJSON or CSV of any size, in one transaction and bounded memory: rows are gathered into chunks, and each is one statement.
+ * The transaction begins when the first chunk is there, and ends where the body stalls; an error undoes all of it, and names the line.
  *
- * @throws DialectError HUTCH108 names the line that can't be read
+ * @throws DialectError HUTCH108 names the line that can't be read, HUTCH111 for a body that stalls
  */
 export async function insertStream(
   driver: Driver,
   context: ActorContext,
-  options: ExecuteOptions,
+  options: StreamOptions,
 ): Promise<{ readonly plan: MutationStatementPlan; readonly outcome: Outcome }> {
   const { payload } = context.request;
   if (payload?.kind !== 'stream' || context.request.preferences.return === 'representation') {
     throw streamTarget('A stream of rows is inserted without a representation.');
   }
-  const writer = new StreamInsert(context);
+  const source = rowsOf(payload, context.request);
+  const insert = new StreamInsert(context, source, new Progress(context.request.path, options.progress));
+  const chunks = chunksOf(source);
   try {
-    await driver.transaction((tx) => writer.run(tx, linesOf(payload.stream)), {
-      ...options,
-      actor: actorOf(context, null),
-    });
+    const first = await chunks.next();
+    await driver.transaction((tx) => insert.run(tx, first, chunks), { ...options, actor: actorOf(context, null) });
   } catch (error) {
     if (error !== UNDONE) throw refusal(error, context.caller);
+  } finally {
+    await chunks.return(undefined);
   }
-  return writer.result();
+  return insert.result();
 }
+
+function rowsOf({ format, stream }: Payload & { readonly kind: 'stream' }, { columns }: ApiRequest): RowSource {
+  const pieces = steady(stream);
+  return format === 'csv' ? new CsvRows(pieces) : new NdjsonRows(pieces, columns);
+}
+
+type Chunk = readonly BodyRow[];
 
 class StreamInsert {
   readonly #context: ActorContext;
+  readonly #source: RowSource;
+  readonly #progress: Progress;
   #statement: { readonly plan: MutationStatementPlan; readonly compiled: Compiled } | undefined;
-  #columns: ReadonlySet<string> = new Set();
   #outcome: Outcome | undefined;
   #rows = 0;
 
-  constructor(context: ActorContext) {
+  constructor(context: ActorContext, source: RowSource, progress: Progress) {
     this.#context = context;
+    this.#source = source;
+    this.#progress = progress;
   }
 
-  async run(tx: Transaction, lines: AsyncIterable<Line>): Promise<void> {
-    let chunk: string[] = [];
-    let length = 0;
-    for await (const line of lines) {
-      this.#check(line);
-      chunk.push(line.text);
-      length += line.text.length;
-      if (chunk.length < CHUNK_ROWS && length < CHUNK_LENGTH) continue;
-      await this.#insert(tx, chunk);
-      chunk = [];
-      length = 0;
-    }
-    if (chunk.length > 0 || this.#statement === undefined) await this.#insert(tx, chunk);
-    if (rollsBack(this.#context)) throw UNDONE;
+  async run(tx: Transaction, first: IteratorResult<Chunk>, rest: AsyncIterable<Chunk>): Promise<void> {
+    for (const statement of preRequest(this.#context.settings)) await tx.query(statement);
+    await this.#insert(tx, first.done ? [] : first.value);
+    for await (const chunk of rest) await this.#insert(tx, chunk);
+    this.#progress.end(this.#rows);
+    if (!rollsBack(this.#context)) return;
+    await tx.query({ text: 'SET CONSTRAINTS ALL IMMEDIATE' });
+    throw UNDONE;
   }
 
   result() {
     if (this.#statement === undefined || this.#outcome === undefined) throw new Error('The stream left no outcome');
-    return { plan: this.#statement.plan, outcome: { ...this.#outcome, page: this.#rows } };
+    const location = this.#rows === 1 ? this.#outcome.location : null;
+    return { plan: this.#statement.plan, outcome: { ...this.#outcome, page: this.#rows, location } };
   }
 
-  #check(line: Line): void {
-    const keys = rowKeys(line);
-    if (this.#statement === undefined) {
-      const { columns } = this.#context.request;
-      this.#columns = new Set(columns ?? keys);
-      this.#prepare([...this.#columns].sort());
+  /** One statement, in a savepoint, so that its failure can be looked into. */
+  async #insert(tx: Transaction, chunk: Chunk): Promise<void> {
+    const insert = (inner: Transaction, rows: Chunk) => this.#send(inner, rows);
+    try {
+      this.#outcome = await tx.savepoint((inner) => insert(inner, chunk));
+    } catch (error) {
+      const blame = await culprit(tx, { rows: chunk, error, insert });
+      throw atLine(refusal(blame.error, this.#context.caller), blame.line);
     }
-    if (this.#context.request.columns !== null) return;
-    const unknown = keys.find((key) => !this.#columns.has(key));
-    if (unknown !== undefined) throw invalidLine(line.number, `The first line has no key '${unknown}'.`);
+    this.#rows += this.#outcome.page;
+    this.#progress.at(this.#rows);
   }
 
-  #prepare(columns: readonly string[]): void {
+  async #send(tx: Transaction, rows: Chunk): Promise<Outcome> {
+    const { columns } = this.#source;
+    this.#statement ??= this.#prepare([...columns].sort());
+    const request = this.#requestWith(`[${rows.map((row) => row.text).join(',')}]`, columns);
+    return outcomeOf(await tx.query(bind(this.#statement.compiled.main, request)));
+  }
+
+  #prepare(columns: readonly string[]) {
     const { catalog, settings } = this.#context;
     const planned = plan(this.#requestWith('[]', columns), catalog, settings);
     if (planned.kind !== 'mutation') throw streamTarget('Only a table takes a stream of rows.');
-    this.#statement = { plan: planned, compiled: compile(planned) };
-  }
-
-  async #insert(tx: Transaction, chunk: readonly string[]): Promise<void> {
-    if (this.#statement === undefined) this.#prepare([]);
-    if (this.#statement === undefined) return;
-    const request = this.#requestWith(`[${chunk.join(',')}]`, [...this.#columns]);
-    this.#outcome = outcomeOf(await tx.query(bind(this.#statement.compiled.main, request)));
-    this.#rows += this.#outcome.page;
+    return { plan: planned, compiled: compile(planned) };
   }
 
   #requestWith(text: string, keys: readonly string[]): ApiRequest {

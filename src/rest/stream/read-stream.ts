@@ -1,73 +1,98 @@
-import type { Driver } from '../../db/index.ts';
-import { parameter } from '../compile/bind.ts';
-import { readSql } from '../compile/read.ts';
-import { Parameters, quoteText } from '../compile/sql.ts';
-import { type ActorContext, actorOf } from '../execute/actor.ts';
-import { type ExecuteOptions, refusal } from '../execute/execute.ts';
-import type { ApiRequest } from '../parse/types.ts';
-import type { ReadStatementPlan, Value } from '../plan/types.ts';
+import type { Driver, Transaction } from '../../db/index.ts';
+import type { ActorContext } from '../execute/actor.ts';
+import { type ExecuteOptions, refusal, transactionOf, UNDONE } from '../execute/execute.ts';
+import type { Outcome } from '../execute/outcome.ts';
+import { preRequest } from '../execute/pre-request.ts';
+import { CopiedRows } from './copied-rows.ts';
+import { copySql, namesSql, totalSql } from './copy-sql.ts';
+import { Outlet } from './outlet.ts';
+import type { StreamedPlan } from './streamed.ts';
 
-/** COPY takes no parameters: values stand in its text, quoted as constants. They have the type of their place all the same. */
-class Constants extends Parameters {
-  readonly #request: ApiRequest;
+/** Bytes of CSV that are held back, to be answered as the dialect does: with their range, entity tag and length. */
+const WHOLE_CSV = 8 * 1_048_576;
 
-  constructor(request: ApiRequest) {
-    super();
-    this.#request = request;
-  }
-
-  override add(value: Value): string {
-    const bound = parameter(value, this.#request);
-    return typeof bound === 'string' ? quoteText(bound) : 'NULL';
-  }
+export interface ReadOptions extends ExecuteOptions {
+  /** Called once nothing more is read. */
+  readonly ended?: () => void;
 }
 
-/** JSON may hold line breaks between its tokens, where a space means the same. No other control character can be in it. */
-const ROW = String.raw`translate(row_to_json(_row)::text, E'\n\r', '  ')`;
-/** With a delimiter and a quote that JSON text can't contain, COPY's lines are the rows as they are. */
-const FORMAT = String.raw`(FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')`;
-
-function copySql(plan: ReadStatementPlan, request: ApiRequest): string {
-  return `COPY (SELECT ${ROW} FROM (${readSql(plan.read, new Constants(request))}) _row) TO STDOUT ${FORMAT}`;
-}
+/** Rows as they come, or all of them where they were few. */
+export type Streamed =
+  | { readonly whole: Outcome }
+  | {
+      readonly rows: ReadableStream<Uint8Array>;
+      /** Rows without the range, where they were to be counted. */
+      readonly total: number | null;
+    };
 
 /**
- * The rows as NDJSON, as Postgres makes them, in bounded memory: it is asked for more when the client has taken what there
- * is. Resolves with the first piece; what fails before that is an error response, what fails later breaks the stream off.
+ * A table's or a function's rows as NDJSON or CSV, as Postgres makes them, in bounded memory: it is asked for more when the client has
+ * taken what there is. Resolves with the first piece, CSV once it is long; what fails before that is an error response, what fails
+ * later breaks the stream off. A client who takes nothing for a while has gone.
  *
  * @throws DialectError
  */
 export async function readStream(
   driver: Driver,
   context: ActorContext,
-  plan: ReadStatementPlan,
-  options: ExecuteOptions,
-): Promise<ReadableStream<Uint8Array>> {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = writable.getWriter();
-  const started = Promise.withResolvers<void>();
-  const sql = copySql(plan, context.request);
-  const copied = driver.transaction(
-    async (tx) => {
-      for await (const piece of tx.copyOut(sql)) {
-        started.resolve();
-        await writer.write(piece);
-      }
-    },
-    { ...options, actor: actorOf(context, plan), readOnly: true },
-  );
-  copied
+  plan: StreamedPlan,
+  options: ReadOptions,
+): Promise<Streamed> {
+  const csv = plan.media.kind === 'csv';
+  const outlet = new Outlet(csv ? WHOLE_CSV : 0);
+  const found: Found = { total: null, names: [], headers: null, status: null };
+  const rows = new CopiedRows();
+  const { end, ...transaction } = transactionOf(context, plan);
+  const work = async (tx: Transaction) => {
+    for (const statement of preRequest(context.settings)) await tx.query(statement);
+    if (csv) await lookAhead(tx, context, plan, found);
+    outlet.begin(Buffer.from(found.names.join(',')));
+    for await (const piece of tx.copyOut(copySql(plan, context.request))) await outlet.write(rows.take(piece));
+    if (csv && outlet.held) await lookBack(tx, found);
+    if (end === 'rollback') throw UNDONE;
+  };
+  driver
+    .transaction(work, { ...options, ...transaction })
+    .catch((error: unknown) => {
+      if (error !== UNDONE) throw refusal(error, context.caller);
+    })
+    .finally(options.ended)
     .then(
-      () => {
-        started.resolve();
-        return writer.close();
-      },
-      (error: unknown) => {
-        started.reject(refusal(error, context.caller));
-        return writer.abort(error);
-      },
-    )
-    .catch(() => {}); // the client has gone, and wants to know nothing more
-  await started.promise;
-  return readable;
+      () => outlet.end(),
+      (error: unknown) => outlet.fail(error),
+    );
+  const stream = await outlet.opened;
+  if (stream !== null) return { rows: stream, total: found.total };
+  if (!csv) return { rows: new Blob().stream(), total: null };
+  return { whole: outcomeOf(found, rows.count, outlet.whole()) };
+}
+
+/** What is asked beside the rows. */
+interface Found {
+  total: number | null;
+  names: readonly string[];
+  headers: string | null;
+  status: string | null;
+}
+
+async function lookAhead(tx: Transaction, { request }: ActorContext, plan: StreamedPlan, found: Found): Promise<void> {
+  const { fields } = await tx.query({ text: namesSql(plan, request), prepare: false });
+  found.names = fields.map((field) => field.name);
+  if (plan.count === null) return;
+  const { rows } = await tx.query({ text: totalSql(plan, request), prepare: false });
+  found.total = Number(rows[0]?.[0] ?? 0);
+}
+
+const SETTINGS = `SELECT ${['headers', 'status'].map((name) => `nullif(current_setting('response.${name}', true), '')`).join(', ')}`;
+
+/** What SQL has set for the answer, while it can still be said. */
+async function lookBack(tx: Transaction, found: Found): Promise<void> {
+  const { rows } = await tx.query({ text: SETTINGS });
+  [found.headers = null, found.status = null] = rows[0] ?? [];
+}
+
+/** Few rows, as an ordinary statement gives them. Without a row there are no names in the header either. */
+function outcomeOf({ total, headers, status }: Found, page: number, body: Uint8Array<ArrayBuffer>): Outcome {
+  const text = page === 0 ? '\n' : new TextDecoder().decode(body);
+  return { total, page, location: null, body: text, headers, status, inserted: null, last: null };
 }
