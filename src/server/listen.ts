@@ -5,7 +5,7 @@ import { onPort } from './next-port.ts';
 /** Room for the headers themselves, in bytes. */
 const HEADERS = 16 * 1_024;
 
-/** Seconds until an idle connection is closed: longer than a statement may run. */
+/** Seconds that a connection may be idle and a request may take to come or be answered: longer than a statement may run. */
 const IDLE = 255;
 
 export interface ListenOptions {
@@ -27,6 +27,11 @@ export function listen({ hostname, port, nextFree, urlLimit, fetch }: ListenOpti
   return onPort(port, nextFree, 'port', (candidate) =>
     Bun.serve({ hostname, port: candidate, fetch, idleTimeout: IDLE, maxRequestBodySize: Number.MAX_SAFE_INTEGER }),
   );
+}
+
+/** Lets a request take as long as it does, until it is told to hurry again: Bun counts its time even where data flows all the while. */
+export function hurried(server: Server<undefined>, request: Request, hurry: boolean): void {
+  server.timeout(request, hurry ? IDLE : 0);
 }
 
 /** Bun ends a request whose line and headers pass its limit with a bare 431; Node's module holds that limit for both. */

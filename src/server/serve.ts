@@ -7,7 +7,7 @@ import { buildApp } from './app.ts';
 import { type RouteCache, routeCache } from './cache.ts';
 import { keepHouse } from './housekeeping.ts';
 import { developmentKeys, type Keys } from './keys.ts';
-import { listen } from './listen.ts';
+import { hurried, listen } from './listen.ts';
 import type { Context } from './prepare.ts';
 import { openReads, type Reads } from './reads.ts';
 import { followReloads } from './reload-channel.ts';
@@ -46,7 +46,8 @@ export async function serve(context: Context): Promise<RunningServer> {
   const unobserve = (config.studio ?? dev) ? reads.observe(live.query) : () => {};
   const statements = countStatements(reads, config, context.log);
   const cache = routeCache(config, context.log);
-  const options = { keys, live, reads, statements, cache, stopping: () => life.stopping };
+  const hurry = (request: Request, wanted: boolean) => hurried(server, request, wanted);
+  const options = { keys, live, reads, statements, cache, stopping: () => life.stopping, hurried: hurry };
   let answer = await buildApp(context, options);
   const server = listen({
     hostname: hostname(context),
