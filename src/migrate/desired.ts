@@ -10,6 +10,9 @@ import { readStateWithin } from './state/read.ts';
 
 class RolledBack extends Error {}
 
+/** Something else to do where the state is the one that was found. */
+type Beside = (tx: Transaction, state: SchemaState) => Promise<void>;
+
 /**
  * The state that migrations and objects lead to, found by applying them to the rehearsal database.
  * @throws HutchError `migrate_failed` where they can't be applied there
@@ -19,6 +22,7 @@ export async function desiredState(
   migrations: readonly Migration[],
   objects: readonly DatabaseObject[],
   openScratch?: OpenScratch,
+  beside?: Beside,
 ): Promise<SchemaState> {
   await using rehearsal = await Rehearsal.open(project, migrations, openScratch);
   const failure = await rehearsal.advance(migrations);
@@ -28,15 +32,16 @@ export async function desiredState(
       details: `${file}:${place.line}:${place.column}: ${message} (when it was rehearsed)`,
     });
   }
-  return stateWith(rehearsal.driver, objects);
+  return stateWith(rehearsal.driver, objects, beside);
 }
 
 /** The objects stay out of the rehearsal database, which knows migrations only. */
-async function stateWith(driver: Driver, objects: readonly DatabaseObject[]): Promise<SchemaState> {
+async function stateWith(driver: Driver, objects: readonly DatabaseObject[], beside?: Beside): Promise<SchemaState> {
   let state: SchemaState | undefined;
   const work = async (tx: Transaction) => {
     for (const object of inOrder(objects)) await tx.script(object.up);
     state = await readStateWithin(tx);
+    await beside?.(tx, state);
     throw new RolledBack();
   };
   await driver.transaction(work).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { Driver } from '../db/driver.ts';
+import type { Driver, Transaction } from '../db/driver.ts';
 import type { DatabaseObject } from '../db/object.ts';
 import { desiredState } from './desired.ts';
 import { readMigrations } from './files.ts';
@@ -10,6 +10,7 @@ import type { SchemaState } from './state/entities.ts';
 import { closeGap } from './state/gap/plan.ts';
 import { type Difference, differences, keyed } from './state/keyed.ts';
 import { leaveOf, readState } from './state/read.ts';
+import { reprinted } from './state/reprint.ts';
 import type { Step } from './state/steps.ts';
 
 /** How a database differs from what its applied migrations and objects say. */
@@ -30,8 +31,12 @@ export async function drift(driver: Driver, project: Project, options: DriftOpti
   const { rows } = await readLedger(driver, project.ledger);
   const applied = new Set(routeOf(migrations, rows).applied.map((it) => it.migration));
   const inFileOrder = migrations.filter((it) => applied.has(it));
-  const desired = await desiredState(project, inFileOrder, options.objects ?? [], options.openScratch);
-  return driftBetween(await readState(driver, leaveOf(project.ledger)), desired);
+  let actual = await readState(driver, leaveOf(project.ledger));
+  const compare = async (tx: Transaction, state: SchemaState) => {
+    actual = await reprinted(actual, tx, state);
+  };
+  const desired = await desiredState(project, inFileOrder, options.objects ?? [], options.openScratch, compare);
+  return driftBetween(actual, desired);
 }
 
 export function driftBetween(actual: SchemaState, desired: SchemaState): Drift {

@@ -10,7 +10,7 @@ FROM pg_database d WHERE datname = current_database()`;
  * Text sorts by code point on the embedded engine (as `COLLATE "C"`: capitals first, accents last). A Postgres whose database has the locale C,
  * C.UTF-8 or the built-in provider sorts the same; one with a language's locale does not, and then this says so in the log, once. Where an
  * order must be the same everywhere, give the column a collation: `COLLATE "C"`, which both engines have;
- * `COLLATE "unicode"` (ICU's root order) is in both as well, and is a person's order rather than a machine's.
+ * `COLLATE "unicode"` (ICU's root order, from PostgreSQL 16 on) is in both as well, and is a person's order rather than a machine's.
  */
 export async function tellTextOrder(driver: Driver, log: Logger): Promise<void> {
   if (driver.engine === 'pglite') return;

@@ -14,7 +14,7 @@ import { bringUp, openDemo } from './demo.ts';
 
 const digests = new Map<string, string>();
 
-for (const engine of engines()) {
+for (const engine of engines(15)) {
   describe.skipIf(engine.unavailable !== undefined)(`the demo on ${engine.name} ${engine.unavailable ?? ''}`, () => {
     let demo: Awaited<ReturnType<typeof openDemo>>;
     let member: { sub: string; organizationId: string };

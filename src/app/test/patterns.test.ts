@@ -24,7 +24,7 @@ const sqlstateOf = (promise: PromiseLike<unknown>): Promise<unknown> =>
     (error: { cause?: { code?: string } }) => error.cause?.code,
   );
 
-for (const engine of engines()) {
+for (const engine of engines(15)) {
   describe.skipIf(engine.unavailable !== undefined)(`patterns on ${engine.name} ${engine.unavailable ?? ''}`, () => {
     let demo: Awaited<ReturnType<typeof openDemo>>;
     const database = () => drizzleOver(demo.driver, { relations });

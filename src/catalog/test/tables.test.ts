@@ -152,7 +152,8 @@ await onEveryEngine('tables', (database) => {
     expect([...catalog.schemas.keys()]).toEqual(['first', 'second']);
     expect(catalog.schemas.get('second')).toMatchObject({ description: 'The other one', tableNames: [] });
     expect(catalog.schemas.get('first')?.tables.get('t')?.columnNames).toEqual([]);
-    expect(catalog.version).toBe(database.driver().version);
+    // Packagers add words of their own.
+    expect(catalog.version.split(' ')[0]).toBe(database.driver().version);
   });
 
   test('leaves the search path as it was', async () => {

@@ -7,11 +7,15 @@ export interface DumpOptions {
   readonly args?: readonly string[];
 }
 
+/** Lifts a limit for the load, which servers before 17 have not and stumble over. */
+const TRANSACTION_TIMEOUT = /^SET transaction_timeout = 0;\n/m;
+
 /** Rows in one INSERT: a statement a row would load some ten times more slowly. */
 const ROWS_PER_INSERT = 200;
 
 /**
- * A database as SQL that psql loads into any Postgres of the same major version. A pg_dump of the system is used where it is of
+ * A database as SQL that psql loads into any Postgres of the same major version; that of an embedded one also into older ones, as far as they
+ * have what it uses. A pg_dump of the system is used where it is of
  * the server's version, else the one that comes with PGlite's tools. Rejects with HutchError `dump_failed`.
  */
 export async function dumpDatabase(url: string, options: DumpOptions = {}): Promise<string> {
@@ -22,7 +26,7 @@ export async function dumpDatabase(url: string, options: DumpOptions = {}): Prom
     return dumpBySystem(url, options.args ?? []);
   }
   try {
-    return await dumpByTools(session, greeting, options.args ?? []);
+    return (await dumpByTools(session, greeting, options.args ?? [])).replace(TRANSACTION_TIMEOUT, '');
   } finally {
     session.close();
   }

@@ -76,7 +76,7 @@ export class Claims {
   }
 }
 
-const interval = (milliseconds: number): string => `${Math.ceil(milliseconds)} milliseconds`;
+const interval = (milliseconds: number): string => `${Math.ceil(milliseconds) / 1_000} seconds`;
 
 const arrayOf = (texts: readonly string[]): string =>
   `{${texts.map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;

