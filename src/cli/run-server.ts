@@ -26,6 +26,7 @@ export async function runServer(
   const context = await prepare({ config, mode, log, opening });
   const server = await serve(context);
   stopOnSignals(server, log);
+  reloadOnSignals(server, log);
   const banner = bannerOf(context, server);
   terminal.print(terminal.interactive ? bannerText(banner, terminal) : bannerLine(banner));
   return { context, server, log };
@@ -52,6 +53,18 @@ function bannerOf({ driver, catalog, loaded, migrations, seeded }: Context, serv
     notices: [...(loaded.notices ?? []), ...(migrations.notices ?? [])],
     readyIn: performance.now(),
   };
+}
+
+/** As PostgREST has it: SIGUSR1 reads the schema anew, SIGUSR2 the settings that the database holds. */
+function reloadOnSignals({ reloads }: RunningServer, log: Logger): void {
+  for (const [signal, reload] of [
+    ['SIGUSR1', reloads.schema],
+    ['SIGUSR2', reloads.settings],
+  ] as const) {
+    process.on(signal, () => {
+      reload().catch((error: unknown) => log.error({ err: error }, `${signal}: requests go on with what was known`));
+    });
+  }
 }
 
 /** The first signal stops gracefully, a second one at once. */

@@ -62,7 +62,7 @@ async function answer(
   if (planned.kind === 'info') return respondInfo(planned);
   if (planned.kind === 'inspect') return answerInspect(way, planned);
   if (isStreamed(planned, request)) return answerStreamed(way, planned);
-  const compiled = timer.run('compile', () => known?.compiled ?? compile(planned));
+  const compiled = timer.run('plan', () => known?.compiled ?? compile(planned));
   if (known === undefined) plans.set(request, catalog, { plan: planned, compiled });
   const outcome = await timer.wait('transaction', () => execute(driver, way.context, planned, compiled, { label }));
   return timer.run('response', () => respond(planned, request, outcome, settings));
@@ -72,6 +72,6 @@ function addHeaders(settings: RestSettings, http: Request, response: Response, t
   // without it Bun says that the length is 0, which it is only here: nobody made the body that GET would have
   if (http.method === 'HEAD' && response.status !== 204) response.headers.set('Transfer-Encoding', 'chunked');
   if (settings.serverTiming) response.headers.set('Server-Timing', timer.header());
-  const traced = settings.traceHeader === null ? null : http.headers.get(settings.traceHeader);
-  if (settings.traceHeader !== null && traced !== null) response.headers.set(settings.traceHeader, traced);
+  const { traceHeader } = settings;
+  if (traceHeader !== null) response.headers.set(traceHeader, http.headers.get(traceHeader) ?? '');
 }

@@ -61,11 +61,15 @@ class Observed implements RequestObservation {
   }
 }
 
+/** How loud a request of this status is. */
+export const levelOf = (status: number, everything: boolean): 'error' | 'warn' | 'info' | 'debug' =>
+  status >= 500 ? 'error' : status >= 400 ? 'warn' : everything ? 'info' : 'debug';
+
 /** Requests that went wrong are seen at the default level; the rest at debug, so that a busy server isn't its own log's victim. */
 export function logTo(log: Logger, everything: boolean): RequestObserver {
   return (observation) => {
     const { id, status, took } = observation;
-    const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : everything ? 'info' : 'debug';
+    const level = levelOf(status, everything);
     if (!log.isLevelEnabled(level)) return;
     log[level]({ id, status, ms: Math.round(took * 10) / 10 }, `${observation.method} ${observation.url}`);
   };

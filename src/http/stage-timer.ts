@@ -1,13 +1,13 @@
-/** Milliseconds of each stage of a request, in the order in which they ran. */
+/** Milliseconds of each stage of a request, in the order in which they began; stages of one name are one. */
 export class StageTimer {
-  readonly #stages: (readonly [name: string, milliseconds: number])[] = [];
+  readonly #stages = new Map<string, number>();
 
   run<T>(name: string, stage: () => T): T {
     const start = performance.now();
     try {
       return stage();
     } finally {
-      this.#stages.push([name, performance.now() - start]);
+      this.#add(name, performance.now() - start);
     }
   }
 
@@ -16,12 +16,16 @@ export class StageTimer {
     try {
       return await stage();
     } finally {
-      this.#stages.push([name, performance.now() - start]);
+      this.#add(name, performance.now() - start);
     }
   }
 
   /** As a `Server-Timing` header. */
   header(): string {
-    return this.#stages.map(([name, milliseconds]) => `${name};dur=${milliseconds.toFixed(3)}`).join(', ');
+    return [...this.#stages].map(([name, milliseconds]) => `${name};dur=${milliseconds.toFixed(3)}`).join(', ');
+  }
+
+  #add(name: string, milliseconds: number): void {
+    this.#stages.set(name, (this.#stages.get(name) ?? 0) + milliseconds);
   }
 }

@@ -7,6 +7,8 @@ export interface LiveCatalog {
   current(): Catalog;
   /** Reads it anew: after migrations, and when the database says so (`NOTIFY pgrst, 'reload schema'`). */
   reread(schema?: Schema): Promise<void>;
+  /** Reads it for other schemas, from now on. */
+  expose(options: ReadOptions): Promise<void>;
 }
 
 /** `asked` is asked the first time, `driver` from then on. */
@@ -17,13 +19,18 @@ export async function liveCatalog(
   asked = driver,
 ): Promise<LiveCatalog> {
   let known = schema;
+  let exposed = options;
   const read = async (of = driver) =>
-    enrich(await readCatalog(runner(of), { ...options, version: driver.version }), known);
+    enrich(await readCatalog(runner(of), { ...exposed, version: driver.version }), known);
   let catalog = await read(asked);
   return {
     current: () => catalog,
     async reread(changed) {
       known = changed ?? known;
+      catalog = await read();
+    },
+    async expose(changed) {
+      exposed = changed;
       catalog = await read();
     },
   };

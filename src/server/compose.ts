@@ -16,7 +16,7 @@ import { type Metrics, metrics } from '../http/metrics.ts';
 import type { Sources } from '../http/prometheus.ts';
 import { MOUNT } from '../http/read-request.ts';
 import { identified, idForRoutes } from '../http/request-id.ts';
-import { loggedUrl, logTo, requestLog } from '../http/request-log.ts';
+import { loggedUrl, logTo, type RequestObserver, requestLog } from '../http/request-log.ts';
 import type { Live } from '../studio/live/live.ts';
 import { watchRequests } from '../studio/live/watch.ts';
 
@@ -25,6 +25,12 @@ export interface Parts {
   readonly log: Logger;
   /** Every request is logged, not just those that failed. */
   readonly logEverything: boolean;
+  /** Whole URLs and bodies may be shown in the studio (development). */
+  readonly bodies?: boolean;
+  /** Told of every request, beside the log and the metrics. */
+  readonly observers?: readonly RequestObserver[];
+  /** Origins that browsers may call from; the configuration's where absent. */
+  readonly origins?: readonly string[];
   readonly driver: Driver;
   readonly spread: Spread;
   readonly statements: QueryStats;
@@ -48,12 +54,13 @@ export interface Parts {
 export function composeApp(parts: Parts): (request: Request) => Promise<Response> {
   const { config, log, live } = parts;
   const measured = config.metrics ? metrics(sourcesOf(parts)) : undefined;
-  const observers = [logTo(log, parts.logEverything), ...(measured ? [measured.observe] : [])];
+  const own = [logTo(log, parts.logEverything), ...(measured ? [measured.observe] : [])];
+  const observers = [...own, ...(parts.observers ?? [])];
   const layers: readonly Layer[] = [
     requestLog(observers),
-    cors(config.cors),
+    cors(parts.origins ?? config.cors),
     limits({ body: config.bodyLimit, url: config.urlLimit }),
-    ...(live ? [watchRequests(live, parts.logEverything ? { bodies: true } : { shownUrl: loggedUrl })] : []),
+    ...(live ? [watchRequests(live, parts.bodies ? { bodies: true } : { shownUrl: loggedUrl })] : []),
     ...(config.compression ? [compression()] : []),
   ];
   const router = routes(parts, measured);

@@ -68,10 +68,19 @@ async function readied(
   // A stranger's seed connects by itself, and may end the process.
   const wanted = options.mode === 'dev' && options.config.seed && migrations.fresh && !loaded.stranger;
   const seeded = wanted && loaded.project !== undefined && (await seed(driver, loaded.project))?.ran === true;
-  const pgrst = exposing(await readPgrst(asking, process.env), loaded, options.mode);
+  const pgrst = await readSettings({ driver: asking, loaded, mode: options.mode });
   const catalog = await liveCatalog(driver, loaded.schema, pgrst, asking);
   const { config, mode, log } = options;
   return { config, mode, log, root, driver, pgrst, loaded, catalog, migrations, seeded };
+}
+
+/** PostgREST's settings as they stand now. @throws HutchError `config_invalid_value` */
+export async function readSettings({
+  driver,
+  loaded,
+  mode,
+}: Pick<Context, 'driver' | 'loaded' | 'mode'>): Promise<PgrstConfig> {
+  return exposing(await readPgrst(driver, process.env), loaded, mode);
 }
 
 /** A stranger has not said which schemas to serve, so development serves those that its tables are in. */

@@ -1,7 +1,9 @@
 import type { Config } from '../config/index.ts';
 import type { PgrstConfig } from '../config/pgrst.ts';
 import { type Authenticate, createAuthenticate } from '../rest/auth/authenticate.ts';
+import { isFormerPath } from '../rest/auth/role-path.ts';
 import type { RestSettings } from '../rest/index.ts';
+import type { Told } from './database.ts';
 import type { Keys } from './keys.ts';
 
 /** In development requests without a token act as this role, and aggregates and plans may be asked for. */
@@ -48,6 +50,15 @@ export function authentication(
     cacheMaxEntries: pgrst.jwtCacheMaxEntries,
     apiKeys: apiKeys(config, keys),
   });
+}
+
+/** Warns of settings in a form that PostgREST is about to give up. */
+export function tellDeprecated({ pgrst, log }: { readonly pgrst: PgrstConfig; readonly log: Told }): void {
+  const path = pgrst.jwtRoleClaimKey;
+  if (isFormerPath(path))
+    log.warn(
+      `PGRST_JWT_ROLE_CLAIM_KEY=${path} is of the former syntax; write it as a JSON path (RFC 9535), such as $.role`,
+    );
 }
 
 /** Keys that are not tokens, and the roles they stand for. */

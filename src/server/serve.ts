@@ -8,9 +8,11 @@ import { type RouteCache, routeCache } from './cache.ts';
 import { keepHouse } from './housekeeping.ts';
 import { developmentKeys, type Keys } from './keys.ts';
 import { hurried, listen } from './listen.ts';
-import type { Context } from './prepare.ts';
+import { type Context, readSettings } from './prepare.ts';
+import { queryLog } from './query-log.ts';
 import { openReads, type Reads } from './reads.ts';
-import { followReloads } from './reload-channel.ts';
+import { followReloads, type Reloads } from './reload-channel.ts';
+import { tellDeprecated } from './rest.ts';
 import { removeState, writeState } from './state-file.ts';
 import { countStatements } from './statements.ts';
 import { tellTextOrder } from './text-order.ts';
@@ -28,6 +30,8 @@ export interface RunningServer {
   readonly studio: string | null;
   /** Imports the project's source anew and serves it from now on; the database stays open. */
   reload(): Promise<void>;
+  /** Reads the database's schema, or its settings, anew. */
+  readonly reloads: Reloads;
   /** Stops accepting, lets running requests end within the grace period, closes the database. Idempotent. */
   stop(): Promise<void>;
 }
@@ -46,9 +50,21 @@ export async function serve(context: Context): Promise<RunningServer> {
   const unobserve = (config.studio ?? dev) ? reads.observe(live.query) : () => {};
   const statements = countStatements(reads, config, context.log);
   const cache = routeCache(config, context.log);
+  const observers = context.pgrst.logQuery ? [queryLog(reads, context.log)] : [];
   const hurry = (request: Request, wanted: boolean) => hurried(server, request, wanted);
-  const options = { keys, live, reads, statements, cache, stopping: () => life.stopping, hurried: hurry };
-  let answer = await buildApp(context, options);
+  const options = { keys, live, reads, statements, cache, observers, stopping: () => life.stopping, hurried: hurry };
+  let current = context;
+  let answer = await buildApp(current, options);
+  const reloads: Reloads = {
+    schema: () => context.catalog.reread(),
+    async settings() {
+      const changed = { ...context, pgrst: await readSettings(context) };
+      await context.catalog.expose(changed.pgrst);
+      answer = await buildApp(changed, options);
+      current = changed;
+      tellDeprecated(changed);
+    },
+  };
   const server = listen({
     hostname: hostname(context),
     port: config.port,
@@ -58,7 +74,8 @@ export async function serve(context: Context): Promise<RunningServer> {
   });
   const url = `http://${urlHost(server)}:${server.port}`;
   if (context.driver instanceof PgliteDriver) await context.driver.opened;
-  const unlisten = await followReloads(context);
+  const unlisten = await followReloads(context, reloads);
+  tellDeprecated(context);
   await tellTextOrder(context.driver, context.log);
   const tools = await openTools(context);
   const postgres = tools.wire?.url ?? null;
@@ -77,8 +94,9 @@ export async function serve(context: Context): Promise<RunningServer> {
     postgres,
     drizzleStudio,
     async reload() {
-      answer = await buildApp(context, options);
+      answer = await buildApp(current, options);
     },
+    reloads,
     stop() {
       life.stopping = true;
       unobserve();

@@ -15,6 +15,9 @@ export function compileRolePath(path: string): ClaimPath {
   return plainPath(path) ?? standardPath(path) ?? formerPath(path) ?? invalid(path);
 }
 
+/** Whether a path is of the older notation, which PostgREST is about to give up. */
+export const isFormerPath = (path: string): boolean => standardPath(path) === undefined;
+
 function invalid(path: string): never {
   throw new HutchError('config_invalid_value', {
     message: `Invalid value for PGRST_JWT_ROLE_CLAIM_KEY: "${path}"`,

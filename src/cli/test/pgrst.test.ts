@@ -1,0 +1,191 @@
+/** PostgREST's own settings, each seen through HTTP. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { SignJWT } from 'jose';
+import type { Driver } from '../../db/index.ts';
+import { engines, freshDatabase, postgresUrl, withDatabase } from '../../db/test/engines.ts';
+import { TestProject } from './project.ts';
+
+setDefaultTimeout(30_000);
+
+const postgres = engines().find(({ name }) => name === 'postgres');
+const unavailable = postgres?.unavailable;
+const title = unavailable === undefined ? 'PostgREST’s settings' : `PostgREST’s settings (skipped: ${unavailable})`;
+const secret = 'a secret of at least thirty-two characters';
+
+const fixture = `
+  DO $$ BEGIN CREATE ROLE pgrst_anon NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+  CREATE SCHEMA api;
+  CREATE SCHEMA v2;
+  CREATE TABLE api.films (id int PRIMARY KEY, title text NOT NULL);
+  INSERT INTO api.films SELECT n, 'film ' || n FROM generate_series(1, 30) n;
+  CREATE TABLE v2.actors (id int PRIMARY KEY);
+  CREATE FUNCTION api.slow() RETURNS text STABLE LANGUAGE sql AS $$ SELECT pg_sleep(1.5)::text $$;
+  CREATE FUNCTION api.broken() RETURNS void STABLE LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE '58000'; END $$;
+  CREATE FUNCTION api.prepared() RETURNS bigint STABLE LANGUAGE sql AS $$ SELECT count(*) FROM pg_prepared_statements $$;
+  CREATE FUNCTION api.setting(name text) RETURNS text STABLE LANGUAGE sql AS $$ SELECT current_setting(name, true) $$;
+  CREATE FUNCTION public.watch() RETURNS void LANGUAGE sql AS $$ SELECT set_config('response.headers', '[{"X-Watched": "yes"}]', true) $$;
+  CREATE FUNCTION api.root() RETURNS json STABLE LANGUAGE sql AS $$ SELECT json_build_object('root', true) $$;
+  CREATE FUNCTION public.stored() RETURNS void LANGUAGE sql AS $$
+    SELECT set_config('pgrst.db_aggregates_enabled', 'true', true) $$;
+  GRANT USAGE ON SCHEMA api, v2 TO pgrst_anon;
+  GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA api, v2 TO pgrst_anon`;
+
+describe.skipIf(unavailable !== undefined)(title, () => {
+  let database: Driver & AsyncDisposable;
+  let name: string;
+  let url: string;
+  beforeAll(async () => {
+    if (postgres === undefined) return;
+    database = await freshDatabase(postgres);
+    name = String((await database.query({ text: 'select current_database()' })).rows[0]?.[0]);
+    url = withDatabase(await postgresUrl(), name);
+    await database.script(fixture);
+  });
+  afterAll(() => database?.[Symbol.asyncDispose]());
+
+  /** A server with these settings beside the usual ones, and a GET on it. */
+  async function served(project: TestProject, env: Readonly<Record<string, string>> = {}) {
+    const usual = {
+      PGRST_DB_URI: url,
+      PGRST_DB_SCHEMAS: 'api',
+      PGRST_DB_ANON_ROLE: 'pgrst_anon',
+      PGRST_SERVER_PORT: '0',
+    };
+    const { child, get } = await project.start([], { ...usual, PGRST_JWT_SECRET: secret, ...env });
+    const api = (path: string, init?: RequestInit) => get(path, init, '/rest/v1');
+    const log = async () => {
+      child.kill('SIGTERM');
+      const text = await child.stderr.text();
+      return text.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+    };
+    return { child, api, log };
+  }
+
+  const bare = () => new TestProject({ 'empty/.keep': '' }, { bare: true });
+
+  test('the pool: a request that finds no connection free in time gets a 504', async () => {
+    await using project = bare();
+    const { api } = await served(project, { PGRST_DB_POOL: '1', PGRST_DB_POOL_ACQUISITION_TIMEOUT: '1' });
+    const slow = api('/rpc/slow');
+    await Bun.sleep(100);
+    const refused = await api('/films');
+    expect(refused.status).toBe(504);
+    expect(await refused.json()).toEqual({
+      code: 'PGRST003',
+      details: null,
+      hint: null,
+      message: 'Timed out acquiring connection from connection pool.',
+    });
+    expect((await slow).status).toBe(200);
+  });
+
+  test('prepared statements can be off', async () => {
+    await using project = bare();
+    const one = { PGRST_DB_POOL: '1' };
+    const kept = await served(project, one);
+    const none = await served(project, { ...one, PGRST_DB_PREPARED_STATEMENTS: 'false' });
+    for (const { api } of [kept, none]) for (let n = 0; n < 3; n++) await api('/films?id=eq.1');
+    expect(await (await kept.api('/rpc/prepared')).json()).toBeGreaterThan(0);
+    expect(await (await none.api('/rpc/prepared')).json()).toBe(0);
+  });
+
+  const levels: readonly (readonly [level: string, statuses: readonly number[]])[] = [
+    ['crit', []],
+    ['error', [500]],
+    ['warn', [404, 500]],
+    ['info', [200, 404, 500]],
+    ['debug', [200, 404, 500]],
+  ];
+  test.each(levels)('log level %s logs requests with %j, and their SQL', async (level, statuses) => {
+    await using project = bare();
+    const { api, log } = await served(project, { PGRST_LOG_LEVEL: level, PGRST_LOG_QUERY: 'true' });
+    for (const path of ['/films?id=eq.1', '/nothing', '/rpc/broken']) await api(path);
+    const lines = await log();
+    const logged = lines.filter((line) => 'status' in line).map((line) => line.status);
+    expect([...new Set(logged)].sort()).toEqual([...statuses]);
+    const sql = lines.filter(({ msg }) => /^WITH pgrst_source AS .*"films"/.test(msg));
+    expect(sql.length > 0).toBe(statuses.includes(200));
+  });
+
+  test('what the database holds comes first, and is read again when it says so', async () => {
+    await using project = bare();
+    await database.script(`ALTER ROLE current_user IN DATABASE ${name} SET pgrst.db_max_rows = '7'`);
+    const { api } = await served(project, { PGRST_DB_MAX_ROWS: '3', PGRST_DB_PRE_CONFIG: 'public.stored' });
+    expect(await (await api('/films?select=id')).json()).toHaveLength(7);
+    expect((await api('/actors')).status).toBe(404);
+    expect((await api('/films?select=count()')).status).toBe(200);
+    await database.script(`
+      ALTER ROLE current_user IN DATABASE ${name} SET pgrst.db_max_rows = '5';
+      ALTER ROLE current_user IN DATABASE ${name} SET pgrst.db_schemas = 'v2, api';
+      ALTER ROLE current_user IN DATABASE ${name} SET pgrst.server_cors_allowed_origins = 'https://a.example, https://b.example';
+      NOTIFY pgrst, 'reload config'`);
+    const reloaded = async () => (await api('/actors')).status === 200;
+    for (let tries = 0; tries < 50 && !(await reloaded()); tries++) await Bun.sleep(50);
+    const films = await api('/films?select=id', { headers: { 'accept-profile': 'api', origin: 'https://b.example' } });
+    expect(await films.json()).toHaveLength(5);
+    expect(films.headers.get('access-control-allow-origin')).toBe('https://b.example');
+    expect(
+      (await api('/films', { headers: { origin: 'https://c.example' } })).headers.get('access-control-allow-origin'),
+    ).toBe(null);
+    await database.script(`ALTER ROLE current_user IN DATABASE ${name} RESET ALL`);
+  });
+
+  test('the schema is read again when the database, or a signal, says so', async () => {
+    await using project = bare();
+    const { api, child } = await served(project);
+    const appears = async (table: string) => {
+      for (let tries = 0; tries < 50; tries++) {
+        if ((await api(`/${table}`)).status === 200) return true;
+        await Bun.sleep(50);
+      }
+      return false;
+    };
+    const create = (table: string) => `CREATE TABLE api.${table} (id int); GRANT SELECT ON api.${table} TO pgrst_anon;`;
+    await database.script(`${create('by_notice')} NOTIFY pgrst`);
+    expect(await appears('by_notice')).toBe(true);
+    await database.script(create('by_signal'));
+    child.kill('SIGUSR1');
+    expect(await appears('by_signal')).toBe(true);
+  });
+
+  test('the others', async () => {
+    await using project = bare();
+    const { api, log } = await served(project, {
+      PGRST_DB_PRE_REQUEST: 'watch',
+      PGRST_DB_ROOT_SPEC: 'root',
+      PGRST_DB_TX_END: 'rollback-allow-override',
+      PGRST_CLIENT_ERROR_VERBOSITY: 'minimal',
+      PGRST_SERVER_TRACE_HEADER: 'X-Trace',
+      PGRST_SERVER_TIMING_ENABLED: 'true',
+      PGRST_APP_SETTINGS_MODE: 'tested',
+      PGRST_DB_EXTRA_SEARCH_PATH: 'public, v2',
+      PGRST_ROLE_CLAIM_KEY: '.who.role',
+      PGRST_JWT_AUD: 'films',
+      PGRST_SERVER_CORS_ALLOWED_ORIGINS: 'https://a.example',
+    });
+    const films = await api('/films?id=eq.1', { headers: { 'x-trace': 'abc' } });
+    expect(films.headers.get('x-watched')).toBe('yes');
+    expect(films.headers.get('x-trace')).toBe('abc');
+    expect((await api('/films?id=eq.1')).headers.get('x-trace')).toBe('');
+    expect(films.headers.get('server-timing')).toMatch(
+      /^jwt;dur=[\d.]+, parse;dur=[\d.]+, plan;dur=[\d.]+, transaction;dur=[\d.]+, response;dur=[\d.]+$/,
+    );
+    expect(await (await api('/')).json()).toEqual({ root: true });
+    expect(Object.keys((await (await api('/nothing')).json()) as object)).toEqual(['code', 'message']);
+    expect(await (await api('/rpc/setting?name=app.settings.MODE')).json()).toBe('tested');
+    expect(await (await api('/rpc/setting?name=search_path')).json()).toBe('"api", "public", "v2"');
+    await api('/films?id=eq.1', { method: 'DELETE' });
+    expect(await (await api('/films?id=eq.1')).json()).toHaveLength(1);
+    await api('/films?id=eq.2', { method: 'DELETE', headers: { prefer: 'tx=commit' } });
+    expect(await (await api('/films?id=eq.2')).json()).toHaveLength(0);
+    const as = async (claims: Record<string, unknown>) => {
+      const signed = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' });
+      const token = await signed.sign(new TextEncoder().encode(secret));
+      return api('/films?limit=1', { headers: { authorization: `Bearer ${token}` } });
+    };
+    expect((await as({ who: { role: 'pgrst_anon' }, aud: ['films'] })).status).toBe(200);
+    expect((await as({ who: { role: 'pgrst_nobody' } })).status).toBe(401);
+    expect(await (await as({ aud: 'others' })).json()).toEqual({ code: 'PGRST303', message: 'JWT not in audience' });
+    expect((await log()).map(({ msg }) => msg)).toContainEqual(expect.stringContaining('former syntax'));
+  });
+});
