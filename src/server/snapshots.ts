@@ -1,7 +1,6 @@
-import { timingSafeEqual } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { Hono } from 'hono';
-import type { Config } from '../config/index.ts';
+import { type Config, isSameSecret } from '../config/index.ts';
 import { type Driver, PgliteDriver } from '../db/index.ts';
 import { diffSnapshot } from '../db/snapshots/diff.ts';
 import { SnapshotStore } from '../db/snapshots/store.ts';
@@ -30,7 +29,7 @@ const storeOf = (root: string): SnapshotStore => new SnapshotStore(join(root, '.
 /** For commands of another process: whoever can read the project's keys may take and restore snapshots. */
 export function snapshotRoutes(driver: Driver, root: string, secretKey: string): Hono {
   return new Hono().post(`${ROUTE}/:action/:name?`, async (c) => {
-    if (!isKey(c.req.header('authorization'), secretKey)) throw new HutchError('not_found');
+    if (!isSameSecret(c.req.header('authorization') ?? '', `Bearer ${secretKey}`)) throw new HutchError('not_found');
     const action = c.req.param('action');
     if (!isAction(action)) throw new HutchError('not_found');
     return c.json({ result: (await run(driver, root, action, c.req.param('name') ?? '')) ?? null });
@@ -69,9 +68,3 @@ async function ask(url: string, root: string): Promise<unknown> {
 }
 
 const isAction = (text: string): text is SnapshotAction => Object.hasOwn(snapshotActions, text);
-
-function isKey(header: string | undefined, key: string): boolean {
-  const given = Buffer.from(header ?? '');
-  const wanted = Buffer.from(`Bearer ${key}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
-}

@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import { isSameSecret } from '../config/index.ts';
 import { HutchError } from '../errors/index.ts';
 import { loginPage } from './document.ts';
 
@@ -8,12 +9,6 @@ const COOKIE = 'hutch_studio';
 
 /** The cookie holds this, not the token itself, so that a stolen cookie jar opens the studio and nothing else. */
 const digest = (token: string): string => createHash('sha256').update(`hutch studio ${token}`).digest('base64url');
-
-/** Compares in a time that does not tell how much was right. */
-function same(given: string, expected: string): boolean {
-  const [a, b] = [given, expected].map((text) => createHash('sha256').update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
-}
 
 /**
  * Lets in who has the token: as a cookie after the form, or as `Authorization: Bearer` for tools. Others get the form where they ask
@@ -25,7 +20,7 @@ export function tokenDoor(token: string): MiddlewareHandler {
     if (isForeign(c)) throw new HutchError('forbidden_origin', { details: 'Another site' });
     if (c.req.path === '/studio/login' && c.req.method === 'POST') return login(c, token, cookie);
     const bearer = /^bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
-    if (same(getCookie(c, COOKIE) ?? '', cookie) || same(bearer, token)) return next();
+    if (isSameSecret(getCookie(c, COOKIE) ?? '', cookie) || isSameSecret(bearer, token)) return next();
     if (c.req.path === '/studio' || c.req.path === '/studio/') return loginPage(false);
     throw new HutchError('studio_token_missing');
   };
@@ -38,7 +33,7 @@ const PENALTY = 500;
 
 async function login(c: Context, token: string, cookie: string): Promise<Response> {
   const form = await c.req.parseBody();
-  if (typeof form.token !== 'string' || !same(form.token, token)) {
+  if (typeof form.token !== 'string' || !isSameSecret(form.token, token)) {
     await Bun.sleep(PENALTY);
     return loginPage(true);
   }

@@ -1,7 +1,8 @@
 import { DatabaseError, type Driver, type Executor, type Result } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
 import { PROTOCOL_VERSION, type StudioRequest } from './protocol.ts';
-import { columnDefaults, relationsOf } from './schema.ts';
+import { relationsOf } from './relations.ts';
+import { columnDefaults } from './schema.ts';
 import { decodeRows, encodeParam } from './values.ts';
 
 export interface StudioDatabase {

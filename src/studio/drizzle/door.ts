@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
+import { isSameSecret } from '../../config/index.ts';
 import { isLocalHost } from '../../db/index.ts';
 import { codes, type ErrorCode } from '../../errors/index.ts';
 import { answerStudio, describeError, type StudioDatabase } from './answer.ts';
@@ -69,11 +69,8 @@ function refusal(request: Request, token: string | undefined): ErrorCode | undef
   return isLocalHost(hostName(request.headers.get('host') ?? '')) ? undefined : 'forbidden_host';
 }
 
-function bears(request: Request, token: string): boolean {
-  const given = Buffer.from(request.headers.get('authorization') ?? '');
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
+const bears = (request: Request, token: string): boolean =>
+  isSameSecret(request.headers.get('authorization') ?? '', `Bearer ${token}`);
 
 function isLocalOrigin(origin: string): boolean {
   return URL.canParse(origin) && isLocalHost(new URL(origin).hostname.replace(/^\[(.*)\]$/, '$1'));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { defineRelations } from 'drizzle-orm';
 import { relations } from 'drizzle-orm/_relations';
 import { integer, pgTable, text } from 'drizzle-orm/pg-core';
 import type { Driver } from '../../../db/index.ts';
@@ -12,6 +13,13 @@ const authors = pgTable('authors', {
 const books = pgTable('books', { id: integer('id').primaryKey(), authorId: integer('author_id') });
 const bookRelations = relations(books, ({ one }) => ({
   author: one(authors, { fields: [books.authorId], references: [authors.id] }),
+}));
+
+const defined = defineRelations({ authors, books }, (r) => ({
+  authors: {
+    books: r.many.books({ from: r.authors.id, to: r.books.authorId }),
+    readers: r.many.authors({ from: r.authors.id.through(r.books.id), to: r.authors.id.through(r.books.authorId) }),
+  },
 }));
 
 const STUDIO = { host: 'localhost:4983', origin: 'https://local.drizzle.studio', 'content-type': 'application/json' };
@@ -30,7 +38,12 @@ for (const engine of engines()) {
       afterAll(() => driver.close());
 
       const app = (token?: string) =>
-        drizzleStudioApp({ driver, token, identity: 'test', schema: async () => ({ authors, books, bookRelations }) });
+        drizzleStudioApp({
+          driver,
+          token,
+          identity: 'test',
+          schema: async () => ({ authors, books, bookRelations, defined }),
+        });
       const ask = async (body: unknown, headers: Record<string, string> = STUDIO, token?: string) => {
         const response = await app(token).request('/', { method: 'POST', headers, body: JSON.stringify(body) });
         return { status: response.status, headers: response.headers, body: await response.json() };
@@ -52,6 +65,14 @@ for (const engine of engines()) {
               columns: ['author_id'],
               refTable: 'authors',
               refColumns: ['id'],
+            },
+            {
+              name: 'books',
+              type: 'many',
+              table: 'authors',
+              columns: ['id'],
+              refTable: 'books',
+              refColumns: ['author_id'],
             },
           ],
         });
