@@ -36,7 +36,7 @@ export function parameter(value: Value, request: ApiRequest): Param {
     case 'limit':
       return limitText(rangeAt(request, value.level), value.max);
     case 'offset':
-      return String(rangeAt(request, value.level).offset);
+      return integerText(rangeAt(request, value.level).offset);
     case 'cursor':
       return request.cursor === null ? null : (readCursor(request.cursor).values[value.index] ?? null);
     case 'last-row':
@@ -86,5 +86,8 @@ function rangeAt(request: ApiRequest, level: number): Range {
 
 function limitText({ limit }: Range, max: number | null): string {
   if (limit === null) return String(max ?? 0);
-  return String(max === null ? limit : Math.min(limit, max));
+  return integerText(max === null ? limit : Math.min(limit, max));
 }
+
+/** All digits, however many: JavaScript would write an exponent. */
+const integerText = (value: number): string => (Number.isSafeInteger(value) ? String(value) : BigInt(value).toString());

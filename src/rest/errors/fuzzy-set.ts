@@ -68,6 +68,7 @@ export class FuzzySet {
         products.set(item, (products.get(item) ?? 0) + count * occurrences);
     const norm = magnitude(grams);
     return [...products]
+      .sort(([a], [b]) => inTrieOrder(a, b))
       .map(([item, product]) => ({ item: index.items[item], product }))
       .map(({ item, product }) => ({ key: item?.key ?? '', cosine: product / (norm * (item?.magnitude ?? 1)) }))
       .sort((a, b) => b.cosine - a.cosine)
@@ -83,6 +84,12 @@ export class FuzzySet {
     return made;
   }
 }
+
+/**
+ * Which of two equally good candidates comes first: the dialect keeps them by number in a hash trie, which is walked by the
+ * numbers' lowest five bits.
+ */
+const inTrieOrder = (a: number, b: number): number => (a & 31) - (b & 31) || a - b;
 
 function indexGrams(keys: readonly string[], size: number): GramIndex {
   const postings = new Map<string, (readonly [number, number])[]>();

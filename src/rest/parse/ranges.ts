@@ -18,11 +18,11 @@ const isLimitZero = ({ upper }: RowRange): boolean => upper === -1;
 
 /** `limit=` and `offset=` of one level; undefined where absent. What is no integer counts as absent, mostly. */
 export function rowRange(limit: string | undefined, offset: string | undefined): RowRange {
-  const most = limit === undefined ? undefined : readInteger(limit);
-  if (offset === undefined) return most === undefined ? allRows : { lower: 0, upper: most - 1 };
-  const lower = readInteger(offset) ?? 0;
+  const rows = limit === undefined ? undefined : readRows(limit);
+  if (offset === undefined) return rows === undefined ? allRows : { lower: 0, upper: rows - 1 };
+  const lower = readRows(offset) ?? 0;
   if (limit === undefined) return { lower, upper: null };
-  return { lower, upper: lower + (most ?? 0) - 1 };
+  return { lower, upper: lower + (rows ?? 0) - 1 };
 }
 
 /** The top level's range: `limit` and `offset` within the `Range` header, which only GET heeds. */
@@ -43,7 +43,7 @@ export function limitAndOffset({ lower, upper }: RowRange): Range {
 function headerRange(header: string): RowRange {
   const [, lower, upper] = /^(\d+)-(\d*)$/.exec(header) ?? [];
   if (lower === undefined || upper === undefined) return allRows;
-  return { lower: clamp(Number(lower)), upper: upper === '' ? null : clamp(Number(upper)) };
+  return { lower: readRows(lower) ?? 0, upper: upper === '' ? null : (readRows(upper) ?? 0) };
 }
 
 function intersection(a: RowRange, b: RowRange): RowRange {
@@ -57,10 +57,20 @@ function intersection(a: RowRange, b: RowRange): RowRange {
 export function readInteger(text: string): number | undefined {
   const [, sign, digits] = /^\s*(-?)\s*(\d+|0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+)\s*$/.exec(text) ?? [];
   if (digits === undefined) return undefined;
-  return clamp(sign === '-' ? -Number(digits) : Number(digits));
+  return within(farthest, sign === '-' ? -Number(digits) : Number(digits));
+}
+
+/** The same for numbers of rows. Those that Postgres has no number for stay what they are, for Postgres to refuse. */
+function readRows(text: string): number | undefined {
+  const rows = readInteger(text);
+  if (rows === undefined || Math.abs(rows) < farthest) return rows;
+  const asked = Number(text.replace(/\s+/g, '').replace('-', ''));
+  return asked > bigint ? Math.sign(rows) * within(most, asked) : rows;
 }
 
 /** Half of what is safe, so that sums of two are safe; no table has as many rows. */
 const farthest = 2 ** 52;
+const bigint = 2 ** 63;
+const most = 1e30;
 
-const clamp = (value: number): number => Math.max(-farthest, Math.min(farthest, value)) + 0;
+const within = (bound: number, value: number): number => Math.max(-bound, Math.min(bound, value)) + 0;

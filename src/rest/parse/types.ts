@@ -154,8 +154,8 @@ export interface OrderAt {
 // ---------------------------------------------------------------------------------------------------------------- ranges
 
 /**
- * Values, not structure: only whether `limit` is null and whether `offset` is 0 belongs to the shape. Integers, at most
- * `Number.MAX_SAFE_INTEGER`. Inside embeds they may be negative, as the client wrote them; at the top level never.
+ * Values, not structure: only whether `limit` is null and whether `offset` is 0 belongs to the shape. Integers: safe ones,
+ * or beyond what Postgres takes. Inside embeds they may be negative, as the client wrote them; at the top level never.
  */
 export interface Range {
   readonly limit: number | null;

@@ -28,6 +28,18 @@ describe('hints', () => {
     expect(noTable('api', 'x', undefined).hint).toBeNull();
   });
 
+  test('of equally near names the one that PostgREST names', () => {
+    const numbered = (prefix: string, count: number) =>
+      Array.from({ length: count }, (_, i) => `${prefix}${String(i).padStart(2, '0')}`);
+    const names = new FuzzySet([...numbered('before', 40), ...numbered('rel_', 70), ...numbered('unlike', 10)]);
+    expect(['rel_1', 'rel_1e', 'rel_b8', 'rel_81'].map((name) => names.best(name))).toEqual([
+      'rel_15',
+      'rel_15',
+      'rel_08',
+      'rel_11',
+    ]);
+  });
+
   const relationships: readonly (readonly [parent: string, child: string, hint: string | null])[] = [
     ['film', 'directors', "Perhaps you meant 'films' instead of 'film'."],
     ['films', 'role', "Perhaps you meant 'roles' instead of 'role'."],

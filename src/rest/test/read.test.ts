@@ -105,6 +105,14 @@ suite('reading', {
   ],
   ranges: [
     {
+      request: 'GET /films?limit=100000000000000000000',
+      status: 400,
+      like: { code: '22003', message: 'value "100000000000000000000" is out of range for type bigint' },
+    },
+    { request: 'GET /films?offset=99999999999999999999999', status: 400, like: { code: '22003' } },
+    { request: 'GET /films?select=id&id=eq.1&limit=9223372036854775807', status: 200, json: ids(1) },
+    { request: 'GET /films?select=id&offset=9223372036854775807', status: 200, json: [] },
+    {
       request: 'GET /films?select=id&order=id&limit=2',
       status: 200,
       json: ids(1, 2),
