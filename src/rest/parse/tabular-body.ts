@@ -1,5 +1,5 @@
-import { parse as parseCsv } from 'csv-parse/sync';
 import { invalidBody } from '../errors/request-errors.ts';
+import { readCsv } from './csv.ts';
 import { parseQueryString } from './query-string.ts';
 import type { Payload } from './types.ts';
 
@@ -20,31 +20,20 @@ export function formRow(text: string): Payload {
 }
 
 /**
- * A header line, with its line's end, names the columns; the bare word NULL is null. What a line has beyond the header is left
- * out, and lines may be shorter than it, but all must have the same fields.
+ * A header line names the columns; the bare word NULL is null. What a line has beyond the header is left out, and lines may be
+ * shorter than it, but all must have the same fields.
  */
 export function csvPayload(text: string): Payload {
-  if (!/[\r\n]/.test(text)) throw invalidBody('parse error (not enough input) at ""');
-  const [header = [], ...lines] = readCsv(text);
-  const rows = lines.filter(isFilled).map((line) => csvRow(header, line));
+  const { header, lines } = readCsv(text);
+  const rows = lines.map((line) => csvRow(header, line));
   const [first, ...others] = rows;
   if (first === undefined) return { kind: 'json', text: '[]', keys: [] };
   if (others.some((row) => row.size !== first.size)) throw invalidBody('All lines must have same number of fields');
   return { kind: 'json', text: `[${rows.map(objectText).join(',')}]`, keys: [...first.keys()].sort() };
 }
 
-const isFilled = (line: readonly string[]): boolean => line.length !== 1 || line[0] !== '';
-
 function csvRow(header: readonly string[], line: readonly string[]): ReadonlyMap<string, string | null> {
   return new Map(line.slice(0, header.length).map((cell, at) => [header[at] ?? '', cell === 'NULL' ? null : cell]));
-}
-
-function readCsv(text: string): readonly (readonly string[])[] {
-  try {
-    return parseCsv(text, { relax_column_count: true });
-  } catch (error) {
-    throw invalidBody(`parse error (${error instanceof Error ? error.message : 'invalid CSV'})`);
-  }
 }
 
 /** JSON text of one object; written out, since a column may be called `__proto__`. */
