@@ -16,14 +16,14 @@ import {
 } from '../rest/index.ts';
 import { parseSettings } from './read-request.ts';
 import type { RestDeps } from './rest-deps.ts';
-import type { StageTimer } from './stage-timer.ts';
+import type { Timer } from './stage-timer.ts';
 
 /** What a request on its way has gathered. */
 export interface Way {
   readonly deps: RestDeps;
   readonly http: Request;
   readonly plans: PreparedPlans;
-  readonly timer: StageTimer;
+  readonly timer: Timer;
   readonly label: string | undefined;
   readonly context: ActorContext;
 }

@@ -14,7 +14,7 @@ import type { HttpEnv } from './env.ts';
 import { answerInspect, answerMany, answerStreamed, isManyOperations } from './other-answers.ts';
 import { MOUNT, readRequest } from './read-request.ts';
 import type { RestDeps } from './rest-deps.ts';
-import { StageTimer } from './stage-timer.ts';
+import { StageTimer, type Timer, untimed } from './stage-timer.ts';
 
 export type { RestDeps };
 
@@ -32,7 +32,7 @@ export function restApp(deps: RestDeps): Hono<HttpEnv> {
 export function restHandler(deps: RestDeps): (request: Request, requestId?: string) => Promise<Response> {
   const plans = new PreparedPlans();
   return async (http, requestId) => {
-    const timer = new StageTimer();
+    const timer = deps.settings.serverTiming ? new StageTimer() : untimed;
     const response = await answer(deps, plans, http, timer, requestId).catch((error: unknown) => {
       const refused = errorResponse(error, deps.settings.errorVerbosity);
       if (refused.status >= 500) deps.onError?.(error, requestId);
@@ -48,7 +48,7 @@ async function answer(
   deps: RestDeps,
   plans: PreparedPlans,
   http: Request,
-  timer: StageTimer,
+  timer: Timer,
   label: string | undefined,
 ): Promise<Response> {
   const { driver, settings } = deps;
@@ -68,10 +68,11 @@ async function answer(
   return timer.run('response', () => respond(planned, request, outcome, settings));
 }
 
-function addHeaders(settings: RestSettings, http: Request, response: Response, timer: StageTimer): void {
+function addHeaders(settings: RestSettings, http: Request, response: Response, timer: Timer): void {
   // without it Bun says that the length is 0, which it is only here: nobody made the body that GET would have
   if (http.method === 'HEAD' && response.status !== 204) response.headers.set('Transfer-Encoding', 'chunked');
-  if (settings.serverTiming) response.headers.set('Server-Timing', timer.header());
+  const timing = timer.header();
+  if (timing !== null) response.headers.set('Server-Timing', timing);
   const { traceHeader } = settings;
   if (traceHeader !== null) response.headers.set(traceHeader, http.headers.get(traceHeader) ?? '');
 }

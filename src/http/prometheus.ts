@@ -39,10 +39,25 @@ export function instruments(sources: Sources): Instruments {
   registerPools(register, sources);
   registerStatements(register, sources);
   return {
-    observe: ({ method, status, took }) => requests.observe({ method, status }, took / 1_000),
+    observe: byLabels((method, status) => requests.labels(method, status)),
     contentType: register.contentType,
     text: () => register.metrics(),
   };
+}
+
+/** What stands behind labels is looked for once, not with every request. */
+function byLabels(find: (method: string, status: string) => Observer): RequestObserver {
+  const known = new Map<string, Observer>();
+  return ({ method, status, took }) => {
+    const labels = `${status}${method}`;
+    const observer = known.get(labels) ?? find(method, String(status));
+    known.set(labels, observer);
+    observer.observe(took / 1_000);
+  };
+}
+
+interface Observer {
+  observe(seconds: number): void;
 }
 
 function registerPools(register: Registry, { pool, replicas = () => [] }: Sources): void {

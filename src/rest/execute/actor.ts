@@ -16,19 +16,30 @@ export interface ActorContext {
 /** The role and everything SQL can ask of the request, for one transaction. */
 export function actorOf({ request, caller, catalog, settings }: ActorContext, plan: StatementPlan | null): Actor {
   const { timezone } = request.preferences;
-  return {
-    role: caller.role,
-    settings: {
-      search_path: [request.schema, ...settings.extraSearchPath].map(quoteName).join(', '),
-      ...Object.fromEntries(catalog.roles.get(caller.role)?.settings ?? []),
-      'request.jwt.claims': caller.claims,
-      'request.method': request.method,
-      'request.path': request.path,
-      'request.headers': JSON.stringify(request.headers),
-      'request.cookies': JSON.stringify(request.cookies),
-      ...(timezone === null ? {} : { timezone }),
-      ...Object.fromEntries(plan?.settings ?? []),
-      ...Object.fromEntries(settings.appSettings),
-    },
-  };
+  const all: Record<string, string> = { search_path: searchPath(request.schema, settings.extraSearchPath) };
+  add(all, catalog.roles.get(caller.role)?.settings);
+  all['request.jwt.claims'] = caller.claims;
+  all['request.method'] = request.method;
+  all['request.path'] = request.path;
+  all['request.headers'] = JSON.stringify(request.headers);
+  all['request.cookies'] = JSON.stringify(request.cookies);
+  if (timezone !== null) all.timezone = timezone;
+  add(all, plan?.settings);
+  add(all, settings.appSettings);
+  return { role: caller.role, settings: all };
+}
+
+function add(to: Record<string, string>, settings: Iterable<readonly [string, string]> = []): void {
+  for (const [name, value] of settings) to[name] = value;
+}
+
+const searchPaths = new WeakMap<readonly string[], Map<string, string>>();
+
+/** The exposed schemas are few, and there are no others here. */
+function searchPath(schema: string, extra: readonly string[]): string {
+  const known = searchPaths.get(extra) ?? new Map<string, string>();
+  searchPaths.set(extra, known);
+  const path = known.get(schema) ?? [schema, ...extra].map(quoteName).join(', ');
+  known.set(schema, path);
+  return path;
 }

@@ -28,7 +28,8 @@ const fixed = {
 type Fixed = keyof typeof fixed;
 type Chosen = { -readonly [K in Fixed]: Preferences[K] };
 
-const noPreferences: Preferences = Object.freeze({
+/** A request that has none shares this. */
+export const noPreferences: Preferences = Object.freeze({
   resolution: null,
   return: null,
   count: null,

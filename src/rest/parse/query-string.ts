@@ -74,6 +74,8 @@ function hexDigit(byte: number | undefined): number {
  * character of its own is kept.
  */
 export function canonicalQuery(pairs: readonly QueryPair[]): string {
+  const [only] = pairs;
+  if (only !== undefined && pairs.length === 1) return `${encode(only[0])}=${encode(only[1] ?? '')}`;
   const valuesOf = new Map<string, string[]>();
   for (const [name, value] of pairs) {
     const values = valuesOf.get(name);
@@ -86,10 +88,16 @@ export function canonicalQuery(pairs: readonly QueryPair[]): string {
     .join('&');
 }
 
+/** Runs of what stays as it is are taken whole: every response has a canonical query. */
 function encode(text: string): string {
   if (/^[\w.~-]*$/.test(text)) return text;
+  return text.replace(/[^\w.~-]+/g, encodeRun);
+}
+
+function encodeRun(run: string): string {
+  if (run.length === 1 && run < '\x80') return encodedBytes[run.charCodeAt(0)] ?? '';
   let encoded = '';
-  for (const byte of encoder.encode(text)) encoded += encodedBytes[byte] ?? '';
+  for (const byte of encoder.encode(run)) encoded += encodedBytes[byte] ?? '';
   return encoded;
 }
 
@@ -102,10 +110,13 @@ function encodeByte(byte: number): string {
 
 const hex = (byte: number): string => byte.toString(16).toUpperCase().padStart(2, '0');
 
-/** Every response has a canonical query, so what a byte becomes is worked out once. */
+/** What each byte becomes. */
 const encodedBytes: readonly string[] = Array.from({ length: 256 }, (_, byte) => encodeByte(byte));
 
+/** Without them the order of UTF-16 is that of UTF-8. */
+const SURROGATE = /[\ud800-\udfff]/;
+
 function compareBytes(a: string, b: string): number {
-  if (/^[\w.]+$/.test(a) && /^[\w.]+$/.test(b)) return a < b ? -1 : 1;
+  if (!SURROGATE.test(a) && !SURROGATE.test(b)) return a < b ? -1 : 1;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

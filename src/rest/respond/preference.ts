@@ -1,9 +1,10 @@
-import { preferenceApplied } from '../parse/preferences.ts';
+import { noPreferences, preferenceApplied } from '../parse/preferences.ts';
 import type { Preferences } from '../parse/types.ts';
 import type { StatementPlan } from '../plan/types.ts';
 
 /** `Preference-Applied`: those preferences that mean something for this plan; undefined where none does. */
 export function appliedPreferences(plan: StatementPlan, preferences: Preferences): string | undefined {
+  if (preferences === noPreferences) return undefined;
   const { count, tx, handling, timezone } = preferences;
   return preferenceApplied({
     count,

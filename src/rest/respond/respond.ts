@@ -165,12 +165,18 @@ const BODILESS = new Set([204, 205, 304]);
 
 function finish(answer: Answer, outcome: Outcome): Response {
   const status = statusOverride(outcome.status, answer.status);
-  const headers = new Headers(answer.headers.map(([name, value]): [string, string] => [name, value]));
-  if (answer.body !== null) headers.set('Content-Length', String(byteLength(answer.body)));
-  override(headers, headersOverride(outcome.headers));
-  if (!headers.has('Vary')) headers.set('Vary', VARY);
+  const headers = headersOf(answer);
+  if (outcome.headers !== null) override(headers, headersOverride(outcome.headers));
   const body = BODILESS.has(status) || answer.body === '' ? null : answer.body;
   return new Response(body, { status, headers });
+}
+
+function headersOf({ headers: pairs, body }: Answer): Headers {
+  const headers = new Headers();
+  for (const [name, value] of pairs) headers.append(name, value);
+  if (body !== null) headers.set('Content-Length', String(byteLength(body)));
+  headers.set('Vary', VARY);
+  return headers;
 }
 
 const byteLength = (body: string | Uint8Array): number =>
