@@ -29,8 +29,8 @@ interface Answer {
 
 export function respond(plan: StatementPlan, request: ApiRequest, outcome: Outcome, settings: RestSettings): Response {
   const response = finish(answerOf(plan, request, outcome, settings), outcome);
-  const warning = legacyWarning(plan);
-  if (warning !== null) response.headers.set('Warning', warning);
+  const warning = headerText(legacyWarning(plan));
+  if (warning !== null && warning !== '') response.headers.set('Warning', warning);
   return response;
 }
 
@@ -149,8 +149,11 @@ const encode = (text: string): string =>
 
 function contentHeaders({ media }: StatementPlan, request: ApiRequest): readonly HeaderPair[] {
   const type: HeaderPair = ['Content-Type', contentTypeOf(media)];
-  return request.negotiatedByProfile ? [type, ['Content-Profile', request.schema]] : [type];
+  return request.negotiatedByProfile ? [type, ['Content-Profile', profileOf(request)]] : [type];
 }
+
+/** The schema's name as `Accept-Profile` would send it. */
+const profileOf = ({ schema }: ApiRequest): string => headerText(schema) ?? encode(schema);
 
 function preferenceHeader(plan: StatementPlan, { preferences }: ApiRequest): readonly HeaderPair[] {
   const applied = appliedPreferences(plan, preferences);
@@ -216,13 +219,13 @@ export function respondInfo({ allow }: InfoPlan): Response {
 export function respondInspect({ headersOnly }: InspectPlan, request: ApiRequest, document: string): Response {
   const headers = new Headers({ 'Content-Type': contentTypeOf({ kind: 'openapi' }), Vary: VARY });
   if (!headersOnly) headers.set('Content-Length', String(byteLength(document)));
-  if (request.negotiatedByProfile) headers.set('Content-Profile', request.schema);
+  if (request.negotiatedByProfile) headers.set('Content-Profile', profileOf(request));
   return new Response(headersOnly || document === '' ? null : document, { status: 200, headers });
 }
 
-/** `Warning` for embeds that are addressed by a name which will stop working. */
-function legacyWarning({ legacyNames }: StatementPlan): string | null {
-  if (legacyNames.length === 0) return null;
+/** `Warning` for embeds that are addressed by a name which will stop working; empty where there are none. */
+function legacyWarning({ legacyNames }: StatementPlan): string {
+  if (legacyNames.length === 0) return '';
   const renames = legacyNames.map(({ name, alias }) => `\`${name}\` to \`${alias}\``).join(', ');
   return (
     '299 PostgRESTv16 "Embedded resource was referenced by relation name even though it has an alias. ' +

@@ -88,7 +88,7 @@ async function openBench(driver: Driver, extraSql: string): Promise<RestBench> {
   await driver.script(fixture);
   if (extraSql !== '') await driver.script(extraSql);
   const run = async (text: string, params: readonly (string | null)[]) => (await driver.query({ text, params })).rows;
-  const catalog = enrich(await readCatalog(run, { schemas: ['api', 'archive'] }), {});
+  const catalog = enrich(await readCatalog(run, { schemas: ['api', 'archive', 'архив'] }), {});
   const apps = new Map<string, Hono<HttpEnv>>();
   const app = (settings: Partial<RestSettings> = {}, as = 'rest_anon') => {
     const key = JSON.stringify([settings, as]);

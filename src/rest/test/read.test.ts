@@ -1,5 +1,8 @@
 import { suite } from './app.ts';
 
+/** Headers carry bytes: of UTF-8, one for each character. */
+const inHeader = (text: string): string => Buffer.from(text).toString('latin1');
+
 const ids = (...list: number[]) => list.map((id) => ({ id }));
 
 suite('reading', {
@@ -313,6 +316,25 @@ suite('reading', {
         details: null,
         hint: 'Only the following schemas are exposed: api, archive',
         message: 'Invalid schema: hidden',
+      },
+    },
+    {
+      request: 'GET /films',
+      headers: { 'accept-profile': inHeader('архив') },
+      settings: { schemas: ['api', 'архив'] },
+      status: 200,
+      json: ids(7),
+      answers: { 'content-profile': inHeader('архив') },
+    },
+    {
+      request: 'GET /films?select=id,режиссёр:directors(id)&directors.id=eq.2&id=eq.1',
+      status: 200,
+      json: [{ id: 1, режиссёр: { id: 2 } }],
+      answers: {
+        warning: inHeader(
+          '299 PostgRESTv16 "Embedded resource was referenced by relation name even though it has an alias. This is deprecated ' +
+            'and will stop working in a future release. Update `directors` to `режиссёр` in query string filters, orders or limits."',
+        ),
       },
     },
   ],
