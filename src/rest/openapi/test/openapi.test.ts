@@ -87,6 +87,24 @@ await onEveryEngine('the description', (database) => {
     expect(dig(document, 'components', 'schemas', 'books', 'properties')).not.toHaveProperty('authors');
   });
 
+  test('tells of what goes beyond the dialect', async () => {
+    const document = openapi(await read(), visible(await read(), 'library'), { serverUrl: '/' });
+    const books = (...keys: readonly string[]) => dig(document, 'paths', '/books', ...keys);
+    const named = (method: string) => JSON.stringify(books(method, 'parameters'));
+    for (const name of ['cursor', 'ifNoneMatch']) expect(named('get')).toContain(`/${name}"`);
+    for (const method of ['put', 'patch', 'delete']) {
+      expect(named(method)).toContain('/ifMatch"');
+      expect(books(method, 'responses')).toHaveProperty('412');
+    }
+    expect(books('get', 'responses')).toHaveProperty('304');
+    expect(Object.keys(books('get', 'responses', '200', 'headers') ?? {})).toEqual(['Content-Range', 'ETag', 'Link']);
+    expect(books('get', 'responses', '200', 'content')).toHaveProperty(['application/x-ndjson']);
+    expect(books('post', 'requestBody', 'content')).toHaveProperty(['application/x-ndjson']);
+    expect(books('patch', 'requestBody', 'content')).toHaveProperty(['application/merge-patch+json']);
+    const batch = dig(document, 'paths', '/', 'post', 'requestBody', 'content');
+    expect(Object.keys(batch ?? {})).toEqual(['application/vnd.hutch.batch+json']);
+  });
+
   test('describes functions with their overloads', async () => {
     const document = openapi(await read(), visible(await read(), 'library'), { serverUrl: '/' });
     const search = dig(document, 'paths', '/rpc/search');
@@ -97,6 +115,7 @@ await onEveryEngine('the description', (database) => {
       { name: 'max', required: false },
       { name: 'from', required: false },
       { name: 'tags', required: false, explode: true },
+      { $ref: '#/components/parameters/preferCall' },
     ]);
     expect(Object.keys(dig(document, 'paths', '/rpc/lend') ?? {})).toEqual(['post']);
     expect(dig(document, 'paths', '/rpc/upload', 'post', 'requestBody', 'content')).toHaveProperty(
@@ -198,6 +217,6 @@ await onEveryEngine('the description', (database) => {
     expect(shown.description).toStartWith('The library');
     const document = openapi(await read(), shown, { serverUrl: '/' });
     await validate(document);
-    expect(Object.keys(dig(document, 'paths') ?? {})).toEqual(['/authors', '/books', '/rpc/add']);
+    expect(Object.keys(dig(document, 'paths') ?? {})).toEqual(['/authors', '/books', '/rpc/add', '/']);
   });
 });

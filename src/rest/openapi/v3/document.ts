@@ -1,6 +1,7 @@
 import type { Catalog } from '../../../catalog/index.ts';
 import { splitComment } from '../comment.ts';
 import type { Visible } from '../visible.ts';
+import { batchPath, batchSchemas } from './batch-path.ts';
 import { pathSegment } from './names.ts';
 import { commonParameters, tableParameters } from './parameters.ts';
 import { commonResponses, errorSchema } from './responses.ts';
@@ -35,14 +36,16 @@ export function openapi(catalog: Catalog, shown: Visible, options: OpenapiOption
     tags: [
       ...tables.map((table) => tag(table.name, table.description)),
       ...[...routines.keys()].map((name) => tag(`(rpc) ${name}`)),
+      tag('batch', 'Several operations in one transaction'),
     ],
     paths: Object.fromEntries([
       ...tables.map((table) => [`/${pathSegment(table.name)}`, tablePath(table)]),
       ...[...routines].map(([name, overloads]) => [`/rpc/${pathSegment(name)}`, routinePath(catalog, name, overloads)]),
+      ['/', batchPath],
     ]),
     components: {
       schemas: Object.assign(
-        { 'api.error': errorSchema },
+        { 'api.error': errorSchema, ...batchSchemas },
         typeSchemas(catalog),
         ...tables.map((table) => tableSchemas(catalog, table, tables)),
       ),

@@ -56,7 +56,25 @@ export const commonParameters: Readonly<Record<string, OpenapiParameter>> = {
   ),
   columns: parameter('query', 'columns', 'Columns to take from the body; other keys are ignored.'),
   range: parameter('header', 'Range', 'Rows to return, first and last, counted from 0.', '0-14'),
-  preferRead: prefer('How to count and to run.', 'count=exact', 'count=planned', 'count=estimated', ...always),
+  cursor: parameter(
+    'query',
+    'cursor',
+    'Where the page begins, as the header `Link` of the page before says it; `Prefer: cursor` asks for that header.',
+  ),
+  ifNoneMatch: parameter('header', 'If-None-Match', 'The `ETag` that is known already: 304 while it still holds.'),
+  ifMatch: parameter(
+    'header',
+    'If-Match',
+    'The `ETag` of a read with the same filters: 412, and no change, where the rows have changed since.',
+  ),
+  preferRead: prefer(
+    'How to count and to run, and whether to link to the next page.',
+    'count=exact',
+    'count=planned',
+    'count=estimated',
+    'cursor',
+    ...always,
+  ),
   preferInsert: prefer(
     'What to return, and what to do about rows that exist.',
     ...returning,
@@ -78,8 +96,11 @@ export const commonParameters: Readonly<Record<string, OpenapiParameter>> = {
   preferSoftRead: prefer(
     'How to count, and whether deleted rows are seen.',
     'count=exact',
+    'count=planned',
+    'count=estimated',
     'deleted=include',
     'deleted=only',
+    'cursor',
     ...always,
   ),
 };

@@ -30,6 +30,7 @@ export const commonResponses: Readonly<Record<string, unknown>> = {
   notFound: failure('There is no such table or function.'),
   notAcceptable: failure('No representation of the kind that was asked for, or not exactly one row.'),
   conflict: failure('A unique or foreign key is in the way.'),
+  changedSince: failure('The rows are not as `If-Match` knows them.'),
 };
 
 const failures = (...more: readonly (readonly [string, string])[]): Responses =>
@@ -41,6 +42,11 @@ const failures = (...more: readonly (readonly [string, string])[]): Responses =>
 
 export const readFailures: Responses = failures(['406', 'notAcceptable']);
 export const writeFailures: Responses = failures(['406', 'notAcceptable'], ['409', 'conflict']);
+export const changeFailures: Responses = failures(
+  ['406', 'notAcceptable'],
+  ['409', 'conflict'],
+  ['412', 'changedSince'],
+);
 
 const contentRange = {
   'Content-Range': {
@@ -63,5 +69,22 @@ export function rowsOf(description: string, row: JsonSchema) {
 }
 
 export const tableRows = (description: string, table: Table) => rowsOf(description, schemaRef(rowName(table)));
+
+const pageHeaders = {
+  ETag: { description: 'Changes with the rows that are shown.', schema: { type: 'string' } },
+  Link: {
+    description: 'With `Prefer: cursor`, the next page: `<?…>; rel="next"`. There is none behind the last one.',
+    schema: { type: 'string' },
+  },
+};
+
+/** What a table is read as: rows in any representation, and one on each line for any number of them. */
+export function tablePage(description: string, table: Table) {
+  const rows = tableRows(description, table);
+  const lines = {
+    'application/x-ndjson': { schema: { type: 'string', description: 'One JSON object on each line.' } },
+  };
+  return { ...rows, headers: { ...rows.headers, ...pageHeaders }, content: { ...rows.content, ...lines } };
+}
 
 export const empty = (description: string) => ({ description });

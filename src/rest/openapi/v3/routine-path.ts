@@ -18,7 +18,9 @@ export function routinePath(catalog: Catalog, name: string, overloads: readonly 
   });
   return {
     post: { ...common('post'), parameters: [parameterRef('preferCall')], requestBody: body(catalog, overloads) },
-    ...(readers.length > 0 ? { get: { ...common('get'), parameters: inUrl(catalog, readers) } } : {}),
+    ...(readers.length > 0
+      ? { get: { ...common('get'), parameters: [...inUrl(catalog, readers), parameterRef('preferCall')] } }
+      : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Table } from '../../../catalog/index.ts';
 import { splitComment } from '../comment.ts';
 import { componentName, parameterRef, schemaRef } from './names.ts';
 import { filterRefs, selectRef } from './parameters.ts';
-import { empty, readFailures, tableRows, writeFailures } from './responses.ts';
+import { changeFailures, empty, readFailures, tablePage, tableRows, writeFailures } from './responses.ts';
 import { insertName, updateName } from './table-schemas.ts';
 
 export type PathItem = Readonly<Record<string, unknown>>;
@@ -32,11 +32,13 @@ const read = (table: Table) => ({
   parameters: [
     selectRef(table),
     ...filterRefs(table),
-    ...refs('and', 'or', 'order', 'limit', 'offset', 'range', table.softDelete ? 'preferSoftRead' : 'preferRead'),
+    ...refs('and', 'or', 'order', 'limit', 'offset', 'cursor', 'range', 'ifNoneMatch'),
+    parameterRef(table.softDelete ? 'preferSoftRead' : 'preferRead'),
   ],
   responses: {
-    200: tableRows('Rows', table),
-    206: tableRows('Some of the rows, of a total that was counted', table),
+    200: tablePage('Rows', table),
+    206: tablePage('Some of the rows, of a total that was counted', table),
+    304: empty('Nothing has changed since the tag in `If-None-Match`.'),
     416: empty('The range begins behind the last row.'),
     ...readFailures,
   },
@@ -52,6 +54,12 @@ const insert = (table: Table) => ({
         schema: { anyOf: [schemaRef(insertName(table)), { type: 'array', items: schemaRef(insertName(table)) }] },
       },
       'text/csv': { schema: { type: 'string' } },
+      'application/x-ndjson': {
+        schema: {
+          type: 'string',
+          description: 'One JSON object on each line: any number of rows, in one transaction.',
+        },
+      },
     },
   },
   responses: {
@@ -72,22 +80,22 @@ const put = (table: Table) => ({
       description: 'The primary key of the row, as `eq.value`.',
       schema: { type: 'string' },
     })),
-    ...refs('columns', 'preferChange'),
+    ...refs('ifMatch', 'preferChange'),
   ],
   requestBody: one(insertName(table)),
   responses: {
     200: tableRows('Replaced', table),
     201: tableRows('Inserted', table),
     204: empty('Done'),
-    ...writeFailures,
+    ...changeFailures,
   },
 });
 
 const update = (table: Table) => ({
   ...operation(table, 'patch', `Update ${table.name}`),
-  parameters: [selectRef(table), ...filterRefs(table), ...refs('and', 'or', 'columns', 'preferChange')],
-  requestBody: one(updateName(table)),
-  responses: { 200: tableRows('Updated', table), 204: empty('Updated'), ...writeFailures },
+  parameters: [selectRef(table), ...filterRefs(table), ...refs('and', 'or', 'columns', 'ifMatch', 'preferChange')],
+  requestBody: one(updateName(table), 'application/merge-patch+json'),
+  responses: { 200: tableRows('Updated', table), 204: empty('Updated'), ...changeFailures },
 });
 
 const remove = (table: Table) => ({
@@ -95,9 +103,13 @@ const remove = (table: Table) => ({
   parameters: [
     selectRef(table),
     ...filterRefs(table),
-    ...refs('and', 'or', table.softDelete ? 'preferSoftDelete' : 'preferChange'),
+    ...refs('and', 'or', 'ifMatch', table.softDelete ? 'preferSoftDelete' : 'preferChange'),
   ],
-  responses: { 200: tableRows('Deleted', table), 204: empty('Deleted'), ...writeFailures },
+  responses: { 200: tableRows('Deleted', table), 204: empty('Deleted'), ...changeFailures },
 });
 
-const one = (schema: string) => ({ required: true, content: { 'application/json': { schema: schemaRef(schema) } } });
+/** One row; as a merge patch, objects are merged into JSON columns instead of replacing them. */
+const one = (schema: string, ...more: readonly string[]) => ({
+  required: true,
+  content: Object.fromEntries(['application/json', ...more].map((type) => [type, { schema: schemaRef(schema) }])),
+});
