@@ -6,8 +6,13 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Subprocess } from 'bun';
+import { median } from './median.ts';
+import { computedByFamily } from './processor-time.ts';
+import { freePort } from './program.ts';
+import { type TableRow, table } from './results.ts';
+import { amount } from './selection.ts';
 
-const ROUNDS = Number(process.env.ROUNDS ?? 7);
+const ROUNDS = amount('ROUNDS', 7);
 const root = join(import.meta.dir, '..', '..');
 const scratch = mkdtempSync(join(tmpdir(), 'hutch-bench-'));
 const data = join(scratch, 'pgdata');
@@ -15,12 +20,11 @@ const data = join(scratch, 'pgdata');
 interface Sample {
   /** Milliseconds. */
   readonly ready: number;
+  /** Milliseconds that it has computed until then. */
+  readonly computed: number;
   /** Resident set, bytes, after a second of idling. */
   readonly memory: number;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** Resident memory of a process and its children. */
 function memoryOf(pid: number): number {
@@ -52,19 +56,15 @@ async function sample(command: readonly string[], url: string, env: Record<strin
   });
   await firstOk(url);
   const ready = performance.now() - started;
+  const computed = computedByFamily(child.pid);
   await Bun.sleep(1_000);
   const memory = memoryOf(child.pid);
   child.kill('SIGTERM');
   await child.exited;
-  return { ready, memory };
+  return { ready, computed, memory };
 }
 
-const port = (): string => {
-  const server = Bun.serve({ port: 0, fetch: () => new Response() });
-  const free = String(server.port);
-  server.stop(true);
-  return free;
-};
+const port = (): string => String(freePort());
 
 async function hutch(fresh: boolean): Promise<Sample> {
   if (fresh) for (const path of [data, `${data}.lock`]) rmSync(path, { recursive: true, force: true });
@@ -81,31 +81,28 @@ async function script(): Promise<Sample> {
   });
 }
 
-try {
+const ASKED: Readonly<Record<string, string>> = { fresh: '≤ 1.50', existing: '≤ 1.30, memory ≤ 1.25' };
+
+async function measured(): Promise<readonly TableRow[]> {
   await hutch(true); // warms the file cache, and leaves a prepared folder
   if (existsSync(data)) cpSync(data, join(scratch, 'plain'), { recursive: true });
-  const samples: Record<string, Sample[]> = { script: [], existing: [], fresh: [] };
+  const samples = { script: [] as Sample[], existing: [] as Sample[], fresh: [] as Sample[] };
   for (let round = 0; round < ROUNDS; round++) {
-    samples.script?.push(await script());
-    samples.fresh?.push(await hutch(true));
-    samples.existing?.push(await hutch(false));
+    samples.script.push(await script());
+    samples.fresh.push(await hutch(true));
+    samples.existing.push(await hutch(false));
   }
-  const base = {
-    ready: median(samples.script?.map((it) => it.ready) ?? []),
-    memory: median(samples.script?.map((it) => it.memory) ?? []),
-  };
-  const rows = Object.entries(samples).map(([name, list]) => {
-    const ready = median(list.map((it) => it.ready));
-    const memory = median(list.map((it) => it.memory));
-    return {
-      what: name,
-      'ready ms': Math.round(ready),
-      ratio: (ready / base.ready).toFixed(2),
-      'idle MB': Math.round(memory / 1e6),
-      'memory ratio': (memory / base.memory).toFixed(2),
-    };
-  });
-  console.table(rows);
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+  const of = (list: readonly Sample[], key: keyof Sample) => median(list.map((it) => it[key]));
+  return Object.entries(samples).map(([what, list]) => ({
+    what,
+    'ready ms': Math.round(of(list, 'ready')),
+    ratio: (of(list, 'ready') / of(samples.script, 'ready')).toFixed(2),
+    'cpu ms': of(list, 'computed'),
+    'cpu ratio': (of(list, 'computed') / of(samples.script, 'computed')).toFixed(2),
+    'idle MB': Math.round(of(list, 'memory') / 1e6),
+    'memory ratio': (of(list, 'memory') / of(samples.script, 'memory')).toFixed(2),
+    asked: ASKED[what] ?? '',
+  }));
 }
+
+await table('start', measured).finally(() => rmSync(scratch, { recursive: true, force: true }));
