@@ -5,6 +5,7 @@ import {
   unacceptableSchema,
   unsupportedMethod,
 } from '../errors/request-errors.ts';
+import { headerUtf8 } from './header-fields.ts';
 import { refuseNul } from './nul.ts';
 import { percentDecode } from './query-string.ts';
 import type { Action, MediaType, Mutation } from './types.ts';
@@ -84,12 +85,7 @@ export function parseSchema(
 ): { readonly schema: string; readonly negotiatedByProfile: boolean } {
   const profile = header(mutations.has(method) ? 'content-profile' : 'accept-profile');
   if (profile === null) return { schema: schemas[0] ?? 'public', negotiatedByProfile: schemas.length !== 1 };
-  const schema = decodeHeader(profile);
+  const schema = headerUtf8(profile);
   if (!schemas.includes(schema)) throw unacceptableSchema(schema, schemas);
   return { schema, negotiatedByProfile: true };
-}
-
-/** Header bytes reach us as Latin-1; names of schemas are UTF-8. */
-function decodeHeader(value: string): string {
-  return /^[\x20-\x7e]*$/.test(value) ? value : Buffer.from(value, 'latin1').toString('utf8');
 }

@@ -1,6 +1,6 @@
 import { parseAccept } from './accept.ts';
 import { parseAction, parseResource, parseSchema, type RootSettings } from './action.ts';
-import { entityTags, parseCookies } from './header-fields.ts';
+import { entityTags, headerUtf8, parseCookies } from './header-fields.ts';
 import { json, parseMediaType } from './media-type.ts';
 import { type Body, parsePayload } from './payload.ts';
 import { parsePreferences } from './preferences.ts';
@@ -155,7 +155,7 @@ class ParsedRequest implements ApiRequest {
   get headers(): Readonly<Record<string, string>> {
     const headers: Record<string, string> = {};
     this.#headers.forEach((value, name) => {
-      if (name !== 'cookie') headers[name] = value;
+      if (name !== 'cookie') headers[name] = headerUtf8(value);
     });
     return headers;
   }

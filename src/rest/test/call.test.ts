@@ -217,6 +217,15 @@ suite('calling', {
     },
     { request: 'GET /rpc/whoami', as: 'rest_author', status: 200, like: { role: 'rest_author' } },
     {
+      request: 'GET /rpc/whoami',
+      headers: {
+        'x-custom': Buffer.from('Zoë €').toString('latin1'),
+        cookie: Buffer.from('session=größer').toString('latin1'),
+      },
+      status: 200,
+      like: { header: 'Zoë €', cookie: 'größer' },
+    },
+    {
       request: 'GET /films?limit=1',
       settings: { preRequest: { schema: 'api', name: 'check_request' } },
       headers: { 'x-forbidden': '1' },
