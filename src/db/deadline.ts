@@ -4,7 +4,7 @@
  */
 
 /** From here on a limit is long: that it fires up to one look late does no harm. */
-const LONG = 1_000;
+const LONG = 200;
 const LOOK_EVERY = 50;
 
 interface Deadline {

@@ -49,6 +49,11 @@ export interface RunOptions {
   readonly timeout?: number;
   /** Aborting cancels what runs, or gives up the place in the queue. */
   readonly signal?: AbortSignal;
+  /**
+   * The signal of a client who may hang up, which ends what runs as `signal` does. Making it costs as much as a short statement, so it is
+   * asked for only where one has run for a moment already.
+   */
+  readonly hangUp?: () => AbortSignal;
   /** For observations: what this is on behalf of (a request id, a job's name). */
   readonly label?: string;
 }

@@ -93,6 +93,7 @@ function limitsOf(base: RunOptions, own: RunOptions | undefined, statementTimeou
   return {
     timeout: own?.timeout || base.timeout || statementTimeout,
     signal: own?.signal ?? base.signal,
+    hangUp: own?.hangUp ?? base.hangUp,
   };
 }
 

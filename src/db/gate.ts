@@ -106,4 +106,4 @@ export class Gate {
   }
 }
 
-const cancelled = (): DatabaseError => new DatabaseError(CANCEL_MESSAGES.signal, QUERY_CANCELED);
+export const cancelled = (): DatabaseError => new DatabaseError(CANCEL_MESSAGES.signal, QUERY_CANCELED);

@@ -15,6 +15,7 @@ import type {
   Unlisten,
 } from './driver.ts';
 import { type Around, ConnectionExecutor, type RunDefaults } from './executor.ts';
+import { cancelled } from './gate.ts';
 import { Listeners } from './listeners.ts';
 import { Observers } from './observer.ts';
 import { enterOptions, type Pool, type Slot } from './pool.ts';
@@ -30,6 +31,9 @@ export interface PooledDriverOptions {
 }
 
 type BatchOptions = TransactionOptions & { readonly end?: 'commit' | 'rollback' };
+
+/** Milliseconds in the queue after which it is worth asking whether anybody still waits for the result. */
+const LONG_WAIT = 100;
 
 /** Milliseconds that running work has to end in, when `close` gives no other time. */
 const CLOSE_GRACE = 5_000;
@@ -152,6 +156,7 @@ export class PooledDriver implements Driver {
   private async with<T>(options: RunOptions | undefined, work: (slot: Slot) => Promise<T>): Promise<T> {
     const slot = await this.pool.acquire(enterOptions(options));
     try {
+      if (slot.waited > LONG_WAIT && options?.hangUp?.().aborted) throw cancelled();
       return await work(slot);
     } finally {
       slot.release();

@@ -36,13 +36,13 @@ export async function answerMany(way: Way): Promise<Response> {
   const { deps, http, context, plans, timer, label } = way;
   if (context.request.action.kind !== 'batch') return answerInsert(way);
   const { driver, settings } = deps;
-  const batch = { ...context, driver, plans, parseSettings: parseSettings(settings), label, signal: http.signal };
+  const batch = { ...context, driver, plans, parseSettings: parseSettings(settings), label, hangUp: () => http.signal };
   return timer.wait('transaction', () => runBatch(batch));
 }
 
 async function answerInsert({ deps, http, context, timer, label }: Way): Promise<Response> {
   const progress = (told: InsertProgress) => deps.onProgress?.(told, label);
-  const options = { label, progress, signal: http.signal };
+  const options = { label, progress, hangUp: () => http.signal };
   deps.hurried?.(http, false);
   try {
     const inserted = await timer.wait('transaction', () => insertStream(deps.driver, context, options));
@@ -56,7 +56,7 @@ async function answerInsert({ deps, http, context, timer, label }: Way): Promise
 export async function answerStreamed(way: Way, plan: StreamedPlan): Promise<Response> {
   const { deps, http, context, timer, label } = way;
   const ended = () => deps.hurried?.(http, true);
-  const options = { label, ended, signal: http.signal };
+  const options = { label, ended, hangUp: () => http.signal };
   deps.hurried?.(http, false);
   const read = await timer.wait('transaction', () => readStream(deps.driver, context, plan, options));
   return timer.run('response', () =>

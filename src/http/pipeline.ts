@@ -35,6 +35,7 @@ export function restHandler(deps: RestDeps): (request: Request, requestId?: stri
     const timer = deps.settings.serverTiming ? new StageTimer() : untimed;
     const response = await answer(deps, plans, http, timer, requestId).catch((error: unknown) => {
       const refused = errorResponse(error, deps.settings.errorVerbosity);
+      if (refused.status >= 500 && http.signal.aborted) return new Response(null, { status: HUNG_UP });
       if (refused.status >= 500) deps.onError?.(error, requestId);
       return http.method === 'HEAD' ? new Response(null, refused) : refused;
     });
@@ -42,6 +43,9 @@ export function restHandler(deps: RestDeps): (request: Request, requestId?: stri
     return response;
   };
 }
+
+/** For the log: the client has gone, so nobody reads it. Others' servers have the same number for it. */
+const HUNG_UP = 499;
 
 /** A request's way: parse, plan, compile, execute, respond. A shape that came before has its plan and statement already. */
 async function answer(
@@ -64,7 +68,8 @@ async function answer(
   if (isStreamed(planned, request)) return answerStreamed(way, planned);
   const compiled = timer.run('plan', () => known?.compiled ?? compile(planned));
   if (known === undefined) plans.set(request, catalog, { plan: planned, compiled });
-  const outcome = await timer.wait('transaction', () => execute(driver, way.context, planned, compiled, { label }));
+  const options = { label, hangUp: () => http.signal };
+  const outcome = await timer.wait('transaction', () => execute(driver, way.context, planned, compiled, options));
   return timer.run('response', () => respond(planned, request, outcome, settings));
 }
 

@@ -1,7 +1,7 @@
 import type { Driver, Statement, Transaction } from '../db/index.ts';
 import { compile } from './compile/statement.ts';
 import { DialectError, isDialectError } from './errors/dialect-error.ts';
-import { invalidBatch } from './errors/extension-errors.ts';
+import { invalidBatch, streamTarget } from './errors/extension-errors.ts';
 import { type ActorContext, actorOf } from './execute/actor.ts';
 import { refusal, rollsBack, settle, statementsOf, UNDONE } from './execute/execute.ts';
 import { resolveOperation } from './parse/batch.ts';
@@ -17,8 +17,8 @@ export interface BatchContext extends ActorContext {
   readonly plans: PreparedPlans;
   readonly parseSettings: ParseSettings;
   readonly label?: string;
-  /** Aborting cancels the operation that runs. */
-  readonly signal?: AbortSignal;
+  /** The client's signal: aborting cancels the operation that runs. */
+  readonly hangUp?: () => AbortSignal;
 }
 
 /** What one operation answered: its body is the JSON itself, or text where its media type is another. */
@@ -43,7 +43,7 @@ export async function runBatch(context: BatchContext): Promise<Response> {
     await context.driver.transaction((tx) => runAll(context, tx, operations, results), {
       actor: actorOf(context, null),
       label: context.label,
-      signal: context.signal,
+      hangUp: context.hangUp,
     });
   } catch (error) {
     if (error !== UNDONE) throw refusal(error, context.caller);
@@ -97,7 +97,7 @@ async function runOperation(
   const outcome = await runStatement(own, tx, prepared);
   const response = respond(prepared.plan, request, outcome, context.settings);
   const body = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  const isJson = /^[^;]*json/.test(response.headers.get('content-type') ?? '');
   return {
     name: operation.name,
     status: response.status,
@@ -123,6 +123,7 @@ function requestOf(
   if (kind === 'batch' || kind === 'schema' || kind === 'info') {
     throw invalidBatch('An operation reads or writes a table, or calls a function.');
   }
+  if (parsed.payload?.kind === 'stream') throw streamTarget('An operation of a batch brings its rows as JSON.');
   return parsed;
 }
 
@@ -131,6 +132,8 @@ function prepare({ plans, catalog, settings }: BatchContext, request: ApiRequest
   if (known !== undefined) return known;
   const planned = plan(request, catalog, settings);
   if (planned.kind === 'inspect' || planned.kind === 'info') throw invalidBatch('An operation needs the database.');
+  if (planned.media.kind === 'ndjson')
+    throw invalidBatch('An operation is answered as a whole, not as a stream of rows.');
   const prepared = { plan: planned, compiled: compile(planned) };
   plans.set(request, catalog, prepared);
   return prepared;

@@ -464,7 +464,7 @@ for (const [title, engine] of subjects) {
 
       test('may be left early by their reader', async () => {
         for await (const chunk of driver.copyOut('COPY (SELECT generate_series(1, 300000)) TO STDOUT')) {
-          expect(Buffer.from(chunk).toString()).toBe('1\n');
+          expect(Buffer.from(chunk).toString()).toStartWith('1\n');
           break;
         }
         expect(await count()).toBeGreaterThan(0);

@@ -14,6 +14,8 @@ import { estimatedRows, explainedText, type Outcome, outcomeOf } from './outcome
 export interface ExecuteOptions {
   /** Aborting cancels the statement. */
   readonly signal?: AbortSignal;
+  /** The client's own signal, asked for once the statement has run for a moment. */
+  readonly hangUp?: () => AbortSignal;
   /** For observations: the request's id. */
   readonly label?: string;
 }
