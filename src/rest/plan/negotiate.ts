@@ -41,7 +41,8 @@ function serve(catalog: Catalog, media: MediaType, target: Qualified, options: N
     case 'array-stripped':
       return { media, handler: { kind: 'json-stripped' } };
     case 'plan': {
-      const inner = options.planEnabled ? serve(catalog, media.of, target, options) : null;
+      // there is no plan of a plan
+      const inner = options.planEnabled && media.of.kind !== 'plan' ? serve(catalog, media.of, target, options) : null;
       return inner === null ? null : { media, handler: inner.handler };
     }
     default:

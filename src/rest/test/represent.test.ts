@@ -174,6 +174,12 @@ suite('representing', {
       like: { code: 'PGRST107' },
     },
     { request: 'DELETE /notes', headers: accept('application/vnd.pgrst.plan+json'), status: 200 },
+    {
+      request: 'GET /films',
+      headers: accept('application/vnd.pgrst.plan; for="application/vnd.pgrst.plan"'),
+      status: 406,
+      like: { code: 'PGRST107' },
+    },
     // columns, and their order, as tools that read plans know them
     {
       request: 'GET /places?lang=eq.fr',
