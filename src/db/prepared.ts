@@ -13,6 +13,9 @@ export interface Prepared {
 /** Statements kept for each session: beyond it the one used longest ago goes. A plan takes some 10 to 100 kB on the server. */
 export const PREPARED_PER_SESSION = 256;
 
+/** Characters of all their texts together: long ones have plans in proportion. */
+const PREPARED_TEXTS = 524_288;
+
 /** Longer texts (bulk inserts and the like) are rarely sent twice; keeping their plans would only push out others. */
 const PREPARED_TEXT_LIMIT = 32_768;
 
@@ -23,6 +26,8 @@ export class PreparedStatements {
   private readonly kept = new Map<string, Prepared>();
   private evicted: string[] = [];
   private made = 0;
+  /** Characters of those that are kept. */
+  private length = 0;
 
   /** `limit`: how many are kept; with 0 every statement is the unnamed one. */
   constructor(private readonly limit = PREPARED_PER_SESSION) {}
@@ -39,12 +44,13 @@ export class PreparedStatements {
     if (this.limit === 0 || !isKept(statement)) return { key, name: '', fields: undefined, parsed: false };
     const prepared = { key, name: `${NAME_PREFIX}${++this.made}`, fields: undefined, parsed: false };
     this.kept.set(key, prepared);
+    this.length += key.length;
     return prepared;
   }
 
   /** Names that the server should let go, each told once. Call it before `take`, so that none of them is in use. */
   dropped(): readonly string[] {
-    while (this.kept.size > this.limit) this.evictOldest();
+    while (this.kept.size > this.limit || this.length > PREPARED_TEXTS) this.evictOldest();
     const names = this.evicted;
     if (names.length > 0) this.evicted = [];
     return names;
@@ -52,13 +58,17 @@ export class PreparedStatements {
 
   /** Its Parse never succeeded, or its plan can't be used any more. */
   forget(prepared: Prepared): void {
-    if (this.kept.get(prepared.key) === prepared) this.kept.delete(prepared.key);
+    if (this.kept.get(prepared.key) === prepared) {
+      this.kept.delete(prepared.key);
+      this.length -= prepared.key.length;
+    }
     if (prepared.parsed && prepared.name !== '') this.evicted.push(prepared.name);
   }
 
   /** The session was reset (`DISCARD ALL`): the server has none of them any more. */
   clear(): void {
     this.kept.clear();
+    this.length = 0;
     this.evicted = [];
   }
 

@@ -45,12 +45,17 @@ export function instruments(sources: Sources): Instruments {
   };
 }
 
+/** Methods with figures of their own: a client may make up as many as it likes. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const MOST_LABELS = 1_000;
+
 /** What stands behind labels is looked for once, not with every request. */
 function byLabels(find: (method: string, status: string) => Observer): RequestObserver {
   const known = new Map<string, Observer>();
   return ({ method, status, took }) => {
     const labels = `${status}${method}`;
-    const observer = known.get(labels) ?? find(method, String(status));
+    const observer = known.get(labels) ?? find(METHODS.has(method) ? method : 'other', String(status));
+    if (known.size >= MOST_LABELS) known.clear();
     known.set(labels, observer);
     observer.observe(took / 1_000);
   };

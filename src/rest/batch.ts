@@ -5,7 +5,7 @@ import { invalidBatch, streamTarget } from './errors/extension-errors.ts';
 import { type ActorContext, actorOf } from './execute/actor.ts';
 import { refusal, rollsBack, settle, statementsOf, UNDONE } from './execute/execute.ts';
 import { resolveOperation } from './parse/batch.ts';
-import { type ParseSettings, parseRequest } from './parse/request.ts';
+import { type ParseSettings, parseRequest, type RequestHeaders } from './parse/request.ts';
 import type { ApiRequest, BatchOperation } from './parse/types.ts';
 import { plan } from './plan/plan.ts';
 import type { StatementPlan } from './plan/types.ts';
@@ -109,15 +109,36 @@ async function runOperation(
 /** Of the outer request's headers these belong to it alone. */
 const OUTER_ONLY = ['content-type', 'content-length', 'content-encoding', 'accept', 'prefer', 'range'];
 
+/** The outer request's headers and cookies, and the operation's own over them, as HTTP brings them: a character for each byte. */
+class OperationHeaders implements RequestHeaders {
+  readonly #values: Map<string, string>;
+
+  constructor(outer: ApiRequest, own: Readonly<Record<string, string>>) {
+    this.#values = new Map(Object.entries(outer.headers).map(([name, value]) => [name, bytesOf(value)]));
+    for (const name of OUTER_ONLY) this.#values.delete(name);
+    const cookies = Object.entries(outer.cookies).map((pair) => pair.join('='));
+    if (cookies.length > 0) this.#values.set('cookie', bytesOf(cookies.join('; ')));
+    for (const [name, value] of Object.entries(own)) this.#values.set(name, value);
+  }
+
+  get(name: string): string | null {
+    return this.#values.get(name) ?? null;
+  }
+
+  forEach(visit: (value: string, name: string) => void): void {
+    for (const [name, value] of this.#values) visit(value, name);
+  }
+}
+
+const bytesOf = (text: string): string => Buffer.from(text).toString('latin1');
+
 function requestOf(
   { request, parseSettings }: BatchContext,
   operation: BatchOperation,
   bodies: ReadonlyMap<string, unknown>,
 ): ApiRequest {
   const resolved = resolveOperation(operation, (name) => bodies.get(name));
-  const headers = new Headers(request.headers);
-  for (const name of OUTER_ONLY) headers.delete(name);
-  for (const [name, value] of Object.entries(resolved.headers)) headers.set(name, value);
+  const headers = new OperationHeaders(request, resolved.headers);
   const parsed = parseRequest({ ...resolved, headers }, parseSettings);
   const { kind } = parsed.action;
   if (kind === 'batch' || kind === 'schema' || kind === 'info') {

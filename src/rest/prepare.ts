@@ -10,6 +10,10 @@ import type { StatementPlan } from './plan/types.ts';
 
 /** Plans kept for each catalog. An application has some hundreds of shapes; the rest is people trying things out. */
 const MAX_SHAPES = 2_000;
+/** Characters of their shapes and statements together; what a plan takes in memory is some twenty times as much. */
+const MAX_TEXT = 4_194_304;
+/** Characters of a statement that is not worth keeping: whoever asks so much at once asks otherwise the next time. */
+const LONG_TEXT = 65_536;
 
 export interface Prepared {
   readonly plan: StatementPlan;
@@ -30,13 +34,16 @@ export class PreparedPlans {
   }
 
   set(request: ApiRequest, catalog: Catalog, prepared: Prepared): void {
-    if (isShared(request)) this.#of(catalog).set(keyOf(request), prepared);
+    if (isShared(request) && prepared.compiled.main.text.length <= LONG_TEXT) {
+      this.#of(catalog).set(keyOf(request), prepared);
+    }
   }
 
   #of(catalog: Catalog): LRUCache<string, Prepared> {
     const known = this.#byCatalog.get(catalog);
     if (known !== undefined) return known;
-    const fresh = new LRUCache<string, Prepared>({ max: MAX_SHAPES });
+    const sizeCalculation = ({ compiled }: Prepared, key: string) => key.length + compiled.main.text.length;
+    const fresh = new LRUCache<string, Prepared>({ max: MAX_SHAPES, maxSize: MAX_TEXT, sizeCalculation });
     this.#byCatalog.set(catalog, fresh);
     return fresh;
   }

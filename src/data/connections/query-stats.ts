@@ -39,6 +39,12 @@ export interface QueryStatsSettings {
   readonly limit?: number;
 }
 
+/** Characters of a statement that tell it from others; beyond it are lists that somebody's program has written. */
+const LONGEST = 8_192;
+
+/** A part of a text would keep all of it in memory. */
+const copy = (text: string): string => Buffer.from(text).toString();
+
 interface Entry {
   readonly times: Histogram;
   readonly id: string;
@@ -73,18 +79,24 @@ export class QueryStats {
 
   #note({ text: raw, took, waited, rows, label, error }: Observation): void {
     const text = this.#textOf(raw);
-    const entry = this.#entries.get(text) ?? { id: idOf(text), times: new Histogram(), rows: 0, errors: 0 };
+    const entry = this.#entries.get(text) ?? this.#begun(text);
     entry.times.add(took);
     entry.rows += rows;
     if (error !== undefined) entry.errors++;
-    this.#entries.set(text, entry);
     if (took >= (this.settings.slow ?? 200))
       this.settings.onSlow?.({ id: entry.id, text, took, waited, rows, label, error });
+  }
+
+  #begun(text: string): Entry {
+    const entry = { id: idOf(text), times: new Histogram(), rows: 0, errors: 0 };
+    this.#entries.set(text, entry);
+    return entry;
   }
 
   #textOf(raw: string): string {
     const known = this.#normalised.get(raw);
     if (known !== undefined) return known;
+    if (raw.length > LONGEST) return copy(`${normalise(raw.slice(0, LONGEST))} …`);
     const text = normalise(raw);
     this.#normalised.set(raw, text);
     return text;

@@ -54,6 +54,28 @@ eachEngine('a batch', (bench) => {
     expect(await notes.json()).toEqual([]);
   });
 
+  test('hands headers and cookies of any letters on to its operations', async () => {
+    const { body } = await batch(bench(), [{ method: 'GET', path: '/rpc/whoami' }], {
+      'x-custom': Buffer.from('Zoë €').toString('latin1'),
+      cookie: 'session=abc',
+    });
+    expect(body[0]?.body).toMatchObject({ header: 'Zoë €', cookie: 'abc' });
+  });
+
+  test('refuses what only a request of its own can do', async () => {
+    const rows = { method: 'POST', path: '/notes', headers: { 'Content-Type': 'application/x-ndjson' }, body: '{}' };
+    expect(await batch(bench(), [rows])).toMatchObject({ status: 400, body: { code: 'HUTCH109' } });
+    const streamed = { method: 'GET', path: '/films', headers: { Accept: 'application/x-ndjson' } };
+    expect(await batch(bench(), [streamed])).toMatchObject({ status: 400, body: { code: 'HUTCH104' } });
+    const explained = {
+      name: 'plan',
+      method: 'GET',
+      path: '/films',
+      headers: { Accept: 'application/vnd.pgrst.plan' },
+    };
+    expect((await batch(bench(), [explained])).body[0]?.body).toStartWith('Aggregate');
+  });
+
   test('commits', async () => {
     const made = await batch(bench(), [{ method: 'POST', path: '/addresses', body: { id: 77 } }], {
       prefer: 'tx=commit',
