@@ -10,6 +10,7 @@ import type { StatementPlan } from '../plan/types.ts';
 import { type ActorContext, actorOf } from './actor.ts';
 import { brokenGuard } from './guard.ts';
 import { estimatedRows, explainedText, type Outcome, outcomeOf } from './outcome.ts';
+import { ownTimeout } from './statement-timeout.ts';
 
 export interface ExecuteOptions {
   /** Aborting cancels the statement. */
@@ -35,7 +36,8 @@ export async function executeAtOnce(
 ): Promise<Outcome> {
   const statements = statementsOf(context, plan, compiled);
   try {
-    const results = await driver.batch(statements.run, { ...options, ...transactionOf(context, plan) });
+    const limits = { ...options, ...ownTimeout(driver, context, plan) };
+    const results = await driver.batch(statements.run, { ...limits, ...transactionOf(context, plan) });
     return settle(context, plan, results, statements.main);
   } catch (error) {
     throw refusal(error, context.caller);

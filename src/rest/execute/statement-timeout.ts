@@ -1,0 +1,29 @@
+import type { Driver } from '../../db/index.ts';
+import type { StatementPlan } from '../plan/types.ts';
+import { type ActorContext, actorOf } from './actor.ts';
+
+const MILLISECONDS: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/**
+ * `statement_timeout` of the function or the role, for an engine that does not end statements itself: a limit of the run, in
+ * milliseconds. A server reads the setting, so it needs none.
+ */
+export function ownTimeout(driver: Driver, context: ActorContext, plan: StatementPlan): { readonly timeout?: number } {
+  if (driver.capabilities.serverCancel) return {};
+  const timeout = milliseconds(actorOf(context, plan).settings?.statement_timeout ?? '');
+  return timeout === undefined ? {} : { timeout };
+}
+
+/** A duration as Postgres's settings have it: `100ms`, `4s`, `1min`, or milliseconds. */
+function milliseconds(text: string): number | undefined {
+  const [, number, unit = 'ms'] = /^\s*(\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*$/.exec(text) ?? [];
+  const factor = MILLISECONDS[unit];
+  return number === undefined || factor === undefined ? undefined : Math.round(Number(number) * factor);
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'bun:test';
+import { readCatalog } from '../../catalog/index.ts';
+import { engines, freshDatabase, pgliteInWorker } from '../../db/test/engines.ts';
+import { restApp } from '../../http/pipeline.ts';
+import { testSettings } from './app.ts';
+
+const fixture = `
+CREATE SCHEMA api;
+CREATE ROLE timeout_anon;
+GRANT USAGE ON SCHEMA api TO timeout_anon;
+CREATE FUNCTION api.slow() RETURNS int STABLE LANGUAGE plpgsql SET statement_timeout = '300ms' AS $$
+DECLARE n int := 0; BEGIN LOOP n := (n + 1) % 1000; END LOOP; END $$;
+CREATE FUNCTION api.quick() RETURNS int STABLE LANGUAGE sql SET statement_timeout = '10min' AS $$ SELECT 1 $$`;
+
+for (const engine of [pgliteInWorker, ...engines().filter(({ name }) => name === 'postgres')]) {
+  test.skipIf(engine.unavailable !== undefined)(
+    `a function's own statement timeout holds on ${engine.name}`,
+    async () => {
+      await using driver = await freshDatabase(engine);
+      await driver.script(`${engine.name === 'postgres' ? 'DROP ROLE IF EXISTS timeout_anon;' : ''}${fixture}`);
+      const run = async (text: string, params: readonly (string | null)[]) =>
+        (await driver.query({ text, params })).rows;
+      const catalog = await readCatalog(run, { schemas: ['api'] });
+      const caller = { role: 'timeout_anon', claims: '{}', authenticated: false };
+      const app = restApp({ driver, catalog: () => catalog, settings: testSettings, auth: () => caller });
+      expect(await (await app.request('/rest/v1/rpc/quick')).text()).toBe('1');
+      const slow = await app.request('/rest/v1/rpc/slow');
+      expect(slow.status).toBe(500);
+      expect(await slow.json()).toMatchObject({ code: '57014' });
+      expect((await app.request('/rest/v1/rpc/quick')).status).toBe(200);
+      await driver.script('DROP SCHEMA api CASCADE; DROP ROLE timeout_anon');
+    },
+  );
+}
