@@ -27,6 +27,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   data: { file: 'data.ts', minutes: 8, what: 'bulk writes, keyset pages, test databases, triggers, the cache' },
   wire: { file: 'wire.ts', minutes: 9, what: 'the Postgres port, snapshots, the studio’s first view' },
   memory: { file: 'memory.ts', minutes: 10, what: 'memory over a million requests' },
+  variety: { file: 'variety.ts', minutes: 20, what: 'memory over a million requests of which no two are alike' },
 };
 
 async function run({ file, env = {} }: Bench): Promise<number> {
