@@ -43,6 +43,9 @@ export interface Draft {
 /** The name by which filters, orders and the parent's JSON know it. */
 export const shownName = (draft: Draft): string => draft.alias ?? draft.name;
 
+/** An embed that the URL calls by a foreign key, its column or a computed relationship. */
+export const goesByOtherName = ({ relation, name, table }: Draft): boolean => relation !== null && name !== table.name;
+
 /** The tree of embeds as `select=` asks for it. */
 export function draftTree(items: readonly SelectItem[], table: Qualified): Draft {
   const root = { name: table.name, alias: null, hint: null, inner: false, isSpread: false };

@@ -1,16 +1,25 @@
 import type { Catalog } from '../../catalog/index.ts';
 import { notEmbedded, relatedOrderNotToOne } from '../errors/request-errors.ts';
 import type { OrderTerm as RequestedOrder } from '../parse/types.ts';
-import { type Draft, nodes, shownName } from './draft.ts';
-import { resolveField, resolveFilter, resolveLogic, type SameValue, unknownField } from './resolve.ts';
-import type { Condition, Embed, Field, OrderTerm, SpreadField } from './types.ts';
+import { type Draft, goesByOtherName, nodes, shownName } from './draft.ts';
+import {
+  comparable,
+  comparableCondition,
+  resolveField,
+  resolveFilter,
+  resolveLogic,
+  type SameValue,
+  unknownField,
+} from './resolve.ts';
+import type { Condition, Embed, OrderTerm, SpreadField } from './types.ts';
 
 /** Conditions with their columns' types; `is.null` on an embed's name asks whether it is there. */
 export function resolveConditions(catalog: Catalog, root: Draft, same: SameValue): void {
   for (const node of nodes(root)) {
     const logic = node.logic.map((tree) => resolveLogic(catalog, node.table, tree, same));
     const filters = node.filters.map((filter) => resolveFilter(catalog, node.table, filter));
-    node.where = [...logic, ...filters].map((condition) => nullEmbed(condition, node.children));
+    const where = [...logic, ...filters].map((condition) => nullEmbed(condition, node.children));
+    node.where = goesByOtherName(node) ? where.map(comparableCondition) : where;
   }
 }
 
@@ -31,16 +40,13 @@ function orderTerm(catalog: Catalog, node: Draft, term: RequestedOrder): OrderTe
   const { direction, nulls } = term;
   if (term.relation === null) {
     const field = resolveField(catalog, node.table, term.field);
-    return { field: node.depth === 0 ? field : sortable(field), embed: null, direction, nulls };
+    return { field: node.depth === 0 ? field : comparable(field), embed: null, direction, nulls };
   }
   const child = node.children.find((candidate) => shownName(candidate) === term.relation);
   if (child === undefined) throw notEmbedded(term.relation);
   if (child.relation?.toOne !== true) throw relatedOrderNotToOne(node.from.name, term.relation);
   return { field: unknownField(term.field.name, term.field.path), embed: child.aggAlias, direction, nulls };
 }
-
-/** JSON has no order, JSONB has: in an embed a path goes through that. At the root the dialect lets Postgres refuse it. */
-const sortable = (field: Field): Field => (field.type === 'json' ? { ...field, toJson: true } : field);
 
 /** How the children show in their parents, from the leaves up: a spread shows what its own spreads show. */
 export function resolveEmbeds(draft: Draft): void {

@@ -36,6 +36,25 @@ export function resolveField(catalog: Catalog, table: Qualified, requested: Requ
   return { ...field, path: requested.path, toJson: field.type !== 'json' && field.type !== 'jsonb' };
 }
 
+/**
+ * JSON is neither ordered nor compared, JSONB is: paths into it then go through that. For embeds: the dialect looks their
+ * columns up under the name in the URL, so for those that go by another name than their table's it knows no types.
+ */
+export const comparable = (field: Field): Field => (field.type === 'json' ? { ...field, toJson: true } : field);
+
+/** The same for every field of a condition. */
+export function comparableCondition(condition: Condition): Condition {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return { ...condition, of: condition.of.map(comparableCondition) };
+    case 'filter':
+      return { ...condition, field: comparable(condition.field) };
+    default:
+      return condition;
+  }
+}
+
 /** As it is shown: through the domain's representation as JSON, where it has one. */
 export function outputField(catalog: Catalog, field: Field): Field {
   return represented(catalog, field, field.type, 'json');

@@ -1,7 +1,7 @@
 import { type Catalog, type Column, findTable, representation } from '../../catalog/index.ts';
-import type { SelectItem } from '../parse/types.ts';
-import type { Draft } from './draft.ts';
-import { columnField, outputField, resolveField, unknownField } from './resolve.ts';
+import type { Field as RequestedField, SelectItem } from '../parse/types.ts';
+import { type Draft, goesByOtherName } from './draft.ts';
+import { columnField, comparable, outputField, resolveField, unknownField } from './resolve.ts';
 import type { Field, SelectField } from './types.ts';
 
 /**
@@ -24,11 +24,16 @@ function selectField(catalog: Catalog, draft: Draft, item: SelectItem): readonly
     case 'count':
       return [selected({ ...item, cast: null, field: unknownField('*'), aggregate: 'count' })];
     case 'field':
-      return [selected({ ...item, field: outputField(catalog, resolveField(catalog, draft.table, item.field)) })];
+      return [selected({ ...item, field: outputField(catalog, namedField(catalog, draft, item.field)) })];
     case 'relation':
     case 'spread':
       return [];
   }
+}
+
+function namedField(catalog: Catalog, draft: Draft, requested: RequestedField): Field {
+  const field = resolveField(catalog, draft.table, requested);
+  return goesByOtherName(draft) ? comparable(field) : field;
 }
 
 const selected = ({ field, aggregate, aggregateCast, cast, alias }: SelectField): SelectField => ({

@@ -8,7 +8,11 @@ const studios = `
   INSERT INTO studios VALUES (1, 'Lyon'), (2, 'Orange'), (3, 'Montreuil');
   INSERT INTO shoots VALUES
     (1, 1, 1, 3, '{"rank": 2}'), (2, 1, 2, 5, '{"rank": 1}'), (3, 2, 2, 1, NULL), (4, 1, 3, 2, '{"rank": 10}');
-  GRANT ALL ON studios, shoots TO rest_anon;
+  CREATE TABLE reels (id int PRIMARY KEY, shoot_id int REFERENCES shoots);
+  INSERT INTO reels VALUES (1, 1);
+  CREATE FUNCTION shoots_of(studios) RETURNS SETOF shoots STABLE LANGUAGE sql
+    AS $$ SELECT * FROM api.shoots WHERE studio_id = $1.id $$;
+  GRANT ALL ON studios, shoots, reels TO rest_anon;
 `;
 
 /** What PostgREST came to mean by these after version 12, of which there is a program to compare with. */
@@ -70,6 +74,25 @@ suite(
         status: 200,
         json: [{ id: 1, rank: [2, 1, 10] }],
       },
+    ],
+    'by another name than the table’s': [
+      {
+        request: 'GET /studios?select=id,shoots_of(days)&shoots_of.notes->rank=gt.1&shoots_of.order=id&id=eq.1',
+        status: 200,
+        json: [{ id: 1, shoots_of: [{ days: 3 }, { days: 2 }] }],
+      },
+      {
+        request:
+          'GET /reels?select=id,shoot_id(days)&or=(shoot_id.is.null,id.eq.1)&shoot_id.or=(notes->rank.eq.2,id.eq.9)',
+        status: 200,
+        json: [{ id: 1, shoot_id: { days: 3 } }],
+      },
+      {
+        request: 'GET /reels?select=...shoot_id(notes->rank),count()',
+        status: 200,
+        json: [{ rank: 2, count: 1 }],
+      },
+      { request: 'GET /studios?select=id,shoots(days)&shoots.notes->rank=gt.1', status: 404, like: { code: '42883' } },
     ],
     empty: [
       { request: 'GET /studios?select=id,...shoots()&id=eq.1', status: 200, json: [{ id: 1 }] },
