@@ -11,7 +11,7 @@ export interface Series {
   readonly samples: readonly Sample[];
 }
 
-/** A row for each server, with its share of the base, and how many times as fast Hutch is. */
+/** A row for each server, with its share of the base, and how many times as fast Hutch is: by the clock, and by what it computes. */
 export function report(setting: Setting, series: readonly Series[]): readonly TableRow[] {
   return series.map((one) => {
     const beside = series.filter(({ connections }) => connections === one.connections);
@@ -26,8 +26,9 @@ export function report(setting: Setting, series: readonly Series[]): readonly Ta
       'p50 ms': (mine?.p50 ?? 0).toFixed(2),
       'p99 ms': (mine?.p99 ?? 0).toFixed(2),
       'cpu µs': Math.round(mine?.cpu ?? 0),
-      'cpu of base': ratio(base?.cpu, mine?.cpu),
       'database µs': Math.round(mine?.database ?? 0),
+      'cpu of base': ratio(computed(base), computed(mine)),
+      'cpu, Hutch ×': ratio(computed(mine), computed(hutch)),
     };
   });
 }
@@ -42,6 +43,9 @@ function middle(series: Series | undefined): Middle | undefined {
   const of = (key: keyof Middle) => median(series.samples.map((sample) => sample[key]));
   return { perSecond: of('perSecond'), p50: of('p50'), p99: of('p99'), cpu: of('cpu'), database: of('database') };
 }
+
+/** By the server and its database: what requests cost the machine, whoever else uses it. */
+const computed = (of: Middle | undefined): number | undefined => of && of.cpu + of.database;
 
 const ratio = (a: number | undefined, b: number | undefined): string =>
   a === undefined || !b ? '' : (a / b).toFixed(2);

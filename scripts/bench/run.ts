@@ -63,14 +63,20 @@ async function compare(setting: Setting, database: Database | undefined): Promis
     const series = CONNECTIONS.flatMap((connections) =>
       fit.map((running): Series & { samples: Sample[] } => ({ running, connections, samples: [] })),
     );
+    const broken = new Set<Running>();
     for (let round = 0; round <= ROUNDS; round++) {
       for (const { running, connections, samples } of series) {
+        if (broken.has(running)) continue;
         const pressure = { connections, seconds: SECONDS, headers, postmaster: database?.postmaster };
-        const taken = await sample(running, pressure);
-        if (round > 0) samples.push(taken); // the first warms up
+        const taken = await sample(running, pressure).catch((error: Error) => console.log(error.message));
+        if (taken === undefined) broken.add(running);
+        else if (round > 0) samples.push(taken); // the first warms up
       }
     }
-    return report(setting, series);
+    return report(
+      setting,
+      series.filter(({ running }) => !broken.has(running)),
+    );
   } finally {
     await Promise.all(all.map((running) => running.stop()));
   }

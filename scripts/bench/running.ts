@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Subprocess } from 'bun';
 import type { Case } from './dataset.ts';
 import { installed } from './install.ts';
 import type { Peer, Program, Setting } from './peer.ts';
@@ -32,6 +33,13 @@ export interface Started {
   stop(): Promise<void>;
 }
 
+/** Servers do not outlive the benchmark, however it ends. */
+const living = new Set<Subprocess>();
+process.on('exit', () => {
+  for (const child of living) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
 /** Starts a server and waits until it says, or shows, that it is ready. */
 export async function startProgram({ command, env, address }: Program): Promise<Started> {
   const folder = mkdtempSync(join(tmpdir(), 'hutch-bench-'));
@@ -43,7 +51,9 @@ export async function startProgram({ command, env, address }: Program): Promise<
     stderr: errors,
   });
   closeSync(errors);
+  living.add(child);
   const stop = async () => {
+    living.delete(child);
     child.kill();
     await Promise.race([child.exited, Bun.sleep(10_000).then(() => child.kill('SIGKILL'))]);
     rmSync(folder, { recursive: true, force: true });
