@@ -381,6 +381,14 @@ export const settings = {
     default: undefined,
     help: 'Serves /studio. Default: on for dev, off for start (and there behind HUTCH_STUDIO_TOKEN).',
   }),
+  studioStatementTimeout: setting({
+    group: 'tools',
+    env: ['HUTCH_STUDIO_STATEMENT_TIMEOUT'],
+    flag: 'studio-statement-timeout',
+    kind: duration,
+    default: 600_000,
+    help: 'The longest time that the studio’s SQL console lets a statement run, where its user asks for more than the usual.',
+  }),
   studioToken: setting({
     group: 'tools',
     env: ['HUTCH_STUDIO_TOKEN'],

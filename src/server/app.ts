@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { QueryStats } from '../data/connections/query-stats.ts';
 import { apiPage } from '../http/api-page.ts';
 import { localOnly } from '../http/local-only.ts';
-import { restHandler } from '../http/pipeline.ts';
+import { type RestDeps, restHandler } from '../http/pipeline.ts';
 import type { RequestObserver } from '../http/request-log.ts';
 import type { Live } from '../studio/live/live.ts';
 import type { RouteCache } from './cache.ts';
@@ -27,6 +27,7 @@ export interface AppOptions {
   readonly stopping: () => boolean;
   /** Told of every request, beside the log and the metrics. */
   readonly observers: readonly RequestObserver[];
+  readonly hurried?: RestDeps['hurried'];
 }
 
 /** Builds the whole HTTP application; again on every reload. @throws what the project's own module of routes throws */
@@ -48,6 +49,9 @@ export async function buildApp(
     ...served,
     bodyLimit: config.bodyLimit,
     onError: (error, id) => log.error({ id, err: error }, 'a request failed'),
+    hurried: options.hurried,
+    onProgress: ({ path, rows, rowsPerSecond, done }, id) =>
+      log.info({ id, rows, rowsPerSecond }, done ? `rows inserted into ${path}` : `inserting rows into ${path}`),
   });
   const file = context.loaded.stranger && config.app === undefined ? undefined : projectAppFile(root, config.app);
   const routes = file === undefined ? undefined : await loadProjectApp(file);
@@ -91,6 +95,7 @@ async function studioApp(context: Context, { keys, live }: AppOptions): Promise<
       dev,
       live,
       token: config.studioToken,
+      timeLimits: { usual: config.statementTimeout, most: config.studioStatementTimeout },
       ...(dev && !config.allowRemote && { guard: localOnly() }),
       ...(secret !== undefined && { sign: claimsSigner(secret) }),
       project: () => project && { project, objects: () => projectObjects(loaded) },

@@ -15,6 +15,8 @@ export interface ConsoleRun extends ActingAs {
   readonly sql: string;
   /** Rows of each statement. */
   readonly limit: number;
+  /** Milliseconds that each statement may run; absent: the server's usual limit. */
+  readonly timeout?: number;
   readonly signal: AbortSignal;
 }
 
@@ -22,7 +24,7 @@ export interface ConsoleRun extends ActingAs {
 export async function runSql(driver: Driver, catalog: () => Catalog, run: ConsoleRun): Promise<SqlRun> {
   const session = await driver.session({ signal: run.signal, label: 'studio console' });
   try {
-    await actAs(session, run);
+    await prepare(session, run);
     const names = new TypeNames(driver, catalog());
     const outcomes: SqlOutcome[] = [];
     for (const statement of splitStatements(run.sql)) {
@@ -36,12 +38,17 @@ export async function runSql(driver: Driver, catalog: () => Catalog, run: Consol
   }
 }
 
-async function actAs(session: Session, { role, claims }: ActingAs): Promise<void> {
-  if (claims !== undefined) await session.query(setting('request.jwt.claims', claims));
-  if (role !== undefined) await session.query(setting('role', role));
+/** The role comes last: it may not be allowed to set the rest. */
+async function prepare(session: Session, { role, claims, timeout }: ConsoleRun): Promise<void> {
+  const settings = [
+    ['statement_timeout', timeout?.toString()],
+    ['request.jwt.claims', claims],
+    ['role', role],
+  ].filter((pair): pair is [string, string] => pair[1] !== undefined);
+  if (settings.length === 0) return;
+  const calls = settings.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, false)`);
+  await session.query({ text: `SELECT ${calls.join(', ')}`, params: settings.flat() });
 }
-
-const setting = (name: string, value: string) => ({ text: 'SELECT set_config($1, $2, false)', params: [name, value] });
 
 const begins = /^(begin|start transaction)\b/i;
 const ends = /^(commit|end|rollback(?! to)|abort)\b/i;
@@ -59,7 +66,7 @@ function isOpen(outcomes: readonly SqlOutcome[]): boolean {
 async function runStatement(
   session: Session,
   statement: SqlStatement,
-  { limit, signal }: ConsoleRun,
+  { limit, signal, timeout }: ConsoleRun,
   names: TypeNames,
 ): Promise<SqlOutcome> {
   const started = performance.now();
@@ -68,7 +75,7 @@ async function runStatement(
   const base = { text, offset, command: '', count: 0, fields: [], rows: [], truncated: false, error: null };
   try {
     const sent = isLimited ? `${BEFORE}${text}${after(limit)}` : text;
-    const result = await session.query({ text: sent, prepare: false }, { signal, label: 'studio console' });
+    const result = await session.query({ text: sent, prepare: false }, { signal, timeout, label: 'studio console' });
     return { ...base, ...(await shown(result, limit, names)), took: performance.now() - started };
   } catch (error) {
     const shift = offset - (isLimited ? BEFORE.length : 0);
@@ -120,6 +127,7 @@ export interface ExplainRequest extends ActingAs {
   readonly sql: string;
   /** `analyze` runs it and takes it back; `generic` plans a text with `$1` and no values. */
   readonly mode: 'analyze' | 'plan' | 'generic';
+  readonly timeout?: number;
   readonly signal: AbortSignal;
 }
 
@@ -145,9 +153,12 @@ export async function explainSql(driver: Driver, request: ExplainRequest): Promi
 }
 
 async function explained(driver: Driver, text: string, request: ExplainRequest): Promise<Result | undefined> {
-  const { role, claims, signal, mode } = request;
-  const settings = claims === undefined ? undefined : { 'request.jwt.claims': claims };
-  const options = { actor: { role, settings }, signal, label: 'studio console' };
+  const { role, claims, signal, mode, timeout } = request;
+  const settings = {
+    ...(claims !== undefined && { 'request.jwt.claims': claims }),
+    ...(timeout !== undefined && { statement_timeout: String(timeout) }),
+  };
+  const options = { actor: { role, settings }, signal, timeout, label: 'studio console' };
   if (mode !== 'generic') {
     const [result] = await driver.batch([{ text, prepare: false }], { ...options, end: 'rollback' });
     return result;

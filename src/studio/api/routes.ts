@@ -9,19 +9,25 @@ import { explainSql, runSql } from './console.ts';
 import { countTable, countTables } from './counts.ts';
 import { currentRow, rowHistory } from './history.ts';
 import { driftSummary, migrationsSummary, type StudioProject } from './migrations.ts';
-import type { CatalogSummary } from './shapes.ts';
+import type { CatalogSummary, TimeLimits } from './shapes.ts';
 
 export interface StudioApiDeps {
   readonly driver: Driver;
   readonly catalog: () => Catalog;
   readonly dev: boolean;
   readonly sign?: Sign;
+  /** Of statements in the console; absent: the driver's own limit and no other. */
+  readonly timeLimits?: TimeLimits;
   /** The project in force; undefined where only a database is served. */
   readonly project?: () => StudioProject | undefined;
 }
 
 const name = z.object({ schema: z.string(), table: z.string() });
-const acting = { role: z.string().optional(), claims: z.string().optional() };
+const acting = {
+  role: z.string().optional(),
+  claims: z.string().optional(),
+  timeout: z.number().int().min(1).optional(),
+};
 const run = z.object({
   id: z.string().max(64),
   sql: z.string(),
@@ -60,7 +66,7 @@ export function apiRoutes(deps: StudioApiDeps): Hono {
   return app;
 }
 
-function catalogRoutes(app: Hono, { driver, catalog, dev, sign, project }: StudioApiDeps): void {
+function catalogRoutes(app: Hono, { driver, catalog, dev, sign, project, timeLimits }: StudioApiDeps): void {
   app.get('/catalog', async (c) => {
     const summary = await summarize(driver, catalog());
     const full: CatalogSummary = {
@@ -68,6 +74,7 @@ function catalogRoutes(app: Hono, { driver, catalog, dev, sign, project }: Studi
       canSign: sign !== undefined,
       dev,
       migrations: project?.() !== undefined,
+      timeLimits: timeLimits ?? NO_CHOICE,
     };
     return c.json(full);
   });
@@ -95,7 +102,19 @@ function catalogRoutes(app: Hono, { driver, catalog, dev, sign, project }: Studi
   });
 }
 
-function consoleRoutes(app: Hono, { driver, catalog }: StudioApiDeps): void {
+const NO_CHOICE: TimeLimits = { usual: 0, most: 0 };
+
+/** @throws HutchError where somebody asks for more time than there is */
+function checkTime(timeout: number | undefined, { usual, most }: TimeLimits): void {
+  if (timeout === undefined || usual === 0 || timeout <= Math.max(usual, most)) return;
+  throw new HutchError('studio_request_invalid', {
+    details: `timeout: ${timeout} ms is more than the ${most} ms that a statement may run here`,
+    hint: 'The limit is HUTCH_STUDIO_STATEMENT_TIMEOUT',
+    field: 'timeout',
+  });
+}
+
+function consoleRoutes(app: Hono, { driver, catalog, timeLimits = NO_CHOICE }: StudioApiDeps): void {
   const running = new Map<string, AbortController>();
   const tracked = async <T>(id: string, request: Request, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const controller = new AbortController();
@@ -108,10 +127,12 @@ function consoleRoutes(app: Hono, { driver, catalog }: StudioApiDeps): void {
   };
   app.post('/sql', async (c) => {
     const { id, ...wanted } = read(run, await c.req.json());
+    checkTime(wanted.timeout, timeLimits);
     return c.json(await tracked(id, c.req.raw, (signal) => runSql(driver, catalog, { ...wanted, signal })));
   });
   app.post('/explain', async (c) => {
     const { id, ...wanted } = read(explain, await c.req.json());
+    checkTime(wanted.timeout, timeLimits);
     return c.json(await tracked(id, c.req.raw, (signal) => explainSql(driver, { ...wanted, signal })));
   });
   app.post('/cancel', async (c) => {

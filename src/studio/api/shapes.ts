@@ -9,8 +9,17 @@ export interface CatalogSummary {
   readonly canSign: boolean;
   readonly dev: boolean;
   readonly migrations: boolean;
+  readonly timeLimits: TimeLimits;
   /** The first exposed schema: the one that needs no profile header. */
   readonly defaultSchema: string;
+}
+
+/** How long a statement of the console may run, in milliseconds; 0: without end. */
+export interface TimeLimits {
+  /** Where nobody asks for another. */
+  readonly usual: number;
+  /** The most that can be asked for. */
+  readonly most: number;
 }
 
 export interface TableSummary {

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { openChromium, skipped } from './chromium.ts';
-import { type Shop, serveShop } from './serve-shop.ts';
+import { serveMigratedShop } from './migrated-shop.ts';
+import type { Shop } from './serve-shop.ts';
 
 let browser: Browser;
 let shop: Shop;
 beforeAll(async () => {
-  if (skipped === '') [browser, shop] = await Promise.all([openChromium(), serveShop()]);
+  if (skipped === '') [browser, shop] = await Promise.all([openChromium(), serveMigratedShop()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -77,6 +78,15 @@ const views: readonly { readonly name: string; readonly hash: string; open?(page
       await fetch(`${shop.url}/rest/v1/orders?limit=1`);
       await page.locator('.entry', { hasText: '/rest/v1/orders' }).first().click();
       await page.locator('.detail').waitFor();
+    },
+  },
+  {
+    name: 'migrations',
+    hash: 'migrations',
+    async open(page) {
+      await page.getByRole('button', { name: /second/ }).click();
+      await page.getByRole('button', { name: 'Compare' }).click();
+      await page.locator('.differences').waitFor();
     },
   },
   { name: 'slow queries', hash: 'slow', open: (page) => page.locator('.slow-text').first().waitFor() },

@@ -3,7 +3,23 @@ import type { LiveRequest } from '../api/shapes.ts';
 import { ROW, scrollTo, viewportOf } from '../page/grid/viewport.ts';
 import { formatSql } from '../page/live/format.ts';
 import { asCurl, asSupabase } from '../page/live/snippets.ts';
+import { timeOf } from '../page/sql/shape.ts';
 import { mergePatch, pathChanges } from '../page/stage/merge-patch.ts';
+
+describe('times as Postgres prints them', () => {
+  const at = (text: string) => Date.parse(text) / 1_000;
+  for (const [text, seconds] of [
+    ['2026-11-21 00:00:00+00', at('2026-11-21T00:00:00Z')],
+    ['2026-11-21 03:04:05.678901-05', at('2026-11-21T08:04:05.678Z')],
+    ['2026-11-21 00:00:00+05:45', at('2026-11-20T18:15:00Z')],
+    ['2026-11-21 12:00:00', at('2026-11-21T12:00:00')],
+    ['2026-11-21', at('2026-11-21T00:00:00')],
+    ['infinity', null],
+    ['0044-03-15 00:00:00+00 BC', null],
+  ] as const) {
+    test(text, () => expect(timeOf(text)).toBe(seconds));
+  }
+});
 
 describe('the viewport', () => {
   for (const rows of [0, 1, 100, 1_000_000, 50_000_000]) {

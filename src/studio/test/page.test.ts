@@ -1,353 +1,384 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import type { Browser, Page } from 'playwright-core';
+import { engines } from '../../db/test/engines.ts';
 import { openChromium, skipped } from './chromium.ts';
 import { type Shop, serveShop } from './serve-shop.ts';
 
-let browser: Browser;
-let shop: Shop;
-let page: Page;
-let problems: string[] = [];
+for (const engine of engines()) {
+  describe.skipIf(engine.unavailable !== undefined)(`the page on ${engine.name} ${engine.unavailable ?? ''}`, () => {
+    let browser: Browser;
+    let shop: Shop;
+    let page: Page;
+    let problems: string[] = [];
 
-beforeAll(async () => {
-  if (skipped !== '') return;
-  [browser, shop] = await Promise.all([openChromium(), serveShop()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await shop?.[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  if (skipped !== '') return;
-  problems = [];
-  page = await newPage(1280);
-});
-afterEach(async () => {
-  if (skipped !== '') return;
-  await page.context().close();
-  expect(problems).toEqual([]);
-});
+    beforeAll(async () => {
+      if (skipped !== '') return;
+      [browser, shop] = await Promise.all([openChromium(), serveShop({ engine })]);
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await shop?.[Symbol.asyncDispose]();
+    });
+    beforeEach(async () => {
+      if (skipped !== '') return;
+      problems = [];
+      page = await newPage(1280);
+    });
+    afterEach(async () => {
+      if (skipped !== '') return;
+      await page.context().close();
+      expect(problems).toEqual([]);
+    });
 
-async function newPage(width: number): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height: 800 } });
-  context.setDefaultTimeout(10_000);
-  const made = await context.newPage();
-  made.on('pageerror', (error) => problems.push(error.message));
-  made.on('console', (message) => {
-    // a refused save is answered with an error status, which the browser tells as well
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      problems.push(message.text());
+    async function newPage(width: number): Promise<Page> {
+      const context = await browser.newContext({ viewport: { width, height: 800 } });
+      context.setDefaultTimeout(10_000);
+      const made = await context.newPage();
+      made.on('pageerror', (error) => problems.push(error.message));
+      made.on('console', (message) => {
+        // a refused save is answered with an error status, which the browser tells as well
+        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+          problems.push(message.text());
+      });
+      return made;
+    }
+
+    /** A test that needs the browser. */
+    const inBrowser = (name: string, work: () => Promise<void>) =>
+      test.skipIf(skipped !== '')(`${name}${skipped}`, work);
+
+    /** One that has nothing of the database in it: once is enough. */
+    const inPageAlone = engine.name === 'pglite' ? inBrowser : () => {};
+
+    async function open(hash: string): Promise<void> {
+      await page.goto(`${shop.url}/studio#/${hash}`);
+    }
+
+    async function openTable(hash = 't/public/orders'): Promise<void> {
+      await open(hash);
+      await page.waitForSelector('.grid-row .cell-text');
+    }
+
+    /** A cell by its row's place in the grid and its column's name. */
+    async function cell(row: number, column: string) {
+      const index = await page
+        .locator('.grid-head [role=columnheader]')
+        .evaluateAll((heads, name) => heads.findIndex((head) => head.textContent?.trim() === name), column);
+      return page.locator(`#cell-${row}-${index - 1}`);
+    }
+
+    async function edit(row: number, column: string, text: string): Promise<void> {
+      await (await cell(row, column)).dblclick();
+      await page.locator('.editor :is(input, textarea)').fill(text);
+      await page.keyboard.press('Enter');
+    }
+
+    async function save(): Promise<void> {
+      await page.keyboard.press('Control+s');
+      await page.locator('dialog').getByRole('button', { name: /^Save/ }).click();
+    }
+
+    /** Everything that was staged is written. */
+    const saved = () => page.locator('.review-bar').waitFor({ state: 'detached' });
+
+    describe('the grid', () => {
+      inBrowser('shows rows, counts, and text that looks like markup as text', async () => {
+        await openTable('t/public/shops');
+        expect(await (await cell(1, 'name')).innerText()).toBe('South <b>bold</b>');
+        expect(await page.locator('.sidebar a', { hasText: 'orders' }).innerText()).toContain('30');
+      });
+
+      inBrowser('sorts, filters by type and finds text, all kept in the address', async () => {
+        await openTable();
+        await page.getByRole('button', { name: 'amount' }).click();
+        await page.getByRole('button', { name: 'amount' }).click();
+        await page.locator('#cell-0-0', { hasText: '30' }).waitFor();
+        await page.getByRole('button', { name: 'Filter', exact: true }).click();
+        await page.locator('.filter-form select').first().selectOption('amount');
+        await page.locator('.filter-form select').nth(1).selectOption({ label: 'at most' });
+        await page.locator('.filter-form input').fill('50');
+        await page.keyboard.press('Enter');
+        await page.getByText('5 rows of 30').waitFor();
+        expect(page.url()).toContain('f=amount%7Clte.50');
+        await page.keyboard.press('/');
+        await page.keyboard.type('order 3');
+        await page.getByText('1 row of 30').waitFor();
+        await page.reload();
+        await page.getByText('1 row of 30').waitFor();
+      });
+
+      inPageAlone('hides and pins columns, and remembers it', async () => {
+        await openTable();
+        await page.getByRole('button', { name: 'Columns' }).click();
+        await page.locator('.column-item', { hasText: 'details' }).getByRole('checkbox').uncheck();
+        await page.getByRole('button', { name: 'Pin title' }).click();
+        await page.reload();
+        await page.waitForSelector('.grid-row .cell-text');
+        const heads = await page.locator('.grid-head [role=columnheader]').allInnerTexts();
+        expect(
+          heads
+            .map((text) => text.trim())
+            .filter(Boolean)
+            .slice(0, 2),
+        ).toEqual(['id', 'title']);
+        expect(heads.join()).not.toContain('details');
+      });
+
+      inBrowser('reaches the last of many rows by the keyboard, with few rows drawn', async () => {
+        await openTable('t/public/readings');
+        await page.locator('.total', { hasText: '20,000 rows' }).waitFor();
+        await page.locator('.grid').focus();
+        await page.keyboard.press('Control+End');
+        await page.locator('[id^="cell-19999-"]', { hasText: '20000' }).first().waitFor();
+        expect(await page.locator('.grid-row').count()).toBeLessThan(60);
+        await page.keyboard.press('Control+Home');
+        await page.locator('#cell-0-0', { hasText: /^1$/ }).waitFor();
+      });
+
+      inBrowser('goes on by keyset from where a jump has landed, in any order and both ways', async () => {
+        const offsets: string[] = [];
+        page.on('request', (request) => {
+          const offset = new URL(request.url()).searchParams.get('offset');
+          if (offset !== null) offsets.push(offset);
+        });
+        await openTable('t/public/readings?s=value.desc');
+        const ordered = await shop.column('select id from readings order by value desc, id');
+        const scroll = async (row: number) => {
+          await page.locator('.grid').evaluate((grid, top) => grid.scrollTo({ top }), row * 33);
+          await page.locator(`#cell-${row + 5}-0`, { hasText: new RegExp(`^${ordered[row + 5]}$`) }).waitFor();
+        };
+        await page.locator('.total', { hasText: '20,000 rows' }).waitFor();
+        await scroll(10_020);
+        const landed = offsets.length;
+        for (const row of [10_120, 10_220, 10_320, 10_020, 9_920, 9_820, 9_720]) await scroll(row);
+        expect({ landed, later: offsets.slice(landed) }).toEqual({ landed: 1, later: [] });
+      });
+
+      inBrowser('follows keys both ways', async () => {
+        await openTable();
+        await (await cell(0, 'shop_id')).click();
+        await page.keyboard.press('o');
+        await page.getByRole('heading', { name: 'shops' }).waitFor();
+        await page.locator('#cell-0-1', { hasText: 'South' }).waitFor();
+        await page.getByRole('button', { name: 'Open row 1' }).click();
+        await page.getByRole('tab', { name: 'References' }).click();
+        await page.locator('.references a', { hasText: '15' }).click();
+        await page.getByText('15 rows of 30').waitFor();
+      });
+    });
+
+    describe('editing', () => {
+      inBrowser('stages changes, shows them as SQL, undoes, and saves in one transaction', async () => {
+        await openTable();
+        await (await cell(0, 'title')).click();
+        await page.keyboard.press('Enter');
+        await page.keyboard.press('Control+a');
+        await page.keyboard.type("It's new");
+        await page.keyboard.press('Enter');
+        await (await cell(1, 'mood')).dblclick();
+        await page.locator('.editor select').selectOption('busy');
+        await edit(2, 'amount', '12345678901234567890.5');
+        await page.getByText('3 changes').waitFor();
+        await page.keyboard.press('Control+z');
+        await page.getByText('2 changes').waitFor();
+        await page.keyboard.press('Control+Shift+z');
+        await page.getByText('3 changes').waitFor();
+        expect(await shop.column('select title from orders where id = 1')).toEqual(['Order 1']);
+        await page.keyboard.press('Control+s');
+        const sql = await page.locator('dialog .statements').innerText();
+        expect(sql).toContain("SET title = 'It''s new'\nWHERE id = 1;");
+        await page.locator('dialog').getByRole('button', { name: 'Save 3' }).click();
+        await saved();
+        expect(await shop.column('select title from orders where id = 1')).toEqual(["It's new"]);
+        expect(await shop.column('select mood from orders where id = 2')).toEqual(['busy']);
+        expect(await shop.column('select amount from orders where id = 3')).toEqual(['12345678901234567890.5']);
+        const transactions = `select count(distinct txid) from hutch.audit_log where row_key in ('1', '2', '3')`;
+        expect(await shop.column(transactions)).toEqual(['1']);
+      });
+
+      inBrowser('leaves a value with Escape, and refuses one of the wrong type', async () => {
+        await openTable();
+        await (await cell(4, 'title')).dblclick();
+        await page.keyboard.type('nothing');
+        await page.keyboard.press('Escape');
+        await (await cell(4, 'amount')).dblclick();
+        await page.locator('.editor input').fill('much');
+        await page.keyboard.press('Enter');
+        await page.getByText('A number').waitFor();
+        await page.keyboard.press('Escape');
+        expect(await page.locator('.review-bar').count()).toBe(0);
+      });
+
+      inBrowser('saves nothing when a row has changed meanwhile', async () => {
+        await openTable();
+        await edit(5, 'title', 'Mine');
+        await edit(6, 'title', 'Also mine');
+        await shop.driver.script("update orders set title = 'Theirs' where id = 6");
+        await save();
+        await page.locator('dialog [role=alert]', { hasText: 'has changed since it was read' }).waitFor();
+        expect(await shop.column('select title from orders where id in (6, 7) order by id')).toEqual([
+          'Theirs',
+          'Order 7',
+        ]);
+        expect(await page.locator('.statements li.failed').innerText()).toContain('WHERE id = 6');
+      });
+
+      inBrowser('patches a document by path, beside what somebody else changes in it', async () => {
+        await openTable();
+        await page.getByRole('button', { name: 'Open row 9' }).click();
+        const width = page.locator('.json-tree').getByRole('textbox', { name: 'w', exact: true });
+        await width.fill('5');
+        await width.press('Tab');
+        await page.getByText('1 change').waitFor();
+        await shop.driver.script(`update orders set details = jsonb_set(details, '{size,h}', '9') where id = 9`);
+        await page.keyboard.press('Control+s');
+        expect(await page.locator('.statements').innerText()).toContain("jsonb_set(details, '{size,w}', '5')");
+        await page.getByRole('button', { name: 'Save 1' }).click();
+        await saved();
+        expect(await shop.column("select details ->> 'size' from orders where id = 9")).toEqual(['{"h": 9, "w": 5}']);
+      });
+
+      inBrowser('inserts, duplicates and sets to null', async () => {
+        await openTable('t/public/shops');
+        await page.keyboard.press('n');
+        await page.getByLabel('name', { exact: true }).fill('West');
+        await page.getByLabel('name', { exact: true }).press('Enter');
+        await save();
+        await saved();
+        expect(await shop.column("select count(*) from shops where name = 'West'")).toEqual(['1']);
+        await openTable();
+        await (await cell(10, 'shop_id')).click();
+        await page.keyboard.press('Backspace');
+        await page.keyboard.press('Control+d');
+        await save();
+        await saved();
+        const copies = "select count(*) || ' ' || count(shop_id) from orders where title = 'Order 11'";
+        expect(await shop.column(copies)).toEqual(['2 0']);
+      });
+
+      inBrowser('marks deleted rows, shows them greyed, restores and purges them', async () => {
+        await openTable();
+        await (await cell(19, 'title')).click();
+        await page.keyboard.press('Delete');
+        await save();
+        await saved();
+        expect(await shop.column('select deleted_at is not null from orders where id = 20')).toEqual(['t']);
+        await page.getByRole('button', { name: 'Deleted', exact: true }).click();
+        await page
+          .locator('.grid-row.deleted', { hasText: 'Order 20' })
+          .getByRole('button', { name: /Open row/ })
+          .click();
+        await page.getByRole('button', { name: 'Restore', exact: true }).click();
+        await save();
+        await saved();
+        expect(await shop.column('select deleted_at is null from orders where id = 20')).toEqual(['t']);
+        await shop.driver.script('update orders set deleted_at = now() where id = 20');
+        await page.getByRole('button', { name: 'Read the rows again' }).click();
+        await page.locator('.grid-row.deleted', { hasText: 'Order 20' }).waitFor();
+        await page.getByRole('button', { name: 'Purge', exact: true }).click();
+        await save();
+        await saved();
+        expect(await shop.column('select count(*) from orders where id = 20')).toEqual(['0']);
+      });
+    });
+
+    describe('history', () => {
+      inBrowser('shows differences, and goes back to a moment', async () => {
+        await shop.driver.script(
+          `update orders set title = 'One' where id = 15; update orders set title = 'Two', paid = true where id = 15`,
+        );
+        await openTable('t/public/orders?f=id|eq.15');
+        await page.getByRole('button', { name: 'Open row 1' }).click();
+        await page.getByRole('tab', { name: 'History' }).click();
+        await page.locator('.history li').nth(1).waitFor();
+        expect(await page.locator('.history li').first().innerText()).toContain('One');
+        await page.locator('.travel input').fill('0');
+        expect(await page.locator('.travel .difference').innerText()).toContain('Order 15');
+        await page.getByRole('button', { name: 'Stage these values' }).click();
+        await save();
+        await saved();
+        expect(await shop.column('select title from orders where id = 15')).toEqual(['Order 15']);
+      });
+    });
+
+    describe('viewing as somebody else', () => {
+      inBrowser('shows what the policies let through', async () => {
+        await openTable();
+        await page.getByRole('button', { name: /^Viewing as/ }).click();
+        await page.getByRole('radio', { name: /anon/ }).check();
+        await page.getByRole('button', { name: 'View', exact: true }).click();
+        await page.getByRole('button', { name: 'Viewing as anon' }).waitFor();
+        await page.locator('.total', { hasText: /^1\d rows/ }).waitFor();
+        const shops = await page.locator('.grid-row [aria-colindex="3"]').allInnerTexts();
+        expect(new Set(shops.map((text) => text.trim()))).toEqual(new Set(['1']));
+      });
+    });
+
+    describe('SQL', () => {
+      inBrowser('runs, draws a plan with its slowest node, keeps a history, and marks an error', async () => {
+        await open('sql');
+        const editor = page.locator('.cm-content');
+        await editor.click();
+        await page.keyboard.insertText('select 1 as one; select id, title from orders order by id');
+        await page.keyboard.press('Control+Enter');
+        await page.locator('.result-grid .grid-row').first().waitFor();
+        await page.getByRole('tab', { name: /^1/ }).click();
+        expect(await page.locator('.result-grid .grid-row').innerText()).toBe('1');
+        await page.keyboard.press('Escape');
+        await editor.click();
+        await page.keyboard.press('Control+End');
+        await page.keyboard.press('Control+Shift+Enter');
+        await page.locator('.plan-tree .slowest').waitFor();
+        await editor.click();
+        await page.keyboard.press('Control+a');
+        await page.keyboard.insertText('select titel from orders');
+        await page.keyboard.press('Control+Enter');
+        await page.locator('.cm-wrong', { hasText: 'titel' }).waitFor();
+        await page.getByRole('button', { name: 'History' }).click();
+        expect(await page.locator('.query-item').count()).toBe(2);
+      });
+
+      inPageAlone('completes tables and columns from the catalog', async () => {
+        await open('sql');
+        await page.locator('.sidebar .tables a').first().waitFor();
+        await page.locator('.cm-content').click();
+        await page.keyboard.type('select * from ord');
+        await page.locator('.cm-tooltip-autocomplete li', { hasText: 'orders' }).first().waitFor();
+      });
+    });
+
+    describe('requests', () => {
+      inPageAlone('appear as they pass, with their SQL, their stages, and as code', async () => {
+        await open('live');
+        await page.getByText('live', { exact: true }).waitFor();
+        await fetch(`${shop.url}/rest/v1/orders?select=id,title&shop_id=eq.1&order=id.desc&limit=2`);
+        await page.locator('.entry', { hasText: 'order=id.desc' }).click();
+        const detail = await page.locator('.detail').innerText();
+        expect(detail).toContain('"public"."orders"."title"');
+        expect(detail).toContain('transaction');
+        expect(detail).toContain(`curl '${shop.url}/rest/v1/orders?select=id,title`);
+        expect(detail).toContain(
+          ".from('orders')\n  .select('id,title')\n  .eq('shop_id', 1)\n  .order('id', { ascending: false })\n  .limit(2)",
+        );
+        await page.getByRole('button', { name: 'Run it again with its plan' }).click();
+        await page.locator('.detail .plan-tree .slowest').waitFor();
+      });
+    });
+
+    describe('the keyboard', () => {
+      inPageAlone('goes anywhere by the palette, and shows its keys', async () => {
+        await open('');
+        await page.locator('.cards a').first().waitFor();
+        await page.keyboard.press('Control+k');
+        await page.keyboard.type('readi');
+        await page.keyboard.press('Enter');
+        await page.getByRole('heading', { name: 'readings' }).waitFor();
+        await page.waitForSelector('.grid-row .cell-text');
+        await page.keyboard.press('?');
+        await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+        await page.keyboard.press('Escape');
+        await page.locator('dialog').waitFor({ state: 'detached' });
+      });
+    });
   });
-  return made;
 }
-
-/** A test that needs the browser. */
-const inBrowser = (name: string, work: () => Promise<void>) => test.skipIf(skipped !== '')(`${name}${skipped}`, work);
-
-async function open(hash: string): Promise<void> {
-  await page.goto(`${shop.url}/studio#/${hash}`);
-}
-
-async function openTable(hash = 't/public/orders'): Promise<void> {
-  await open(hash);
-  await page.waitForSelector('.grid-row .cell-text');
-}
-
-/** A cell by its row's place in the grid and its column's name. */
-async function cell(row: number, column: string) {
-  const index = await page
-    .locator('.grid-head [role=columnheader]')
-    .evaluateAll((heads, name) => heads.findIndex((head) => head.textContent?.trim() === name), column);
-  return page.locator(`#cell-${row}-${index - 1}`);
-}
-
-async function edit(row: number, column: string, text: string): Promise<void> {
-  await (await cell(row, column)).dblclick();
-  await page.locator('.editor :is(input, textarea)').fill(text);
-  await page.keyboard.press('Enter');
-}
-
-async function save(): Promise<void> {
-  await page.keyboard.press('Control+s');
-  await page.locator('dialog').getByRole('button', { name: /^Save/ }).click();
-}
-
-/** Everything that was staged is written. */
-const saved = () => page.locator('.review-bar').waitFor({ state: 'detached' });
-
-describe('the grid', () => {
-  inBrowser('shows rows, counts, and text that looks like markup as text', async () => {
-    await openTable('t/public/shops');
-    expect(await (await cell(1, 'name')).innerText()).toBe('South <b>bold</b>');
-    expect(await page.locator('.sidebar a', { hasText: 'orders' }).innerText()).toContain('30');
-  });
-
-  inBrowser('sorts, filters by type and finds text, all kept in the address', async () => {
-    await openTable();
-    await page.getByRole('button', { name: 'amount' }).click();
-    await page.getByRole('button', { name: 'amount' }).click();
-    await page.locator('#cell-0-0', { hasText: '30' }).waitFor();
-    await page.getByRole('button', { name: 'Filter', exact: true }).click();
-    await page.locator('.filter-form select').first().selectOption('amount');
-    await page.locator('.filter-form select').nth(1).selectOption({ label: 'at most' });
-    await page.locator('.filter-form input').fill('50');
-    await page.keyboard.press('Enter');
-    await page.getByText('5 rows of 30').waitFor();
-    expect(page.url()).toContain('f=amount%7Clte.50');
-    await page.keyboard.press('/');
-    await page.keyboard.type('order 3');
-    await page.getByText('1 row of 30').waitFor();
-    await page.reload();
-    await page.getByText('1 row of 30').waitFor();
-  });
-
-  inBrowser('hides and pins columns, and remembers it', async () => {
-    await openTable();
-    await page.getByRole('button', { name: 'Columns' }).click();
-    await page.locator('.column-item', { hasText: 'details' }).getByRole('checkbox').uncheck();
-    await page.getByRole('button', { name: 'Pin title' }).click();
-    await page.reload();
-    await page.waitForSelector('.grid-row .cell-text');
-    const heads = await page.locator('.grid-head [role=columnheader]').allInnerTexts();
-    expect(
-      heads
-        .map((text) => text.trim())
-        .filter(Boolean)
-        .slice(0, 2),
-    ).toEqual(['id', 'title']);
-    expect(heads.join()).not.toContain('details');
-  });
-
-  inBrowser('reaches the last of many rows by the keyboard, with few rows drawn', async () => {
-    await openTable('t/public/readings');
-    await page.locator('.total', { hasText: '20,000 rows' }).waitFor();
-    await page.locator('.grid').focus();
-    await page.keyboard.press('Control+End');
-    await page.locator('[id^="cell-19999-"]', { hasText: '20000' }).first().waitFor();
-    expect(await page.locator('.grid-row').count()).toBeLessThan(60);
-    await page.keyboard.press('Control+Home');
-    await page.locator('#cell-0-0', { hasText: /^1$/ }).waitFor();
-  });
-
-  inBrowser('follows keys both ways', async () => {
-    await openTable();
-    await (await cell(0, 'shop_id')).click();
-    await page.keyboard.press('o');
-    await page.getByRole('heading', { name: 'shops' }).waitFor();
-    await page.locator('#cell-0-1', { hasText: 'South' }).waitFor();
-    await page.getByRole('button', { name: 'Open row 1' }).click();
-    await page.getByRole('tab', { name: 'References' }).click();
-    await page.locator('.references a', { hasText: '15' }).click();
-    await page.getByText('15 rows of 30').waitFor();
-  });
-});
-
-describe('editing', () => {
-  inBrowser('stages changes, shows them as SQL, undoes, and saves in one transaction', async () => {
-    await openTable();
-    await (await cell(0, 'title')).click();
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Control+a');
-    await page.keyboard.type("It's new");
-    await page.keyboard.press('Enter');
-    await (await cell(1, 'mood')).dblclick();
-    await page.locator('.editor select').selectOption('busy');
-    await edit(2, 'amount', '12345678901234567890.5');
-    await page.getByText('3 changes').waitFor();
-    await page.keyboard.press('Control+z');
-    await page.getByText('2 changes').waitFor();
-    await page.keyboard.press('Control+Shift+z');
-    await page.getByText('3 changes').waitFor();
-    expect(await shop.column('select title from orders where id = 1')).toEqual(['Order 1']);
-    await page.keyboard.press('Control+s');
-    const sql = await page.locator('dialog .statements').innerText();
-    expect(sql).toContain("SET title = 'It''s new'\nWHERE id = 1;");
-    await page.locator('dialog').getByRole('button', { name: 'Save 3' }).click();
-    await saved();
-    expect(await shop.column('select title from orders where id = 1')).toEqual(["It's new"]);
-    expect(await shop.column('select mood from orders where id = 2')).toEqual(['busy']);
-    expect(await shop.column('select amount from orders where id = 3')).toEqual(['12345678901234567890.5']);
-    const transactions = `select count(distinct txid) from hutch.audit_log where row_key in ('1', '2', '3')`;
-    expect(await shop.column(transactions)).toEqual(['1']);
-  });
-
-  inBrowser('leaves a value with Escape, and refuses one of the wrong type', async () => {
-    await openTable();
-    await (await cell(4, 'title')).dblclick();
-    await page.keyboard.type('nothing');
-    await page.keyboard.press('Escape');
-    await (await cell(4, 'amount')).dblclick();
-    await page.locator('.editor input').fill('much');
-    await page.keyboard.press('Enter');
-    await page.getByText('A number').waitFor();
-    await page.keyboard.press('Escape');
-    expect(await page.locator('.review-bar').count()).toBe(0);
-  });
-
-  inBrowser('saves nothing when a row has changed meanwhile', async () => {
-    await openTable();
-    await edit(5, 'title', 'Mine');
-    await edit(6, 'title', 'Also mine');
-    await shop.driver.script("update orders set title = 'Theirs' where id = 6");
-    await save();
-    await page.locator('dialog [role=alert]', { hasText: 'has changed since it was read' }).waitFor();
-    expect(await shop.column('select title from orders where id in (6, 7) order by id')).toEqual(['Theirs', 'Order 7']);
-    expect(await page.locator('.statements li.failed').innerText()).toContain('WHERE id = 6');
-  });
-
-  inBrowser('patches a document by path, beside what somebody else changes in it', async () => {
-    await openTable();
-    await page.getByRole('button', { name: 'Open row 9' }).click();
-    const width = page.locator('.json-tree').getByRole('textbox', { name: 'w', exact: true });
-    await width.fill('5');
-    await width.press('Tab');
-    await page.getByText('1 change').waitFor();
-    await shop.driver.script(`update orders set details = jsonb_set(details, '{size,h}', '9') where id = 9`);
-    await page.keyboard.press('Control+s');
-    expect(await page.locator('.statements').innerText()).toContain("jsonb_set(details, '{size,w}', '5')");
-    await page.getByRole('button', { name: 'Save 1' }).click();
-    await saved();
-    expect(await shop.column("select details ->> 'size' from orders where id = 9")).toEqual(['{"h": 9, "w": 5}']);
-  });
-
-  inBrowser('inserts, duplicates and sets to null', async () => {
-    await openTable('t/public/shops');
-    await page.keyboard.press('n');
-    await page.getByLabel('name', { exact: true }).fill('West');
-    await page.getByLabel('name', { exact: true }).press('Enter');
-    await save();
-    await saved();
-    expect(await shop.column("select count(*) from shops where name = 'West'")).toEqual(['1']);
-    await openTable();
-    await (await cell(10, 'shop_id')).click();
-    await page.keyboard.press('Backspace');
-    await page.keyboard.press('Control+d');
-    await save();
-    await saved();
-    const copies = "select count(*) || ' ' || count(shop_id) from orders where title = 'Order 11'";
-    expect(await shop.column(copies)).toEqual(['2 0']);
-  });
-
-  inBrowser('marks deleted rows, shows them greyed, restores and purges them', async () => {
-    await openTable();
-    await (await cell(19, 'title')).click();
-    await page.keyboard.press('Delete');
-    await save();
-    await saved();
-    expect(await shop.column('select deleted_at is not null from orders where id = 20')).toEqual(['t']);
-    await page.getByRole('button', { name: 'Deleted', exact: true }).click();
-    await page
-      .locator('.grid-row.deleted', { hasText: 'Order 20' })
-      .getByRole('button', { name: /Open row/ })
-      .click();
-    await page.getByRole('button', { name: 'Restore', exact: true }).click();
-    await save();
-    await saved();
-    expect(await shop.column('select deleted_at is null from orders where id = 20')).toEqual(['t']);
-    await shop.driver.script('update orders set deleted_at = now() where id = 20');
-    await page.getByRole('button', { name: 'Read the rows again' }).click();
-    await page.locator('.grid-row.deleted', { hasText: 'Order 20' }).waitFor();
-    await page.getByRole('button', { name: 'Purge', exact: true }).click();
-    await save();
-    await saved();
-    expect(await shop.column('select count(*) from orders where id = 20')).toEqual(['0']);
-  });
-});
-
-describe('history', () => {
-  inBrowser('shows differences, and goes back to a moment', async () => {
-    await shop.driver.script(
-      `update orders set title = 'One' where id = 15; update orders set title = 'Two', paid = true where id = 15`,
-    );
-    await openTable('t/public/orders?f=id|eq.15');
-    await page.getByRole('button', { name: 'Open row 1' }).click();
-    await page.getByRole('tab', { name: 'History' }).click();
-    await page.locator('.history li').nth(1).waitFor();
-    expect(await page.locator('.history li').first().innerText()).toContain('One');
-    await page.locator('.travel input').fill('0');
-    expect(await page.locator('.travel .difference').innerText()).toContain('Order 15');
-    await page.getByRole('button', { name: 'Stage these values' }).click();
-    await save();
-    await saved();
-    expect(await shop.column('select title from orders where id = 15')).toEqual(['Order 15']);
-  });
-});
-
-describe('viewing as somebody else', () => {
-  inBrowser('shows what the policies let through', async () => {
-    await openTable();
-    await page.getByRole('button', { name: /^Viewing as/ }).click();
-    await page.getByRole('radio', { name: /anon/ }).check();
-    await page.getByRole('button', { name: 'View', exact: true }).click();
-    await page.getByRole('button', { name: 'Viewing as anon' }).waitFor();
-    await page.locator('.total', { hasText: /^1\d rows/ }).waitFor();
-    const shops = await page.locator('.grid-row [aria-colindex="3"]').allInnerTexts();
-    expect(new Set(shops.map((text) => text.trim()))).toEqual(new Set(['1']));
-  });
-});
-
-describe('SQL', () => {
-  inBrowser('runs, draws a plan with its slowest node, keeps a history, and marks an error', async () => {
-    await open('sql');
-    const editor = page.locator('.cm-content');
-    await editor.click();
-    await page.keyboard.insertText('select 1 as one; select id, title from orders order by id');
-    await page.keyboard.press('Control+Enter');
-    await page.locator('.result-grid .grid-row').first().waitFor();
-    await page.getByRole('tab', { name: /^1/ }).click();
-    expect(await page.locator('.result-grid .grid-row').innerText()).toBe('1');
-    await page.keyboard.press('Escape');
-    await editor.click();
-    await page.keyboard.press('Control+End');
-    await page.keyboard.press('Control+Shift+Enter');
-    await page.locator('.plan-tree .slowest').waitFor();
-    await editor.click();
-    await page.keyboard.press('Control+a');
-    await page.keyboard.insertText('select titel from orders');
-    await page.keyboard.press('Control+Enter');
-    await page.locator('.cm-wrong', { hasText: 'titel' }).waitFor();
-    await page.getByRole('button', { name: 'History' }).click();
-    expect(await page.locator('.query-item').count()).toBe(2);
-  });
-
-  inBrowser('completes tables and columns from the catalog', async () => {
-    await open('sql');
-    await page.locator('.sidebar .tables a').first().waitFor();
-    await page.locator('.cm-content').click();
-    await page.keyboard.type('select * from ord');
-    await page.locator('.cm-tooltip-autocomplete li', { hasText: 'orders' }).first().waitFor();
-  });
-});
-
-describe('requests', () => {
-  inBrowser('appear as they pass, with their SQL, their stages, and as code', async () => {
-    await open('live');
-    await page.getByText('live', { exact: true }).waitFor();
-    await fetch(`${shop.url}/rest/v1/orders?select=id,title&shop_id=eq.1&order=id.desc&limit=2`);
-    await page.locator('.entry', { hasText: 'order=id.desc' }).click();
-    const detail = await page.locator('.detail').innerText();
-    expect(detail).toContain('"public"."orders"."title"');
-    expect(detail).toContain('transaction');
-    expect(detail).toContain(`curl '${shop.url}/rest/v1/orders?select=id,title`);
-    expect(detail).toContain(
-      ".from('orders')\n  .select('id,title')\n  .eq('shop_id', 1)\n  .order('id', { ascending: false })\n  .limit(2)",
-    );
-    await page.getByRole('button', { name: 'Run it again with its plan' }).click();
-    await page.locator('.detail .plan-tree .slowest').waitFor();
-  });
-});
-
-describe('the keyboard', () => {
-  inBrowser('goes anywhere by the palette, and shows its keys', async () => {
-    await open('');
-    await page.locator('.cards a').first().waitFor();
-    await page.keyboard.press('Control+k');
-    await page.keyboard.type('readi');
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'readings' }).waitFor();
-    await page.waitForSelector('.grid-row .cell-text');
-    await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-    await page.keyboard.press('Escape');
-    expect(await page.locator('dialog').count()).toBe(0);
-  });
-});

@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { enrich, readCatalog } from '../../catalog/index.ts';
 import { objectsOf } from '../../data/objects.ts';
-import { type Driver, openPglite } from '../../db/index.ts';
+import type { Driver } from '../../db/index.ts';
+import { engines, type TestEngine } from '../../db/test/engines.ts';
 import type { HttpEnv } from '../../http/env.ts';
 import { errorHandler } from '../../http/errors.ts';
 import type { Handler } from '../../http/layer.ts';
@@ -12,10 +13,14 @@ import { identified, idForRoutes } from '../../http/request-id.ts';
 import { inOrder } from '../../migrate/objects.ts';
 import { createAuthenticate } from '../../rest/auth/authenticate.ts';
 import { defaultRestSettings } from '../../rest/index.ts';
+import type { StudioProject } from '../api/migrations.ts';
+import type { TimeLimits } from '../api/shapes.ts';
 import { claimsSigner, Live, studioRoutes, watchRequests } from '../index.ts';
 import * as shop from './shop.ts';
 
 const SECRET = 'a secret of the tests, longer than 32 bytes';
+
+const [embedded] = engines() as readonly [TestEngine, ...TestEngine[]]; // it runs everywhere
 
 export interface Shop extends AsyncDisposable {
   readonly driver: Driver;
@@ -29,13 +34,17 @@ export interface Shop extends AsyncDisposable {
 export interface ShopOptions {
   readonly dev?: boolean;
   readonly token?: string;
-  /** In its own thread, so that what runs can be cancelled. */
-  readonly worker?: boolean;
+  /** Default: the embedded one. */
+  readonly engine?: TestEngine;
+  readonly timeLimits?: TimeLimits;
+  /** A project whose migrations the studio shows, made for the database. */
+  readonly project?: (driver: Driver) => Promise<StudioProject>;
 }
 
 /** A server with the studio, the dialect and a small database, composed as the real one is. */
-export async function serveShop({ dev = true, token, worker = false }: ShopOptions = {}): Promise<Shop> {
-  const driver = await openPglite({ thread: worker ? 'worker' : 'main' });
+export async function serveShop(options: ShopOptions = {}): Promise<Shop> {
+  const { dev = true, engine = embedded, timeLimits, token } = options;
+  const driver = await engine.open();
   await driver.script(shop.shopSql);
   for (const object of inOrder(objectsOf(shop))) await driver.script(object.up);
   const run = async (text: string, params: readonly (string | null)[] = []) =>
@@ -63,7 +72,10 @@ export async function serveShop({ dev = true, token, worker = false }: ShopOptio
     auth: (request) => authenticate(request.headers),
   });
   const guard = dev ? localOnly() : undefined;
-  app.route('/', studioRoutes({ driver, catalog: () => catalog, dev, guard, token, live, sign: claimsSigner(SECRET) }));
+  const sign = claimsSigner(SECRET);
+  const project = await options.project?.(driver);
+  const deps = { driver, catalog: () => catalog, dev, guard, token, live, sign, timeLimits, project: () => project };
+  app.route('/', studioRoutes(deps));
   const handler: Handler = (request, id) =>
     new URL(request.url).pathname.startsWith('/rest/v1') ? rest(request, id) : app.fetch(request, { requestId: id });
   const answer = identified(watchRequests(live, { bodies: true })(handler));

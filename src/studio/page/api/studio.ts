@@ -30,6 +30,8 @@ export interface TableName {
 export interface ActingAs {
   readonly role?: string;
   readonly claims?: string;
+  /** Milliseconds that a statement may run. */
+  readonly timeout?: number;
 }
 
 /** The studio's own routes. */

@@ -18,6 +18,14 @@ export const tables = computed(() => new Map((catalog.value?.tables ?? []).map((
 export const shownName = (table: { readonly schema: string; readonly name: string }): string =>
   table.schema === catalog.value?.defaultSchema ? table.name : nameOf(table);
 
+/** A column's type in its shortest name. */
+export function shownType({ type }: Column): string {
+  const own = `${catalog.value?.defaultSchema}.`;
+  return (type.startsWith(own) ? type.slice(own.length) : type)
+    .replace('character varying', 'varchar')
+    .replace('timestamp with time zone', 'timestamptz');
+}
+
 /** What the API wants to be told: nothing for the first exposed schema. */
 export const profileOf = (table: { readonly schema: string }): string | undefined =>
   table.schema === catalog.value?.defaultSchema ? undefined : table.schema;

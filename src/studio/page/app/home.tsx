@@ -1,5 +1,14 @@
-import { catalog, counts, nameOf, shownName } from './catalog.ts';
+import { catalog, counts, nameOf, shownName, type Table } from './catalog.ts';
 import { printRoute, tableRoute } from './route.ts';
+
+const plural = (count: number, name: string): string =>
+  `${count.toLocaleString('en')} ${name}${count === 1 ? '' : 's'}`;
+
+/** Views, and tables that are not counted yet, have no number. */
+function rowsOf(table: Table): string {
+  const rows = counts.value.get(nameOf(table))?.rows;
+  return rows == null ? '' : `${plural(rows, 'row')} · `;
+}
 
 /** Before a table is chosen: all of them, with what they hold. */
 export function Home() {
@@ -12,8 +21,8 @@ export function Home() {
             <a href={printRoute(tableRoute(table))}>
               <strong>{shownName(table)}</strong>
               <span class="muted">
-                {counts.value.get(nameOf(table))?.rows?.toLocaleString('en') ?? '–'} rows · {table.columns.length}{' '}
-                columns
+                {rowsOf(table)}
+                {plural(table.columns.length, 'column')}
               </span>
               <span class="traits">
                 {table.softDelete !== null && <span class="tag">soft delete</span>}

@@ -53,20 +53,23 @@ function commands(): readonly Command[] {
   ];
 }
 
-/** How well a label answers what was typed: letters in order, better where they stand together or begin a word. -1: not at all. */
-function score(label: string, typed: string): number {
+/** What each letter that was not typed takes from a score: of two that answer alike, the shorter one is meant. */
+const LENGTH = 1 / 100;
+
+/** How well a label answers what was typed: letters in order, better where they stand together or begin a word. Undefined: not at all. */
+function score(label: string, typed: string): number | undefined {
   const text = label.toLowerCase();
   let at = -1;
   let sum = 0;
   for (const letter of typed.toLowerCase().replaceAll(' ', '')) {
     const next = text.indexOf(letter, at + 1);
-    if (next < 0) return -1;
+    if (next < 0) return undefined;
     if (next === at + 1) sum += 3;
     if (next === 0 || '_. '.includes(text[next - 1] ?? '')) sum += 4;
     sum -= (next - at) / 50;
     at = next;
   }
-  return sum;
+  return sum - text.length * LENGTH;
 }
 
 export function Palette() {
@@ -78,7 +81,7 @@ export function Palette() {
   }, []);
   const found = commands()
     .map((command) => ({ command, score: typed.value === '' ? 0 : score(command.label, typed.value) }))
-    .filter((it) => it.score >= 0)
+    .flatMap(({ command, score }) => (score === undefined ? [] : { command, score }))
     .toSorted((a, b) => b.score - a.score)
     .map((it) => it.command)
     .slice(0, 50);

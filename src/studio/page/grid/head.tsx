@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { foreignKeyOf, type Table } from '../app/catalog.ts';
+import { foreignKeyOf, shownType, type Table } from '../app/catalog.ts';
 import { go, type TableRoute } from '../app/route.ts';
 import { Icon } from '../ui/icon.tsx';
 import { isNumeric, kindOf } from './kind.ts';
@@ -59,7 +59,7 @@ function ColumnHead({
       aria-sort={direction}
       class={`cell${pinned ? ' pinned' : ''}${isNumeric(kindOf(column)) ? ' numeric' : ''}`}
       style={pinned ? { width: px(width), left: px(left + GUTTER) } : { width: px(width) }}
-      title={[`${column.name}: ${column.type}`, column.description].filter(Boolean).join('\n')}
+      title={[`${column.name}: ${shownType(column)}`, column.description].filter(Boolean).join('\n')}
     >
       <button
         type="button"

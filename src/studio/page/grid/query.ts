@@ -20,12 +20,7 @@ export function selectOf(table: Table): string {
   return table.columns.map((column) => `${named(column.name)}${needsText(column) ? '::text' : ''}`).join(',');
 }
 
-const named = (name: string): string => (/^[a-z_]\w*$/i.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
-
-export function orderOf(route: TableRoute): string | null {
-  if (route.sort.length === 0) return null;
-  return route.sort.map(({ column, descending }) => `${named(column)}.${descending ? 'desc' : 'asc'}`).join(',');
-}
+export const named = (name: string): string => (/^[a-z_]\w*$/i.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
 
 /** A row's name among those of its table; the rows of a table without a key have none. */
 export function keyOf(table: Table, row: Row): string | null {

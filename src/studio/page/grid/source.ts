@@ -3,23 +3,21 @@ import { told } from '../api/failure.ts';
 import { rest, totalOf } from '../api/rest.ts';
 import { counts, nameOf, profileOf, type Table } from '../app/catalog.ts';
 import type { TableRoute } from '../app/route.ts';
-import { filterParameters, orderOf, type Row, selectOf } from './query.ts';
+import { PAGE, type Page, PageReader } from './page-reader.ts';
+import { filterParameters, type Row } from './query.ts';
 
-/** Rows of one request. */
-export const PAGE = 100;
 /** Pages that are kept; the farthest from the view go first. */
 const KEPT = 60;
 /** A table with more rows is counted by estimate until somebody asks for the exact number. */
 const COUNTED = 300_000;
 
-interface Page {
-  readonly rows: readonly Row[];
-  /** Query of the page that follows, by keyset; null where only an offset leads there. */
-  readonly next: string | null;
+interface Asked {
+  readonly request: AbortController;
+  readonly done: Promise<void>;
 }
 
 /**
- * A table's rows as the grid wants them: any index at any time. A page that follows a known one is fetched by keyset, which costs
+ * A table's rows as the grid wants them: any index at any time. A page beside a known one is fetched by keyset, which costs
  * the same at the end of a million rows as at their beginning; a jump into the unknown is fetched by offset, once.
  */
 export class RowSource {
@@ -30,14 +28,16 @@ export class RowSource {
   readonly estimated = signal(false);
   readonly error = signal<string | null>(null);
   readonly loading = signal(true);
+  private readonly reader: PageReader;
   private pages = new Map<number, Page>();
-  private readonly asked = new Map<number, AbortController>();
+  private readonly asked = new Map<number, Asked>();
   private closed = false;
 
   constructor(
     readonly table: Table,
     readonly route: TableRoute,
   ) {
+    this.reader = new PageReader(table, route);
     void this.load(0);
     void this.count();
   }
@@ -55,7 +55,7 @@ export class RowSource {
   want(from: number, to: number): void {
     const first = Math.max(0, Math.floor(from / PAGE));
     const last = Math.floor(Math.max(from, to - 1) / PAGE);
-    for (const [page, request] of this.asked) if (page < first - 1 || page > last + 1) request.abort();
+    for (const [page, { request }] of this.asked) if (page < first - 1 || page > last + 1) request.abort();
     for (let page = first; page <= last; page++) {
       if (!this.pages.has(page) && !this.asked.has(page)) void this.load(page);
     }
@@ -81,31 +81,31 @@ export class RowSource {
 
   close(): void {
     this.closed = true;
-    for (const request of this.asked.values()) request.abort();
+    for (const { request } of this.asked.values()) request.abort();
   }
 
-  private async load(page: number): Promise<void> {
+  private load(page: number): Promise<void> {
     const request = new AbortController();
-    this.asked.set(page, request);
-    try {
-      const query = this.queryOf(page);
-      const response = await rest(`/${encodeURIComponent(this.table.name)}?${query.text}`, {
-        schema: profileOf(this.table),
-        headers: { prefer: this.preferences(query.cursor) },
-        signal: request.signal,
-      });
-      const rows: readonly Row[] = await response.json();
-      if (this.closed) return;
-      this.pages.set(page, { rows, next: nextOf(response) ?? this.after(rows) });
-      this.error.value = null;
-      if (rows.length < PAGE) this.settleEnd(page, rows.length);
-    } catch (error) {
-      if (request.signal.aborted || this.closed) return;
-      this.error.value = told(error);
-    } finally {
+    const done = this.fetch(page, request.signal).finally(() => {
       this.asked.delete(page);
       this.loading.value = false;
       this.version.value++;
+    });
+    this.asked.set(page, { request, done });
+    return done;
+  }
+
+  private async fetch(page: number, signal: AbortSignal): Promise<void> {
+    try {
+      await this.asked.get(page - 1)?.done;
+      const beside = { before: this.pages.get(page - 1), behind: this.pages.get(page + 1) };
+      const found = await this.reader.read(page, beside, signal);
+      if (this.closed) return;
+      this.pages.set(page, found);
+      this.error.value = null;
+      if (found.rows.length < PAGE) this.settleEnd(page, found.rows.length);
+    } catch (error) {
+      if (!signal.aborted && !this.closed) this.error.value = told(error);
     }
   }
 
@@ -119,51 +119,13 @@ export class RowSource {
     }
   }
 
-  private queryOf(page: number): { readonly text: string; readonly cursor: boolean } {
-    const keyed = this.table.primaryKey.length > 0;
-    const next = this.pages.get(page - 1)?.next;
-    if (next != null) return { text: next, cursor: true };
-    const params = this.parameters();
-    params.set('limit', String(PAGE));
-    if (page > 0) params.set('offset', String(page * PAGE));
-    return { text: params.toString(), cursor: keyed && page === 0 };
-  }
-
-  /** In an order that is the same with and without a cursor: ties go by the key. */
-  private parameters(): URLSearchParams {
-    const params = filterParameters(this.table, this.route);
-    params.set('select', selectOf(this.table));
-    const named = new Set(this.route.sort.map(({ column }) => column));
-    const ties = this.table.primaryKey.filter((name) => !named.has(name)).map((name) => `${name}.asc`);
-    const order = [orderOf(this.route), ...ties].filter((term) => term !== null).join(',');
-    if (order !== '') params.set('order', order);
-    return params;
-  }
-
-  /** After a jump, a table in the order of its single key goes on by that key. */
-  private after(rows: readonly Row[]): string | null {
-    const [key, ...more] = this.table.primaryKey;
-    const last = rows.at(-1);
-    const byKey = this.route.sort.length === 0 && key !== undefined && more.length === 0;
-    if (!byKey || last === undefined || rows.length < PAGE) return null;
-    const params = this.parameters();
-    params.set('limit', String(PAGE));
-    params.append(key, `gt.${String(last[key])}`);
-    return params.toString();
-  }
-
-  private preferences(cursor: boolean): string {
-    const deleted = this.route.deleted && this.table.softDelete !== null ? ['deleted=include'] : [];
-    return [...(cursor ? ['cursor'] : []), ...deleted].join(', ');
-  }
-
   private async count(wanted?: 'exact'): Promise<void> {
     const known = counts.peek().get(nameOf(this.table))?.rows ?? 0;
     const kind = wanted ?? (known > COUNTED ? 'estimated' : 'exact');
     try {
       const params = filterParameters(this.table, this.route);
       params.set('limit', '1');
-      const prefer = [`count=${kind}`, this.preferences(false)].filter(Boolean).join(', ');
+      const prefer = [`count=${kind}`, this.reader.preferences(false)].filter(Boolean).join(', ');
       const response = await rest(`/${encodeURIComponent(this.table.name)}?${params}`, {
         method: 'HEAD',
         schema: profileOf(this.table),
@@ -183,10 +145,4 @@ export class RowSource {
     const far = [...this.pages.keys()].toSorted((a, b) => Math.abs(b - middle) - Math.abs(a - middle));
     for (const page of far.slice(0, this.pages.size - KEPT)) if (page !== 0) this.pages.delete(page);
   }
-}
-
-/** The next page, as the server links to it. */
-function nextOf(response: Response): string | null {
-  const found = /<\?([^>]*)>; rel="next"/.exec(response.headers.get('link') ?? '');
-  return found?.[1] ?? null;
 }

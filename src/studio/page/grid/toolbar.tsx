@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { counts, nameOf, type Table } from '../app/catalog.ts';
+import { counts, nameOf, shownType, type Table } from '../app/catalog.ts';
 import { go, type TableRoute } from '../app/route.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -83,23 +83,23 @@ function Columns({ table }: { readonly table: Table }) {
     <Menu label="Columns" icon="columns" count={layout.hidden.length} class="collapses">
       {() => (
         <div class="column-list">
-          {table.columns.map(({ name, type }) => (
-            <div key={name} class="column-item">
+          {table.columns.map((column) => (
+            <div key={column.name} class="column-item">
               <label>
                 <input
                   type="checkbox"
-                  checked={!layout.hidden.includes(name)}
-                  onChange={() => changeLayout(table, { hidden: toggled(layout.hidden, name) })}
+                  checked={!layout.hidden.includes(column.name)}
+                  onChange={() => changeLayout(table, { hidden: toggled(layout.hidden, column.name) })}
                 />
-                <span>{name}</span>
-                <span class="muted">{type}</span>
+                <span>{column.name}</span>
+                <span class="muted">{shownType(column)}</span>
               </label>
               <Button
                 quiet
                 icon="pin"
-                label={`Pin ${name}`}
-                pressed={layout.pinned.includes(name)}
-                onClick={() => changeLayout(table, { pinned: toggled(layout.pinned, name) })}
+                label={`Pin ${column.name}`}
+                pressed={layout.pinned.includes(column.name)}
+                onClick={() => changeLayout(table, { pinned: toggled(layout.pinned, column.name) })}
               />
             </div>
           ))}
@@ -117,7 +117,7 @@ function Total({ source }: { readonly source: RowSource }) {
   const total = source.total.value;
   const all = counts.value.get(nameOf(source.table));
   const narrowed = source.route.filters.length > 0 || source.route.search !== '';
-  if (total === null) return <span class="total muted">counting…</span>;
+  if (total === null) return <span class="total muted">{source.error.value === null ? 'counting…' : ''}</span>;
   const text = `${source.estimated.value ? '≈ ' : ''}${total.toLocaleString('en')} ${total === 1 ? 'row' : 'rows'}`;
   if (source.estimated.value)
     return (

@@ -99,7 +99,7 @@ export function SlowView() {
               {columns.map((name) => (
                 <td key={name} class="number" data-label={labels[name]}>
                   {name === 'count' ? query.count.toLocaleString('en') : ms(query[name])}
-                  {name === 'count' && query.errors > 0 && <span class="wrong"> {query.errors} failed</span>}
+                  {name === 'count' && query.errors > 0 && <span class="wrong"> · {query.errors} failed</span>}
                 </td>
               ))}
             </tr>

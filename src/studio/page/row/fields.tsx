@@ -1,4 +1,4 @@
-import { type Column, foreignKeyOf, type Table } from '../app/catalog.ts';
+import { type Column, foreignKeyOf, shownType, type Table } from '../app/catalog.ts';
 import { followKey, isEditable, type Shown, setValue } from '../grid/actions.ts';
 import { ValueEditor } from '../grid/editor.tsx';
 import { kindOf } from '../grid/kind.ts';
@@ -79,6 +79,6 @@ function Field({ table, column, index, shown }: FieldsProps & { readonly column:
 const emptyText = (column: Column, inserted: boolean): string => (inserted && column.filled ? 'default' : 'null');
 
 function typeOf(column: Column): string {
-  const type = column.type.replace('character varying', 'varchar').replace('timestamp with time zone', 'timestamptz');
+  const type = shownType(column);
   return column.nullable || column.filled ? type : `${type}, needed`;
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { SqlOutcome } from '../../api/shapes.ts';
 import { theme } from '../app/theme.ts';
-import { isNumber, isTime } from './shape.ts';
+import { isNumber, isTime, timeOf } from './shape.ts';
 
 const HEIGHT = 300;
 const colours = ['--accent', '--ok', '--warn', '--violet', '--teal', '--danger'];
@@ -76,7 +76,8 @@ function draw(element: HTMLElement, { fields, rows }: SqlOutcome, axis: number, 
     .map((field, index) => ({ ...field, index }))
     .filter((it) => it.index !== axis && isNumber(it.type));
   const along = rows.map((row, index) => position(type, row[axis] ?? null, index));
-  const order = along.map((_, index) => index).toSorted((a, b) => (along[a] ?? 0) - (along[b] ?? 0));
+  const placed = along.flatMap((at, index) => (at === null ? [] : index));
+  const order = placed.toSorted((a, b) => (along[a] ?? 0) - (along[b] ?? 0));
   const column = (index: number) => order.map((at) => numberOf(rows[at]?.[index] ?? null));
   const names = order.map((at) => rows[at]?.[axis] ?? '');
   const muted = token('--muted');
@@ -119,10 +120,10 @@ function draw(element: HTMLElement, { fields, rows }: SqlOutcome, axis: number, 
 
 const numberOf = (text: string | null): number | null => (text === null ? null : Number(text));
 
-/** Seconds for a time, the number for a number, the place in the result for a name. */
-function position(type: string, text: string | null, index: number): number {
-  if (isTime(type)) return text === null ? 0 : new Date(text.replace(' ', 'T')).getTime() / 1_000;
-  return isNumber(type) ? Number(text) : index;
+/** Seconds for a time, the number for a number, the place in the result for a name. Null: nowhere. */
+function position(type: string, text: string | null, index: number): number | null {
+  if (isTime(type)) return text === null ? null : timeOf(text);
+  return isNumber(type) ? numberOf(text) : index;
 }
 
 function namedAxis(names: readonly string[]): Partial<uPlot.Axis> {

@@ -1,4 +1,10 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  closeCompletion,
+  completionKeymap,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { PostgreSQL, sql } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
@@ -95,7 +101,8 @@ export class SqlEditor {
   readonly view: EditorView;
 
   constructor(parent: HTMLElement, text: string, catalog: CatalogSummary | null, keys: EditorKeys) {
-    const run = (work: () => void) => () => {
+    const run = (work: () => void) => (view: EditorView) => {
+      closeCompletion(view);
       work();
       return true;
     };

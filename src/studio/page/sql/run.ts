@@ -15,11 +15,14 @@ export const outcome = signal<Outcome | null>(null);
 /** The id of what runs now. */
 export const running = signal<string | null>(null);
 export const limit = signal(1_000);
+/** Milliseconds that a statement may run; undefined: the server's usual limit. */
+export const timeout = signal<number | undefined>(undefined);
 
 /** The console acts as its own connection, unless the page is viewed as somebody else. */
 export function acting(): ActingAs {
   const { role, claims } = actor.value;
-  return role === 'service_role' ? {} : { role, claims: JSON.stringify({ ...claims, role }) };
+  const time = timeout.value === undefined ? {} : { timeout: timeout.value };
+  return role === 'service_role' ? time : { ...time, role, claims: JSON.stringify({ ...claims, role }) };
 }
 
 const changesSchema = /^\s*(create|alter|drop|comment|grant|revoke)\b/i;

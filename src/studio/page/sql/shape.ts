@@ -6,6 +6,18 @@ const json = /^jsonb?$/;
 export const isNumber = (type: string): boolean => numeric.test(type) && !type.endsWith('[]');
 export const isTime = (type: string): boolean => /^(date|timestamp)/.test(type) && !type.endsWith('[]');
 
+/**
+ * Seconds since the epoch of a date or time as Postgres prints it (`2026-01-02 03:04:05.6+00`), in this place's own time where it
+ * names no zone; null for what no clock shows (`infinity`, years before Christ).
+ */
+export function timeOf(text: string): number | null {
+  const match = /^(\d{4,})-(\d\d-\d\d)(?: (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d)?(:\d\d)?)?$/.exec(text);
+  if (match === null) return null;
+  const [, year = '', day = '', clock = '00:00:00', hours = '', minutes = ':00'] = match;
+  const time = Date.parse(`${year}-${day}T${clock}${hours === '' ? '' : hours + minutes}`);
+  return Number.isNaN(time) ? null : time / 1_000;
+}
+
 /** A cell as a JSON value: numbers and documents as such, the rest as Postgres prints it. */
 function jsonValue(type: string, text: string | null): unknown {
   if (text === null) return null;

@@ -4,9 +4,10 @@ import { catalog } from '../app/catalog.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { SqlEditor } from './editor.ts';
+import { Limits } from './limits.tsx';
 import { HistoryList, SavedList } from './lists.tsx';
 import { Results } from './results.tsx';
-import { cancel, explain, limit, outcome, run, running } from './run.ts';
+import { cancel, explain, outcome, run, running } from './run.ts';
 import { draft, keepDraft } from './saved.ts';
 
 /** The SQL console. */
@@ -91,23 +92,7 @@ export function SqlView() {
           )}
         </Menu>
         <span class="spacer" />
-        <label class="limit">
-          <span class="muted">at most</span>
-          <select
-            aria-label="at most so many rows"
-            value={limit.value}
-            onChange={(event) => {
-              limit.value = Number(event.currentTarget.value);
-            }}
-          >
-            {[100, 1_000, 10_000, 100_000].map((rows) => (
-              <option key={rows} value={rows}>
-                {rows.toLocaleString('en')}
-              </option>
-            ))}
-          </select>
-          <span class="muted">rows</span>
-        </label>
+        <Limits />
       </div>
       <Results />
     </div>

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import type { Browser } from 'playwright-core';
+import { engines } from '../../db/test/engines.ts';
+import type { DriftSummary, MigrationsSummary } from '../api/shapes.ts';
+import { openChromium, skipped } from './chromium.ts';
+import { serveMigratedShop } from './migrated-shop.ts';
+import type { Shop } from './serve-shop.ts';
+
+for (const engine of engines()) {
+  describe.skipIf(engine.unavailable !== undefined)(`migrations on ${engine.name} ${engine.unavailable ?? ''}`, () => {
+    let shop: Shop;
+    let browser: Browser | undefined;
+    beforeAll(async () => {
+      shop = await serveMigratedShop(engine);
+      if (skipped === '') browser = await openChromium();
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await shop[Symbol.asyncDispose]();
+    });
+    const get = async <T>(path: string) =>
+      (await shop.request(`/studio/api/${path}`, { headers: { host: 'localhost' } })).json() as Promise<T>; // the routes' own types
+
+    test('are told with their state, their SQL and their way down', async () => {
+      const { entries } = await get<MigrationsSummary>('migrations');
+      expect(entries).toMatchObject([
+        {
+          label: expect.stringContaining('first'),
+          state: 'applied',
+          down: 'none',
+          sql: expect.stringContaining('CREATE TABLE notes'),
+        },
+        {
+          label: expect.stringContaining('second'),
+          state: 'pending',
+          downSql: expect.stringContaining('DROP COLUMN author'),
+        },
+      ]);
+    });
+
+    test('are compared with the schema files and the database', async () => {
+      const { differences, missing, problem, steps } = await get<DriftSummary>('drift');
+      expect(problem).toBeNull();
+      expect(missing.join()).toContain('"author"');
+      expect(JSON.stringify(differences)).toContain('stray');
+      expect(steps.map(({ sql }) => sql).join()).toContain('stray');
+    }, 30_000);
+
+    test.skipIf(skipped !== '')(
+      `are shown, each with its SQL, beside what differs${skipped}`,
+      async () => {
+        const page = await browser?.newPage();
+        if (page === undefined) throw new Error('there is no browser');
+        page.setDefaultTimeout(20_000);
+        await page.goto(`${shop.url}/studio#/migrations`);
+        await page.getByText('1 pending').waitFor();
+        await page.getByRole('button', { name: /second/ }).click();
+        expect(await page.locator('.migration-sql').innerText()).toContain('DROP COLUMN author');
+        await page.getByRole('button', { name: 'Compare' }).click();
+        const lacking = page.locator('.drift .sql-block, .drift pre').first();
+        await lacking.waitFor();
+        expect(await lacking.innerText()).toContain('author');
+        expect(await page.locator('.differences').innerText()).toContain('stray');
+        await page.close();
+      },
+      60_000,
+    );
+  });
+}
