@@ -89,6 +89,18 @@ const proxyUrl: Kind<string> = {
 };
 
 export const pgrstSettings = {
+  adminServerHost: row('admin-server-host', {
+    outsideOnly: true,
+    kind: text,
+    default: undefined,
+    help: 'Address of the admin server; that of the API where absent.',
+  }),
+  adminServerPort: row('admin-server-port', {
+    outsideOnly: true,
+    kind: whole,
+    default: undefined,
+    help: 'Port of the admin server, with /live, /ready, /schema_cache and /metrics; without it there is none.',
+  }),
   clientErrorVerbosity: row('client-error-verbosity', {
     kind: oneOf('verbose', 'minimal'),
     default: 'verbose',

@@ -116,6 +116,8 @@ export interface PoolStats {
   readonly busy: number;
   readonly idle: number;
   readonly waiting: number;
+  /** Callers that gave up waiting, since the pool was opened. */
+  readonly timeouts?: number;
 }
 
 export interface Driver extends Executor {

@@ -22,6 +22,7 @@ interface Waiting {
  */
 export class Gate {
   private inside = 0;
+  private gaveUp = 0;
   /** Owners with somebody waiting, the next to be served first. */
   private readonly queues = new Map<unknown, Waiting[]>();
 
@@ -33,6 +34,11 @@ export class Gate {
 
   get busy(): number {
     return this.inside;
+  }
+
+  /** Callers whose time was up before it was their turn. */
+  get timeouts(): number {
+    return this.gaveUp;
   }
 
   get waiting(): number {
@@ -65,7 +71,11 @@ export class Gate {
         settled();
         reject(error);
       };
-      const lift = wait > 0 ? deadline(wait, () => giveUp(new ConnectionError(this.full, 'pool_timeout'))) : undefined;
+      const late = () => {
+        this.gaveUp++;
+        giveUp(new ConnectionError(this.full, 'pool_timeout'));
+      };
+      const lift = wait > 0 ? deadline(wait, late) : undefined;
       const aborted = () => giveUp(cancelled());
       const settled = () => {
         lift?.();

@@ -3,6 +3,7 @@ import { PgliteDriver } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
 import { isLocalHost } from '../http/local-only.ts';
 import { Live } from '../studio/live/live.ts';
+import { openAdmin } from './admin/admin.ts';
 import { buildApp } from './app.ts';
 import { type RouteCache, routeCache } from './cache.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -74,6 +75,15 @@ export async function serve(context: Context): Promise<RunningServer> {
   });
   const url = `http://${urlHost(server)}:${server.port}`;
   if (context.driver instanceof PgliteDriver) await context.driver.opened;
+  const admin = openAdmin({
+    config,
+    pgrst: context.pgrst,
+    catalog: context.catalog.current,
+    health: () => context.driver.health(),
+    stopping: () => life.stopping,
+    figures: () => ({ pool: context.driver.stats(), schema: context.catalog.loads() }),
+  });
+  if (admin) context.log.info(`the admin server listens on ${admin.url}`);
   const unlisten = await followReloads(context, reloads);
   tellDeprecated(context);
   await tellTextOrder(context.driver, context.log);
@@ -99,6 +109,7 @@ export async function serve(context: Context): Promise<RunningServer> {
     reloads,
     stop() {
       life.stopping = true;
+      void admin?.stop(true);
       unobserve();
       live.close();
       statements.stop();

@@ -12,6 +12,14 @@ const unavailable = postgres?.unavailable;
 const title = unavailable === undefined ? 'PostgREST’s settings' : `PostgREST’s settings (skipped: ${unavailable})`;
 const secret = 'a secret of at least thirty-two characters';
 
+async function freePort(): Promise<number> {
+  const server = Bun.serve({ port: 0, fetch: () => new Response() });
+  const { port } = server;
+  await server.stop(true);
+  if (port === undefined) throw new Error('no port');
+  return port;
+}
+
 const fixture = `
   DO $$ BEGIN CREATE ROLE pgrst_anon NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
   CREATE SCHEMA api;
@@ -146,6 +154,45 @@ describe.skipIf(unavailable !== undefined)(title, () => {
     await database.script(create('by_signal'));
     child.kill('SIGUSR1');
     expect(await appears('by_signal')).toBe(true);
+  });
+
+  test('the admin server', async () => {
+    await using project = bare();
+    const port = await freePort();
+    const { api } = await served(project, {
+      PGRST_ADMIN_SERVER_PORT: String(port),
+      PGRST_ADMIN_SERVER_HOST: '127.0.0.1',
+    });
+    const admin = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+    for (const path of ['/live', '/ready']) {
+      const response = await admin(path);
+      expect(`${response.status} ${await response.text()}`).toBe('200 ');
+    }
+    const dump = (await (await admin('/schema_cache')).json()) as Record<string, unknown>;
+    expect(Object.keys(dump)).toEqual([
+      'dbMediaHandlers',
+      'dbRelationships',
+      'dbRepresentations',
+      'dbRoutines',
+      'dbTables',
+    ]);
+    expect(dump.dbTables).toContainEqual([
+      { qiSchema: 'api', qiName: 'films' },
+      expect.objectContaining({ tableName: 'films', tablePKCols: ['id'], tableInsertable: true }),
+    ]);
+    const metrics = await admin('/metrics');
+    expect(metrics.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    const text = await metrics.text();
+    expect(text).toContain('pgrst_schema_cache_loads_total{status="SUCCESS"} 1\n');
+    expect(text).toContain('# TYPE pgrst_db_pool_timeouts_total counter\npgrst_db_pool_timeouts_total 0\n');
+    expect(text).toContain('pgrst_db_pool_max 10\n');
+    expect((await admin('/config')).status).toBe(404);
+    expect((await api('/films?limit=1')).status).toBe(200);
+    const one = String(await freePort());
+    const both = { PGRST_DB_URI: url, PGRST_SERVER_PORT: one, PGRST_ADMIN_SERVER_PORT: one };
+    const refused = await project.run(['start', '--project', 'empty'], both);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('PGRST_ADMIN_SERVER_PORT');
   });
 
   test('the others', async () => {

@@ -76,8 +76,8 @@ export class PostgresPool implements Pool {
   }
 
   stats(): PoolStats {
-    const { busy, waiting } = this.gate;
-    return { size: this.gate.size, busy, idle: this.idle.length, waiting };
+    const { size, busy, waiting, timeouts } = this.gate;
+    return { size, busy, idle: this.idle.length, waiting, timeouts };
   }
 
   listen(channel: string): Promise<void> {
