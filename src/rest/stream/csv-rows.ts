@@ -12,7 +12,7 @@ export class CsvRows implements RowSource {
   readonly #parser: Parser;
   #header: readonly string[] | undefined;
   /** `"name":` for each column, with what stands before it. */
-  #keys: readonly string[] = [];
+  #keys: readonly string[] | undefined;
   #rows: BodyRow[] = [];
   /** The last line of the last row. */
   #line = 0;
@@ -22,6 +22,7 @@ export class CsvRows implements RowSource {
     this.#stream = stream;
     this.#parser = parse({
       relax_column_count: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
       max_record_size: MAX_ROW,
       on_record: (record: string[], info) => this.#take(record, info),
     });
@@ -65,9 +66,9 @@ export class CsvRows implements RowSource {
 
   #add(record: readonly string[], header: readonly string[], line: number): void {
     const fields = Math.min(record.length, header.length);
-    if (this.columns.length === 0) this.#name(header.slice(0, fields));
-    if (fields !== this.columns.length) {
-      this.#failure ??= invalidLine(line, `It has ${fields} fields where the first has ${this.columns.length}.`);
+    this.#keys ??= this.#name(header.slice(0, fields));
+    if (fields !== this.#keys.length) {
+      this.#failure ??= invalidLine(line, `It has ${fields} fields where the first has ${this.#keys.length}.`);
       return;
     }
     let text = '';
@@ -78,8 +79,9 @@ export class CsvRows implements RowSource {
     this.#rows.push({ line, text: `${text}}` });
   }
 
-  #name(columns: readonly string[]): void {
-    this.columns = columns;
-    this.#keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+  /** Of a name that stands twice the last cell holds, as of a key in JSON. */
+  #name(columns: readonly string[]): readonly string[] {
+    this.columns = [...new Set(columns)];
+    return columns.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
   }
 }
