@@ -2,6 +2,7 @@
  * Every setting of Hutch's own, in one table. The flag parser, `hutch help` and the reference in the docs are made from
  * it, and a test fails when a row lacks its help. PostgREST's settings stand in `pgrst.ts`, under their own names.
  */
+import { connectionString } from './connection-string.ts';
 import {
   apiKey,
   duration,
@@ -142,11 +143,10 @@ export const settings = {
   databaseUrl: setting({
     group: 'database',
     env: ['DATABASE_URL', 'PGRST_DB_URI'],
-
-    kind: url,
+    kind: connectionString,
     default: undefined,
     secret: true,
-    help: 'Postgres to serve. Without it (and without PGHOST) Hutch opens its own.',
+    help: 'Postgres to serve: a URL, libpq’s host=… dbname=…, or @file with either. Without it (and without PGHOST) Hutch opens its own.',
   }),
   pgHost: setting({
     group: 'database',
