@@ -59,6 +59,7 @@ async function compare(setting: Setting, database: Database | undefined): Promis
     setting.caller === 'token' ? { Authorization: `Bearer ${await signedToken()}` } : {};
   const all = await started(setting);
   try {
+    if (!all.some(({ peer }) => peer.base) && chosen('PEER', 'raw')) return []; // nothing to measure by: no table, and none is kept
     const fit = await agreeing(all, { it: setting.it, headers, entries: database?.entries });
     const series = CONNECTIONS.flatMap((connections) =>
       fit.map((running): Series & { samples: Sample[] } => ({ running, connections, samples: [] })),

@@ -33,10 +33,13 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-/** Servers do not outlive the benchmark, however it ends. */
-const living = new Set<Subprocess>();
+/** Servers do not outlive the benchmark, however it ends; nor do the folders of their logs. */
+const living = new Map<Subprocess, string>();
 process.on('exit', () => {
-  for (const child of living) child.kill('SIGKILL');
+  for (const [child, folder] of living) {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
@@ -51,28 +54,35 @@ export async function startProgram({ command, env, address }: Program): Promise<
     stderr: errors,
   });
   closeSync(errors);
-  living.add(child);
+  living.set(child, folder);
   const stop = async () => {
     living.delete(child);
     child.kill();
     await Promise.race([child.exited, Bun.sleep(10_000).then(() => child.kill('SIGKILL'))]);
     rmSync(folder, { recursive: true, force: true });
   };
-  const ready = typeof address === 'string' ? answers(address) : firstLine(child.stdout).then(address);
+  const ready =
+    typeof address === 'string'
+      ? answers(address)
+      : firstLine(child.stdout).then((line) => (line === undefined ? undefined : address(line)));
   const found = await Promise.race([ready, child.exited.then(() => undefined), Bun.sleep(START).then(() => undefined)]);
   if (found !== undefined) return { pid: child.pid, address: found, stop };
+  const ended = await Promise.race([child.exited, Bun.sleep(1_000).then(() => undefined)]);
   const said = readFileSync(log, 'utf8').trim().slice(-500);
+  const signal = child.signalCode;
   await stop();
-  throw new Error(`did not start: ${said}`);
+  throw new Error(
+    `did not start, ${ended === undefined ? `for ${START / 1_000} s` : `ended by ${signal ?? ended}`}: ${said}`,
+  );
 }
 
-async function firstLine(output: ReadableStream<Uint8Array> | undefined): Promise<string> {
+async function firstLine(output: ReadableStream<Uint8Array> | undefined): Promise<string | undefined> {
   let said = '';
   for await (const chunk of output ?? []) {
     said += new TextDecoder().decode(chunk);
     if (said.includes('\n')) return said.slice(0, said.indexOf('\n'));
   }
-  throw new Error('it said nothing');
+  return undefined;
 }
 
 async function answers(address: string): Promise<string> {
