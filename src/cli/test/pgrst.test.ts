@@ -1,6 +1,6 @@
 /** PostgREST's own settings, each seen through HTTP. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 import type { Driver } from '../../db/index.ts';
 import { engines, freshDatabase, postgresUrl, withDatabase } from '../../db/test/engines.ts';
 import { TestProject } from './project.ts';
@@ -26,6 +26,11 @@ const fixture = `
   CREATE SCHEMA v2;
   CREATE TABLE api.films (id int PRIMARY KEY, title text NOT NULL);
   INSERT INTO api.films SELECT n, 'film ' || n FROM generate_series(1, 30) n;
+  CREATE TABLE api.scenes (id int PRIMARY KEY, film_id int REFERENCES api.films);
+  CREATE TABLE api.hidden (id int PRIMARY KEY);
+  CREATE FUNCTION api.patient() RETURNS int STABLE LANGUAGE sql SET statement_timeout = '7s' AS $$ SELECT 1 $$;
+  CREATE FUNCTION public.tell() RETURNS void LANGUAGE sql AS $$ SELECT set_config('response.headers',
+    json_build_array(json_build_object('X-Timeout', current_setting('statement_timeout')))::text, true) $$;
   CREATE TABLE v2.actors (id int PRIMARY KEY);
   CREATE FUNCTION api.slow() RETURNS text STABLE LANGUAGE sql AS $$ SELECT pg_sleep(1.5)::text $$;
   CREATE FUNCTION api.broken() RETURNS void STABLE LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE '58000'; END $$;
@@ -36,7 +41,11 @@ const fixture = `
   CREATE FUNCTION public.stored() RETURNS void LANGUAGE sql AS $$
     SELECT set_config('pgrst.db_aggregates_enabled', 'true', true) $$;
   GRANT USAGE ON SCHEMA api, v2 TO pgrst_anon;
-  GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA api, v2 TO pgrst_anon`;
+  GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA api, v2 TO pgrst_anon;
+  REVOKE ALL ON api.hidden FROM pgrst_anon`;
+
+const signed = (claims: JWTPayload) =>
+  new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret));
 
 describe.skipIf(unavailable !== undefined)(title, () => {
   let database: Driver & AsyncDisposable;
@@ -156,6 +165,52 @@ describe.skipIf(unavailable !== undefined)(title, () => {
     expect(await appears('by_signal')).toBe(true);
   });
 
+  test('what is off by default, and what is on', async () => {
+    await using project = bare();
+    const usual = await served(project, { PGRST_DB_PRE_REQUEST: 'tell' });
+    const plan = { headers: { accept: 'application/vnd.pgrst.plan' } };
+    const patient = '/rpc/patient';
+    const legacy = '/films?select=id,all:scenes(id)&scenes.id=eq.1';
+    expect((await usual.api('/films?select=count()')).status).toBe(400);
+    expect((await usual.api('/films', plan)).status).toBe(406);
+    expect((await usual.api(patient)).headers.get('x-timeout')).toBe('7s');
+    expect((await usual.api(legacy)).headers.get('warning')).toContain('`scenes` to `all`');
+    const document = (await (await usual.api('/')).json()) as Record<string, unknown>;
+    expect(document.definitions).not.toHaveProperty('hidden');
+    expect(document.security).toBeUndefined();
+    const other = await served(project, {
+      PGRST_DB_PRE_REQUEST: 'tell',
+      PGRST_DB_AGGREGATES_ENABLED: 'true',
+      PGRST_DB_PLAN_ENABLED: 'true',
+      PGRST_DB_HOISTED_TX_SETTINGS: 'work_mem',
+      PGRST_URL_USE_LEGACY_TARGET_NAMES: 'false',
+      PGRST_OPENAPI_MODE: 'ignore-privileges',
+      PGRST_OPENAPI_SECURITY_ACTIVE: 'true',
+      PGRST_OPENAPI_SERVER_PROXY_URI: 'https://films.example/api',
+      PGRST_JWT_SECRET: Buffer.from(secret).toString('base64'),
+      PGRST_JWT_SECRET_IS_BASE64: 'true',
+      PGRST_JWT_CACHE_MAX_ENTRIES: '0',
+      PGRST_DB_ANON_ROLE: '',
+    });
+    const token = await signed({ role: 'pgrst_anon' });
+    const api = (path: string, headers: Record<string, string> = {}) =>
+      other.api(path, { headers: { authorization: `Bearer ${token}`, ...headers } });
+    expect(await (await other.api('/films')).json()).toMatchObject({ code: 'PGRST302' });
+    expect((await api('/films?select=count()')).status).toBe(200);
+    expect((await api('/films', plan.headers)).status).toBe(200);
+    expect((await api(patient)).headers.get('x-timeout')).toBe('30s');
+    expect(await (await api(legacy)).json()).toMatchObject({ code: 'PGRST108' });
+    expect(await (await api('/')).json()).toMatchObject({
+      host: 'films.example:443',
+      basePath: '/api',
+      schemes: ['https'],
+      definitions: { hidden: {} },
+      security: [{ JWT: [] }],
+    });
+    const closed = await served(project, { PGRST_OPENAPI_MODE: 'disabled' });
+    expect(await (await closed.api('/')).json()).toMatchObject({ code: 'PGRST126' });
+  });
+
   test('the admin server', async () => {
     await using project = bare();
     const port = await freePort();
@@ -225,11 +280,8 @@ describe.skipIf(unavailable !== undefined)(title, () => {
     expect(await (await api('/films?id=eq.1')).json()).toHaveLength(1);
     await api('/films?id=eq.2', { method: 'DELETE', headers: { prefer: 'tx=commit' } });
     expect(await (await api('/films?id=eq.2')).json()).toHaveLength(0);
-    const as = async (claims: Record<string, unknown>) => {
-      const signed = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' });
-      const token = await signed.sign(new TextEncoder().encode(secret));
-      return api('/films?limit=1', { headers: { authorization: `Bearer ${token}` } });
-    };
+    const as = async (claims: JWTPayload) =>
+      api('/films?limit=1', { headers: { authorization: `Bearer ${await signed(claims)}` } });
     expect((await as({ who: { role: 'pgrst_anon' }, aud: ['films'] })).status).toBe(200);
     expect((await as({ who: { role: 'pgrst_nobody' } })).status).toBe(401);
     expect(await (await as({ aud: 'others' })).json()).toEqual({ code: 'PGRST303', message: 'JWT not in audience' });
