@@ -91,9 +91,14 @@ class StreamInsert {
   /** One statement, in a savepoint, so that its failure can be looked into. */
   async #insert(tx: Transaction, chunk: Chunk): Promise<void> {
     const insert = (inner: Transaction, rows: Chunk) => this.#send(inner, rows);
+    let begun = false;
     try {
-      this.#outcome = await tx.savepoint((inner) => insert(inner, chunk));
+      this.#outcome = await tx.savepoint((inner) => {
+        begun = true;
+        return insert(inner, chunk);
+      });
     } catch (error) {
+      if (!begun) throw error; // the transaction's own settings
       const blame = await culprit(tx, { rows: chunk, error, insert });
       throw atLine(refusal(blame.error, this.#context.caller), blame.line);
     }

@@ -99,7 +99,7 @@ eachEngine(
     });
 
     test('fail as a whole, and say which line it was', async () => {
-      const refused = async (type: string, body: string, prefer = 'tx=commit') => {
+      const refused = async (type: string, body: string, prefer = 'tx=commit'): Promise<readonly unknown[]> => {
         const response = await insert(bench(), type, body, prefer);
         const { code, message, details } = await jsonOf<{ code: string; message: string; details: string }>(response);
         return [response.status, code, code === 'HUTCH108' ? message : details];
@@ -108,6 +108,7 @@ eachEngine(
       expect(await refused(ndjson, '{"id": -1}\n{"id": -2\n')).toEqual(unreadable(2));
       expect(await refused(ndjson, '{"id": -1}\n\n{"id": -2, "label": "x"}')).toEqual(unreadable(3));
       expect(await refused(ndjson, '{"id": -1}\n[1]')).toEqual(unreadable(2));
+      expect(await refused(ndjson, '{"id": -1}', 'timezone=x')).toEqual([400, '22023', null]);
       expect((await refused(ndjson, '{"nope": 1}')).slice(0, 2)).toEqual([400, 'PGRST204']);
       const long = `{"id": "x", "label": "${LONG}"}`;
       const many = (bad: string) =>
