@@ -65,7 +65,8 @@ ${referenceTable()}
 ## PostgREST's
 
 They are understood under their own names, so that a deployment can swap one server for the other; and from the database (\`ALTER ROLE … SET pgrst.db_schemas = …\`)
-as PostgREST has it. \`PGRST_APP_SETTINGS_*\` become \`app.settings.*\`. In development anonymous requests act as \`anon\`, and aggregates and plans are on.
+as PostgREST has it, anew with \`NOTIFY pgrst, 'reload config'\` or SIGUSR2 (the schema with \`NOTIFY pgrst\` or SIGUSR1). \`PGRST_APP_SETTINGS_*\` become
+\`app.settings.*\`. Durations under these names are seconds. In development anonymous requests act as \`anon\`, and aggregates and plans are on.
 
 ${pgrstTable()}
 `;
