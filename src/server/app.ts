@@ -81,7 +81,7 @@ export async function buildApp(
 }
 
 /** In development for whoever sits at this machine; in production where it is asked for, and behind its token. */
-async function studioApp(context: Context, { keys, live }: AppOptions): Promise<Hono | undefined> {
+async function studioApp(context: Context, { hurried, keys, live }: AppOptions): Promise<Hono | undefined> {
   const { config, driver, catalog, log, mode, loaded } = context;
   const dev = mode === 'dev';
   if (!(config.studio ?? dev)) return undefined;
@@ -94,6 +94,7 @@ async function studioApp(context: Context, { keys, live }: AppOptions): Promise<
       catalog: catalog.current,
       dev,
       live,
+      hurried,
       token: config.studioToken,
       timeLimits: { usual: config.statementTimeout, most: config.studioStatementTimeout },
       ...(dev && !config.allowRemote && { guard: localOnly() }),

@@ -14,6 +14,8 @@ export interface StudioDeps extends StudioApiDeps {
   readonly token?: string;
   /** Requests and queries as they pass; the server feeds it. */
   readonly live: Live;
+  /** Whether the server ends the request after its idle time: a statement of the console may run for longer, the live stream does. */
+  readonly hurried?: (request: Request, hurried: boolean) => void;
 }
 
 /**
@@ -34,6 +36,11 @@ export function studioRoutes(deps: StudioDeps): Hono {
   app.get('/studio/assets/:name', async (c) => {
     const found = await assetResponse(c.req.param('name'), c.req.raw);
     return found ?? c.notFound();
+  });
+  app.use('/studio/api/*', async (c, next) => {
+    deps.hurried?.(c.req.raw, false);
+    await next();
+    if (!c.res.headers.get('content-type')?.startsWith('text/event-stream')) deps.hurried?.(c.req.raw, true);
   });
   app.route('/studio/api/live', liveRoutes(deps.live));
   app.route('/studio/api', apiRoutes(deps));

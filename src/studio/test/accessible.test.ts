@@ -86,7 +86,7 @@ const views: readonly { readonly name: string; readonly hash: string; open?(page
     async open(page) {
       await page.getByRole('button', { name: /second/ }).click();
       await page.getByRole('button', { name: 'Compare' }).click();
-      await page.locator('.differences').waitFor();
+      await page.locator('.differences').waitFor({ timeout: 30_000 });
     },
   },
   { name: 'slow queries', hash: 'slow', open: (page) => page.locator('.slow-text').first().waitFor() },
@@ -108,17 +108,21 @@ describe('axe finds nothing serious, and nothing runs out of the window', () => 
       { colorScheme: 'light', width: 1280 },
       { colorScheme: 'dark', width: 390 },
     ] as const) {
-      test.skipIf(skipped !== '')(`${name}, ${colorScheme}, ${width} pixels wide${skipped}`, async () => {
-        const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme });
-        context.setDefaultTimeout(10_000);
-        const page = await context.newPage();
-        await page.goto(`${shop.url}/studio#/${hash}`);
-        await open?.(page);
-        expect(await problemsOf(page)).toEqual([]);
-        const overflow: unknown = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        expect(Number(overflow)).toBeLessThanOrEqual(0);
-        await context.close();
-      });
+      test.skipIf(skipped !== '')(
+        `${name}, ${colorScheme}, ${width} pixels wide${skipped}`,
+        async () => {
+          const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme });
+          context.setDefaultTimeout(10_000);
+          const page = await context.newPage();
+          await page.goto(`${shop.url}/studio#/${hash}`);
+          await open?.(page);
+          expect(await problemsOf(page)).toEqual([]);
+          const overflow: unknown = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+          expect(Number(overflow)).toBeLessThanOrEqual(0);
+          await context.close();
+        },
+        60_000,
+      );
     }
   }
 });

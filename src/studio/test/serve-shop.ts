@@ -75,7 +75,8 @@ export async function serveShop(options: ShopOptions = {}): Promise<Shop> {
   const sign = claimsSigner(SECRET);
   const project = await options.project?.(driver);
   const deps = { driver, catalog: () => catalog, dev, guard, token, live, sign, timeLimits, project: () => project };
-  app.route('/', studioRoutes(deps));
+  const hurried = (request: Request, hurry: boolean) => server.timeout(request, hurry ? 10 : 0);
+  app.route('/', studioRoutes({ ...deps, hurried }));
   const handler: Handler = (request, id) =>
     new URL(request.url).pathname.startsWith('/rest/v1') ? rest(request, id) : app.fetch(request, { requestId: id });
   const answer = identified(watchRequests(live, { bodies: true })(handler));
