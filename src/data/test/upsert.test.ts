@@ -31,7 +31,12 @@ const places = pg.snakeCase.table('places', {
 
 const parted = pg.pgTable('parted', { id: pg.integer().primaryKey(), name: pg.text() });
 
+const numbered = pg.pgTable('numbered', { id: pg.serial().primaryKey() });
+const owned = pg.pgTable('owned', { id: pg.integer().primaryKey(), owner: pg.text() });
+const loosely = pg.pgTable('loosely', { code: pg.text().unique(), n: pg.integer() });
+
 const SCHEMA = `
+  create table numbered (id serial primary key); create table loosely (code text unique, n int);
   create table parted (id int primary key, name text) partition by range (id);
   create table parted_low partition of parted for values from (0) to (1000);
   create table parted_high partition of parted for values from (1000) to (9000);
@@ -329,7 +334,7 @@ onEngines('upsert', SCHEMA, ({ db, driver }) => {
   });
 });
 
-onEngines('insertMany and updateMany', SCHEMA, ({ db }) => {
+onEngines('insertMany and updateMany', SCHEMA, ({ db, driver }) => {
   test('the documented example of insertMany', async () => {
     const { rows } = await insertMany(db, users, [{ email: 'ada@example.com' }, { email: 'bob@example.com' }], {
       returning: { email: users.email, age: users.age },
@@ -338,6 +343,89 @@ onEngines('insertMany and updateMany', SCHEMA, ({ db }) => {
       { email: 'ada@example.com', age: 7 },
       { email: 'bob@example.com', age: 7 },
     ]);
+  });
+
+  test('a large insert of several shapes: defaults, text that looks like syntax, and what is wrong is named', async () => {
+    const text = 'tab\t, line\n, \\N, ünï';
+    const rows = Array.from({ length: 1500 }, (_, index) =>
+      index % 3 === 0
+        ? { email: email(index) }
+        : { email: email(index), age: index % 900, tags: [text], seenAt: new Date(index) },
+    );
+    const outcome = await insertMany(db, users, rows);
+    expect([outcome.size, outcome.inserted, outcome.at(1499)]).toEqual([1500, 1500, 'inserted']);
+    const found = await db
+      .select()
+      .from(users)
+      .orderBy(users.email)
+      .where(sql`email in (${email(3)}, ${email(4)})`);
+    expect(found).toMatchObject([
+      { age: 7, code: 'made', tags: null },
+      { age: 4, tags: [text], seenAt: new Date(4), shout: email(4).toUpperCase() },
+    ]);
+    const fresh = (index: number) => ({ email: `new${index}@example.com`, age: index });
+    await expect(
+      insertMany(
+        db,
+        users,
+        Array.from({ length: 1200 }, (_, index) => fresh(index)),
+      ),
+    ).rejects.toMatchObject({
+      code: 'row_invalid_value', // the table's check says that nobody is 1,000
+    });
+    await expect(insertMany(db, users, rows)).rejects.toMatchObject({ code: 'row_conflict' });
+    expect(await db.$count(users)).toBe(1500);
+    expect(
+      (
+        await insertMany(
+          db,
+          numbered,
+          Array.from({ length: 1100 }, () => ({})),
+        )
+      ).inserted,
+    ).toBe(1100);
+    expect(await db.$count(numbered)).toBe(1100);
+  });
+
+  test('a large insert where policies hold: COPY would be refused', async () => {
+    await driver.script(`create table owned (id int primary key, owner text); alter table owned enable row level security;
+      create policy own on owned using (owner = 'me'); create role hutch_inserter; grant all on owned to hutch_inserter`);
+    const rows = (owner: string) => Array.from({ length: 1100 }, (_, id) => ({ id, owner }));
+    const acting = (owner: string) =>
+      db.transaction(async (tx) => {
+        await tx.execute('set local role hutch_inserter');
+        return insertMany(tx, owned, rows(owner));
+      });
+    await expect(acting('you')).rejects.toMatchObject({ cause: { code: '42501' } });
+    expect((await acting('me')).inserted).toBe(1100);
+  });
+
+  test('rows of one shape but for a null in the key', async () => {
+    const keyed = [{ id: null, name: 'a' }, ...Array.from({ length: 1100 }, (_, id) => ({ id, name: 'b' }))];
+    // @ts-expect-error the type knows that the key can't be null
+    await expect(upsert(db, parted, keyed)).rejects.toMatchObject({ code: 'row_invalid_value', field: 'id' });
+    await expect(updateMany(db, users, [{ email: 'x', age: 1 }], { key: users.id })).rejects.toMatchObject({
+      code: 'row_missing_key',
+    });
+    const loose = await upsert(
+      db,
+      loosely,
+      [{ code: null, n: 1 }, ...keyed.slice(1).map(({ id }) => ({ code: `c${id}`, n: 1 }))],
+      {
+        target: loosely.code,
+      },
+    );
+    expect(loose.inserted).toBe(1101);
+    const again = await upsert(
+      db,
+      loosely,
+      [
+        { code: null, n: 1 },
+        { code: 'c1', n: 2 },
+      ],
+      { target: loosely.code },
+    );
+    expect(again.actions).toEqual(['inserted', 'updated']);
   });
 
   test('rows that exist are an error, or left alone when asked', async () => {

@@ -40,6 +40,7 @@ export async function insertMany<T extends PgTable, R extends ReturningSetting<T
   const outcome = await write(db, table, rows, {
     key,
     duplicates: 'error',
+    insertsOnly: !conflict && !fields,
     run: (on, shape, from) => runInsert(on, table, from, insertFrom(table, shape, from, conflict), key, fields),
   });
   return outcome as Outcome<ReturnedBy<T, R>>; // see upsert

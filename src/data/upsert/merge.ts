@@ -96,10 +96,13 @@ export function updateFrom(table: PgTable, shape: Shape, from: SQL, conflict: Co
     ...(conflict.onlyIfChanged ? [changes.differs(assignments)] : []),
     ...(conflict.where ? [sql`(${conflict.where})`] : []),
   ];
+  // Where as many rows were updated as came, nobody has to look for the others.
   return sql`with up as (update ${table} set ${assignmentsOf(assignments)} from ${from}
-      where ${sql.join(tests, sql` and `)} returning ${ORD} as at)
-    select coalesce(string_agg(case when up.at is not null then 'u' when t.${sql.identifier(target.columns[0] ?? '')} is not null then 'n' else 'm' end, ''
-      order by ${ORD}), '') as letters
-    from ${from} left join up on up.at = ${ORD}
-    left join ${table} as t on ${keysMatch(sql.raw('t'), sql.raw('s'), target.columns)}`;
+      where ${sql.join(tests, sql` and `)} returning ${ORD} as at),
+    sum as (select (select count(*) from up) as updated, (select count(*) from ${from}) as came)
+    select case when updated = came then repeat('u', updated::int) else (select coalesce(string_agg(case when up.at is not null then 'u' when t.${sql.identifier(target.columns[0] ?? '')} is not null then 'n' else 'm' end, ''
+        order by ${ORD}), '')
+      from ${from} left join up on up.at = ${ORD}
+      left join ${table} as t on ${keysMatch(sql.raw('t'), sql.raw('s'), target.columns)}) end as letters
+    from sum`;
 }

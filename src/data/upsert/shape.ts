@@ -11,6 +11,8 @@ export interface BulkColumn {
   readonly name: string;
   readonly column: PgColumn;
   readonly encode: CellEncoder;
+  /** Its text has none of the characters that COPY gives a meaning. */
+  readonly plain: boolean;
   /** Computed in this process where a row does not give it (`$defaultFn`, `$onUpdateFn`). */
   readonly makeDefault: (() => unknown) | undefined;
 }
@@ -32,6 +34,8 @@ export class Shapes {
   readonly #columns: ReadonlyMap<string, BulkColumn>;
   readonly #keyFields: ReadonlySet<string>;
   readonly #found = new Map<string, Shape>();
+  /** The shape of the row before, and its fields: most rows look like it. */
+  #last: { readonly shape: Shape; readonly fields: readonly string[] } | undefined;
 
   constructor(
     readonly table: PgTable,
@@ -46,6 +50,8 @@ export class Shapes {
 
   /** The shape of a row; `at` is its place in the call, for errors. */
   of(row: object, at: number): Shape {
+    const last = this.#last;
+    if (last && fits(last.fields, row, this.#keyFields)) return last.shape;
     let signature = '';
     const values = row as Readonly<Record<string, unknown>>; // an object read by its keys
     // Not Object.entries, whose arrays would be the dearest part of reading a row.
@@ -54,7 +60,11 @@ export class Shapes {
       if (value === undefined) continue;
       signature += value === null && this.#keyFields.has(key) ? `${key}\0null\0` : `${key}\0`;
     }
-    return this.#found.get(signature) ?? this.#learn(signature, row, at);
+    const shape = this.#found.get(signature) ?? this.#learn(signature, row, at);
+    const fields = Object.keys(row);
+    // A null in the key makes another shape of the same fields.
+    this.#last = fits(fields, row, this.#keyFields) ? { shape, fields } : undefined;
+    return shape;
   }
 
   #learn(signature: string, row: object, at: number): Shape {
@@ -87,6 +97,18 @@ export class Shapes {
   }
 }
 
+/** Whether a row has these fields in this order, each with a value, or null where it is not of the key. */
+function fits(fields: readonly string[], row: object, keyFields: ReadonlySet<string>): boolean {
+  const values = row as Readonly<Record<string, unknown>>; // an object read by its keys
+  let index = 0;
+  for (const key in values) {
+    if (fields[index++] !== key) return false;
+    const value = values[key];
+    if (value === undefined || (value === null && keyFields.has(key))) return false;
+  }
+  return index === fields.length;
+}
+
 /** The text of a row's cells in the order of its shape's columns; null is SQL NULL. */
 export function cellsOf(shape: Shape, row: object, at: number): (string | null)[] {
   const values = row as Readonly<Record<string, unknown>>; // an object read by its keys
@@ -114,7 +136,8 @@ function nullCell({ key, column }: BulkColumn, at: number): null {
 
 function encoded(column: BulkColumn, value: unknown, at: number): string {
   try {
-    if (is(value, SQL)) throw new Misfit('an SQL expression, which only the fields of `set` may be');
+    if (typeof value === 'object' && is(value, SQL))
+      throw new Misfit('an SQL expression, which only the fields of `set` may be');
     return column.encode(value);
   } catch (error) {
     const reason = error instanceof Misfit ? error.reason : 'not encodable';
@@ -130,10 +153,21 @@ export function bulkColumns(table: PgTable): ReadonlyMap<string, BulkColumn> {
   const columns = new Map<string, BulkColumn>();
   for (const [key, column] of Object.entries(getTableColumns(table))) {
     if (isComputed(column)) continue;
-    columns.set(key, { key, name: column.name, column, encode: encoderOf(column), makeDefault: defaultOf(column) });
+    columns.set(key, {
+      key,
+      name: column.name,
+      column,
+      encode: encoderOf(column),
+      plain: isPlain(column),
+      makeDefault: defaultOf(column),
+    });
   }
   return columns;
 }
+
+/** Numbers, booleans, and times that are given as a Date. */
+const isPlain = (column: PgColumn): boolean =>
+  column.dimensions === 0 && /^(number|boolean|bigint|object date)\b/.test(column.dataType);
 
 /** Generated columns, and identities that the database alone assigns. */
 const isComputed = (column: PgColumn): boolean =>

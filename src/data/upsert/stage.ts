@@ -4,21 +4,11 @@ import { HutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
 import { rowsOf } from '../rows.ts';
 import { type Copier, copierOf } from './copier.ts';
+import { copyLine } from './copy-line.ts';
 import { namesOf, sourceNamesOf } from './names.ts';
+import { type Piece, Pieces } from './pieces.ts';
 import type { BulkColumn, Shape } from './shape.ts';
 import { type Cells, jsonSource } from './source.ts';
-
-/** Characters of COPY text kept before they are sent: what a call of any size needs at a time, twice over. */
-const PIECE = 2 * 1024 * 1024;
-/** Rows of a piece where there is no COPY and JSON takes its place. */
-const JSON_ROWS = 5_000;
-
-interface Piece {
-  readonly shape: Shape;
-  text: string;
-  size: number;
-  cells: Cells[];
-}
 
 let made = 0;
 
@@ -27,16 +17,18 @@ let made = 0;
  * it in the order of the input within their shape; a temporary table is scanned in the order it was written.
  */
 export class Stage {
-  readonly #copy: Copier | undefined;
-  readonly #pieces = new Map<Shape, Piece>();
-  #sending: Promise<unknown> = Promise.resolve();
+  /** Fills it. */
+  readonly intake: Pieces;
 
   private constructor(
     private readonly tx: Database,
     private readonly table: PgTable,
     private readonly name: string,
   ) {
-    this.#copy = copierOf(tx);
+    const copy = copierOf(tx);
+    this.intake = copy
+      ? new Pieces(line, (piece) => this.#copyPiece(copy, piece))
+      : new Pieces(undefined, (piece) => this.#insertPiece(piece));
   }
 
   /** @param columns all that rows may give */
@@ -57,35 +49,6 @@ export class Stage {
       : sql`${stage} as s`;
   }
 
-  /** Whether a piece is full, so that `send` is due. */
-  add(shape: Shape, { ord, cells }: Cells): boolean {
-    let piece = this.#pieces.get(shape);
-    if (!piece) {
-      piece = { shape, text: '', size: 0, cells: [] };
-      this.#pieces.set(shape, piece);
-    }
-    if (!this.#copy) return piece.cells.push({ ord, cells }) >= JSON_ROWS;
-    let line = shape.index === 0 ? `${ord}` : `${ord}\t${shape.index}`;
-    for (const cell of cells) line += copyCell(cell);
-    piece.text += `${line}\n`;
-    piece.size += line.length;
-    return piece.size >= PIECE;
-  }
-
-  /** Sends what has gathered, once the pieces before it are through; resolves when it is on its way. */
-  async send(): Promise<void> {
-    await this.#sending;
-    const pieces = [...this.#pieces.values()];
-    this.#pieces.clear();
-    this.#sending = this.#sendAll(pieces);
-    // It is awaited by the next call; until then it must not count as unhandled.
-    this.#sending.catch(() => undefined);
-  }
-
-  async #sendAll(pieces: readonly Piece[]): Promise<void> {
-    for (const piece of pieces) await (this.#copy ? this.#copyPiece(this.#copy, piece) : this.#insertPiece(piece));
-  }
-
   async #copyPiece(copy: Copier, piece: Piece): Promise<void> {
     const columns = piece.shape.columns.map(({ name }) => `, "${name.replaceAll('"', '""')}"`).join('');
     // Most inputs have one shape: the first, which goes without saying.
@@ -101,11 +64,6 @@ export class Stage {
       sql`insert into ${sql.identifier(this.name)} (hutch_ord, hutch_shape${separator}${namesOf(shape.columns)})
         select hutch_ord, ${shape.index}::int${separator}${sourceNamesOf(shape.columns)} from ${from}`,
     );
-  }
-
-  async finish(): Promise<void> {
-    await this.send();
-    await this.#sending;
   }
 
   /** @throws HutchError `row_duplicate` with the places of the first two rows that have the same key. */
@@ -142,6 +100,11 @@ export class Stage {
   }
 }
 
+function line({ index, columns }: Shape, { ord, cells }: Cells): string {
+  const start = index === 0 ? `${ord}` : `${ord}\t${index}`;
+  return columns.length === 0 ? `${start}\n` : `${start}\t${copyLine(columns, cells)}\n`;
+}
+
 export function duplicate(key: readonly BulkColumn[], first: number, last: number): HutchError {
   const fields = key.map((column) => column.key).join(', ');
   return new HutchError('row_duplicate', {
@@ -149,13 +112,4 @@ export function duplicate(key: readonly BulkColumn[], first: number, last: numbe
     details: `rows[${first}] and rows[${last}] have the same ${fields}`,
     hint: "Give each key once, or say duplicates: 'last' to let the last row of a key win.",
   });
-}
-
-const SPECIAL = /[\\\n\r\t]/;
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-function copyCell(cell: string | null): string {
-  if (cell === null) return '\t\\N';
-  if (!SPECIAL.test(cell)) return `\t${cell}`;
-  return `\t${cell.replace(/[\\\n\r\t]/g, (special) => ESCAPES[special] ?? special)}`;
 }

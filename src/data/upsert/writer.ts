@@ -4,9 +4,11 @@ import { HutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
 import { rowsOf } from '../rows.ts';
 import { sqlstateOf } from '../sqlstate.ts';
+import { directInto } from './direct.ts';
 import { explained } from './failure.ts';
 import { batchesOf, type Input } from './input.ts';
 import { Outcome } from './outcome.ts';
+import type { Pieces } from './pieces.ts';
 import { type BulkColumn, bulkColumns, cellsOf, type Shape, Shapes } from './shape.ts';
 import { type Cells, jsonSource } from './source.ts';
 import { duplicate, Stage } from './stage.ts';
@@ -32,6 +34,8 @@ export interface Write {
   readonly check?: (shape: Shape, at: number) => void;
   /** Whether Postgres itself refuses two rows of this shape with one key (21000), so that nobody needs to look before. */
   readonly refusesDuplicates?: (shape: Shape) => boolean;
+  /** Every row is inserted, or the call fails, and nothing comes back: no statement of its own is needed then. */
+  readonly insertsOnly?: boolean;
   run(db: Database, shape: Shape, from: SQL): Promise<ShapeResult>;
 }
 
@@ -145,11 +149,19 @@ class Writer {
     second: readonly object[],
     rest: AsyncIterable<readonly object[]>,
   ): Promise<Outcome<ReturnedRow>> {
+    const takeAll = async (intake: Pieces) => {
+      await this.#take(intake, first);
+      await this.#take(intake, second);
+      for await (const batch of rest) await this.#take(intake, batch);
+      await intake.finish();
+    };
+    const direct = this.job.insertsOnly ? await directInto(tx, this.table) : undefined;
+    if (direct) {
+      await takeAll(direct);
+      return new Outcome('i'.repeat(this.#count), []);
+    }
     const stage = await Stage.create(tx, this.table, [...bulkColumns(this.table).values()]);
-    await this.#stageAll(stage, first);
-    await this.#stageAll(stage, second);
-    for await (const batch of rest) await this.#stageAll(stage, batch);
-    await stage.finish();
+    await takeAll(stage.intake);
     const [only, ...others] = this.#shapes.list;
     if (only && others.length === 0 && this.#refused(only)) return this.#oneShape(tx, stage, only);
     const superseded = await this.#stagedDuplicates(stage);
@@ -177,10 +189,10 @@ class Writer {
     }
   }
 
-  async #stageAll(stage: Stage, rows: readonly object[]): Promise<void> {
+  async #take(intake: Pieces, rows: readonly object[]): Promise<void> {
     for (const row of rows) {
       const { shape, cells } = this.#cells(row);
-      if (stage.add(shape, cells)) await stage.send();
+      if (intake.add(shape, cells)) await intake.send();
     }
   }
 
