@@ -27,7 +27,7 @@ const DDL = `
 const PAGE = '/posts?select=id,score,body&order=score,id&limit=20';
 
 async function measure(driver: Driver, address: string): Promise<readonly TableRow[]> {
-  const meter = await Meter.of(driver);
+  const meter = new Meter(driver);
   const ask = async (path: string, headers: Record<string, string> = {}) => {
     const response = await fetch(`${address}/rest/v1${path}`, { headers });
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`);

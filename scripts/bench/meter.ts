@@ -1,6 +1,6 @@
 import type { Driver } from '../../src/db/index.ts';
 import { median } from './median.ts';
-import { computedByFamily, postmasterOf } from './processor-time.ts';
+import { computedForDatabase } from './processor-time.ts';
 import type { TableRow } from './results.ts';
 
 /** Milliseconds of one run: by the clock, and computed by this process and the database server together. */
@@ -11,24 +11,21 @@ export interface Spent {
 
 /** Runs work and tells what it cost. */
 export class Meter {
-  private constructor(private readonly postmaster: number | undefined) {}
-
-  /** `driver`: on a server, whose time is counted too. */
-  static async of(driver: Driver): Promise<Meter> {
-    return new Meter(await postmasterOf(driver));
-  }
+  /** `driver`: on the database that the work is done on; where that is a server's, its time is counted too. */
+  constructor(private readonly driver: Driver) {}
 
   /** The cost of each of `times` runs, one after the other. */
   async spent(work: () => Promise<unknown>, times = 1): Promise<Spent> {
-    const [started, computed] = [performance.now(), this.computed()];
+    const computed = await this.computed();
+    const started = performance.now();
     for (let time = 0; time < times; time++) await work();
     const clock = performance.now() - started;
-    return { clock: clock / times, computed: (this.computed() - computed) / times };
+    return { clock: clock / times, computed: ((await this.computed()) - computed) / times };
   }
 
-  private computed(): number {
+  private async computed(): Promise<number> {
     const { user, system } = process.cpuUsage();
-    return (user + system) / 1_000 + (this.postmaster === undefined ? 0 : computedByFamily(this.postmaster));
+    return (user + system) / 1_000 + (await computedForDatabase(this.driver));
   }
 }
 

@@ -5,23 +5,27 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Driver } from '../../src/db/index.ts';
 
-/** Milliseconds of a clock tick, which is what `/proc` counts in. */
+/** Milliseconds of a clock tick, which is what `/proc/<pid>/stat` counts in. */
 const TICK = 10;
 
-/** Places in `/proc/<pid>/stat`, after the name: parent, own user and system time, and those of children that have ended. */
+/** Places in it, after the name: parent, own user and system time, and those of children that have ended. */
 const PARENT = 1;
 const OWN = [11, 12];
 const ENDED_CHILDREN = [13, 14];
 
-function stat(pid: number): readonly string[] {
+/** A file's text; empty where the process has ended, or this system has no such files. */
+function read(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
+    return readFileSync(path, 'utf8');
   } catch {
-    return []; // it has ended, or this system has no such files
+    return '';
   }
 }
+
+const stat = (pid: number): readonly string[] =>
+  read(`/proc/${pid}/stat`)
+    .replace(/^.*\) /, '')
+    .split(' ');
 
 const sum = (fields: readonly string[], places: readonly number[]): number =>
   places.reduce((total, place) => total + Number(fields[place] ?? 0), 0);
@@ -44,11 +48,21 @@ function processes(): readonly number[] {
   }
 }
 
-/** The process that all of a Postgres server's are children of; undefined where it runs elsewhere, or within this one. */
-export async function postmasterOf(driver: Driver): Promise<number | undefined> {
-  if (driver.engine !== 'postgres') return undefined;
-  const local = await driver.query({ text: "SELECT pg_backend_pid(), inet_server_addr() <<= inet '127.0.0.0/8'" });
-  const [[pid, isLocal] = []] = local.rows;
-  const parent = Number(stat(Number(pid))[PARENT]);
-  return isLocal === 'f' || !Number.isInteger(parent) ? undefined : parent;
+const BACKENDS = `SELECT pid FROM pg_stat_activity WHERE datname = current_database()
+  AND coalesce(inet_server_addr() <<= '127.0.0.0/8', true)`;
+
+/**
+ * Milliseconds that a Postgres server's processes have computed for the connections to the driver's database: others may use the server.
+ * 0 where it runs elsewhere, or within this process. To ask costs a part of a millisecond itself.
+ */
+export async function computedForDatabase(driver: Driver): Promise<number> {
+  if (driver.engine !== 'postgres') return 0;
+  const { rows } = await driver.query({ text: BACKENDS });
+  return rows.reduce((total, [pid]) => total + computedByBackend(pid ?? ''), 0);
+}
+
+/** A process of one thread, to the nanosecond. In a container it may be another's number. */
+function computedByBackend(pid: string): number {
+  if (!read(`/proc/${pid}/comm`).startsWith('postgres')) return 0;
+  return Number(read(`/proc/${pid}/schedstat`).split(' ')[0]) / 1e6;
 }

@@ -19,7 +19,7 @@ import { report, type Series } from './http-report.ts';
 import { type Sample, sample } from './http-samples.ts';
 import { CALLERS, type Caller, type EngineName, type Peer, type Setting } from './peer.ts';
 import { PEERS } from './peers/index.ts';
-import { postmasterOf } from './processor-time.ts';
+import { computedForDatabase } from './processor-time.ts';
 import { type TableRow, table } from './results.ts';
 import { type Running, startPeer } from './running.ts';
 import { amount, chosen } from './selection.ts';
@@ -33,7 +33,8 @@ const withOthers = process.env.PEERS === 'all';
 /** On Postgres: what is asked of it beside the servers. */
 interface Database {
   readonly url: string;
-  readonly postmaster: number | undefined;
+  /** Milliseconds that its server has computed for it. */
+  computed(): Promise<number>;
   entries(): Promise<number>;
 }
 
@@ -68,7 +69,7 @@ async function compare(setting: Setting, database: Database | undefined): Promis
     for (let round = 0; round <= ROUNDS; round++) {
       for (const { running, connections, samples } of series) {
         if (broken.has(running)) continue;
-        const pressure = { connections, seconds: SECONDS, headers, postmaster: database?.postmaster };
+        const pressure = { connections, seconds: SECONDS, headers, database: database?.computed };
         const taken = await sample(running, pressure).catch((error: Error) => console.log(error.message));
         if (taken === undefined) broken.add(running);
         else if (round > 0) samples.push(taken); // the first warms up
@@ -101,7 +102,7 @@ async function onPostgres(): Promise<void> {
   const driver = await openPostgres({ url, poolSize: 1 });
   const entries = async () => Number((await driver.query({ text: 'SELECT count(*) FROM entries' })).rows[0]?.[0]);
   try {
-    await compareAll('postgres', { url, postmaster: await postmasterOf(driver), entries });
+    await compareAll('postgres', { url, computed: () => computedForDatabase(driver), entries });
   } finally {
     await driver.close();
     await drop();

@@ -55,7 +55,7 @@ const catalog = (await liveCatalog(driver, {}, pgrst)).current();
 const settings = restSettings(loadConfig({}), pgrst, false);
 const rules = parseSettings(settings);
 
-const meter = await Meter.of(driver);
+const meter = new Meter(driver);
 
 function parsed({ method, url, body }: Usual): ApiRequest {
   const mark = url.indexOf('?');

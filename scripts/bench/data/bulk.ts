@@ -40,7 +40,7 @@ async function ready(driver: Driver, full: boolean): Promise<void> {
 export async function bulk(driver: Driver, rounds: number): Promise<readonly TableRow[]> {
   const rows = rowsOf(amount('ROWS', 100_000));
   const db = drizzleOver(driver);
-  const meter = await Meter.of(driver);
+  const meter = new Meter(driver);
   await driver.script(DDL);
   const kinds = [
     { what: 'insertMany', full: false, ours: () => insertMany(db, items, rows), statement: INSERT },

@@ -15,7 +15,7 @@ const DDL = `create table books (id int primary key, title text, body text);
 
 export async function cachedRead(driver: Driver, rounds: number): Promise<readonly TableRow[]> {
   const db = drizzleOver(driver);
-  const meter = await Meter.of(driver);
+  const meter = new Meter(driver);
   await driver.script(DDL);
   const reads = (from: Database) => () => meter.spent(() => from.select().from(books).where(eq(books.id, 77)), READS);
   const [kept, read] = await byTurns(rounds, [reads(cached(db).db), reads(db)]);

@@ -37,7 +37,7 @@ const ORDERS: readonly { readonly what: string; readonly order: readonly OrderIt
 export async function keyset(driver: Driver, rounds: number): Promise<readonly TableRow[]> {
   const rows = amount('KEYSET_ROWS', 1_000_000);
   const db = drizzleOver(driver);
-  const meter = await Meter.of(driver);
+  const meter = new Meter(driver);
   await driver.script(ddl(rows), { timeout: 600_000 });
   await driver.query({ text: 'vacuum analyze posts', prepare: false }, { timeout: 600_000 });
   const figures: TableRow[] = [];

@@ -22,7 +22,7 @@ const schema = {
 export async function triggers(engine: TestEngine, rounds: number): Promise<readonly TableRow[]> {
   const { driver } = await databaseWith(engine, schema);
   try {
-    const meter = await Meter.of(driver);
+    const meter = new Meter(driver);
     for (const table of Object.keys(schema)) {
       await driver.script(`insert into ${table} (id, title, body, views)
         select i, 'title ' || i, repeat('a body ', 20), 0 from generate_series(1, ${ROWS}) i`);

@@ -18,7 +18,7 @@ const WRITE = { text: `insert into categories (name, slug) values ('of a test', 
 export async function worlds(open: () => Promise<Driver>, rounds: number): Promise<readonly TableRow[]> {
   const driver = await openMigrated({ project: PROJECT, open });
   try {
-    const meter = await Meter.of(driver);
+    const meter = new Meter(driver);
     const alone = () => meter.spent(() => driver.batch([WRITE], { end: 'rollback' }), TESTS);
     const rolledBack = () => meter.spent(() => inWorld(driver), TESTS);
     const [ours, other] = await byTurns(rounds, [rolledBack, alone]);

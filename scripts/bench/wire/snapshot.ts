@@ -19,7 +19,7 @@ export async function snapshots(rounds: number): Promise<readonly TableRow[]> {
   try {
     await fill(driver, amount('GIGABYTES', 1) * GIGABYTE);
     const store = new SnapshotStore(join(folder, 'snapshots'));
-    const meter = await Meter.of(driver);
+    const meter = new Meter(driver);
     const { bytes } = await store.save(driver, NAME);
     const [saved, restored, copied] = await byTurns(rounds, [
       () => meter.spent(() => store.save(driver, NAME, { replace: true })),
