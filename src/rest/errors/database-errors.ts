@@ -80,8 +80,10 @@ function customStatus(error: DatabaseError): number | undefined {
  * that raises the same SQLSTATE still means by it what the dialect does.
  */
 const refusedByClient: Readonly<Record<string, number>> = {
-  ExecOnConflictUpdate: 400, // 21000: an upsert with one key twice in its body
-  error_view_not_updatable: 405, // 55000: a write to a view of groups, joins or the like
+  '21000 ExecOnConflictUpdate': 400, // an upsert with one key twice in its body
+  '55000 error_view_not_updatable': 405, // a write to a view of groups, joins or the like; before 17 by one of the two others
+  '55000 rewriteTargetView': 405,
+  '55000 CheckValidResultRel': 405,
 };
 
 /** PL/pgSQL's RAISE. */
@@ -94,7 +96,7 @@ function refusedForSize({ code, fields }: DatabaseError): boolean {
 
 function statusOf(error: DatabaseError, authenticated: boolean): number {
   const { code, message, fields } = error;
-  const refused = refusedByClient[fields.routine ?? ''] ?? (refusedForSize(error) ? 400 : undefined);
+  const refused = refusedByClient[`${code} ${fields.routine}`] ?? (refusedForSize(error) ? 400 : undefined);
   if (refused !== undefined) return refused;
   switch (code) {
     case '21000': // cardinality_violation; pg-safeupdate raises it for the client's mistake

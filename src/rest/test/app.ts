@@ -107,8 +107,14 @@ function newApp(driver: Driver, catalog: Catalog, settings: RestSettings, role: 
   return restApp({ driver, catalog: () => catalog, settings, auth: () => caller, onError });
 }
 
+/** Characters of a test's name. */
+const LONGEST_TITLE = 300;
+
 const titleOf = ({ request, headers, as }: Case): string =>
-  [request, ...Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`), as ?? ''].join(' ').trim();
+  [request, ...Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`), as ?? '']
+    .join(' ')
+    .trim()
+    .slice(0, LONGEST_TITLE);
 
 async function run(bench: RestBench, entry: Case): Promise<void> {
   const response = await send(bench, entry);
