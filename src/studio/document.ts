@@ -22,7 +22,7 @@ function html(body: string, inline: string, status = 200): Response {
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': policy(`'sha256-${hash}'`),
-      'Cache-Control': 'no-cache',
+      'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
       'X-Frame-Options': 'DENY',
       'Referrer-Policy': 'no-referrer',
@@ -52,14 +52,19 @@ ${rest}
 /** Fetched while the script still loads. */
 const firstData = '<link rel="preload" as="fetch" href="/studio/api/catalog" crossorigin="anonymous">';
 
-/** The studio's page. `script` and `style` are addresses of its assets; `preload` those of the chunks its first view needs. */
+/**
+ * The studio's page. `script` and `style` are addresses of its assets; `preload` those of the chunks its first view needs; `token` is what
+ * the page acts with at first, and the reason why no cache may keep the page.
+ */
 export function studioPage(assets: {
   readonly script: string;
   readonly style: string;
   readonly preload: readonly string[];
+  readonly token?: string;
 }): Response {
   const links = assets.preload.map((href) => `<link rel="modulepreload" href="${href}">`).join('\n');
-  const rest = `<link rel="stylesheet" href="${assets.style}">\n${links}\n${firstData}\n<script type="module" src="${assets.script}"></script>`;
+  const token = assets.token === undefined ? '' : `<meta name="hutch-token" content="${assets.token}">\n`;
+  const rest = `${token}<link rel="stylesheet" href="${assets.style}">\n${links}\n${firstData}\n<script type="module" src="${assets.script}"></script>`;
   const body = `${head('Studio', rest)}
 <body>
 <div id="app"></div>

@@ -30,7 +30,9 @@ export function studioRoutes(deps: StudioDeps): Hono {
   app.get('/studio', async () => {
     const { manifest } = await studioBuild();
     const at = (file: string) => `/studio/assets/${file}`;
-    return studioPage({ script: at(manifest.script), style: at(manifest.style), preload: manifest.preload.map(at) });
+    const token = await deps.sign?.({ role: 'service_role' });
+    const { preload, script, style } = manifest;
+    return studioPage({ script: at(script), style: at(style), preload: preload.map(at), token });
   });
   app.get('/studio/', (c) => c.redirect('/studio', 308));
   app.get('/studio/assets/:name', async (c) => {

@@ -154,6 +154,15 @@ for (const engine of engines()) {
         expect({ landed, later: offsets.slice(landed) }).toEqual({ landed: 1, later: [] });
       });
 
+      inBrowser('shows the rows while they are still counted', async () => {
+        await page.route('**/rest/v1/readings?*', (route) =>
+          route.request().method() === 'HEAD' ? undefined : route.continue(),
+        );
+        await openTable('t/public/readings');
+        await page.getByText('counting…').waitFor();
+        expect(await (await cell(0, 'id')).innerText()).toBe('1');
+      });
+
       inBrowser('follows keys both ways', async () => {
         await openTable();
         await (await cell(0, 'shop_id')).click();

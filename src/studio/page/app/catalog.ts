@@ -34,9 +34,17 @@ export async function loadCatalog(): Promise<void> {
   catalog.value = await studio.catalog();
 }
 
+const counted = Promise.withResolvers<void>();
+/** Resolves once `counts` has been filled, or can't be. */
+export const countsKnown = counted.promise;
+
 export async function loadCounts(): Promise<void> {
-  const found = await studio.counts();
-  counts.value = new Map(found.map((count) => [`${count.schema}.${count.table}`, count]));
+  try {
+    const found = await studio.counts();
+    counts.value = new Map(found.map((count) => [`${count.schema}.${count.table}`, count]));
+  } finally {
+    counted.resolve();
+  }
 }
 
 export interface Referrer {

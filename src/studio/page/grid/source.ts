@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { told } from '../api/failure.ts';
 import { rest, totalOf } from '../api/rest.ts';
-import { counts, nameOf, profileOf, type Table } from '../app/catalog.ts';
+import { counts, countsKnown, nameOf, profileOf, type Table } from '../app/catalog.ts';
 import type { TableRoute } from '../app/route.ts';
 import { PAGE, type Page, PageReader } from './page-reader.ts';
 import { filterParameters, type Row } from './query.ts';
@@ -28,6 +28,8 @@ export class RowSource {
   readonly estimated = signal(false);
   readonly error = signal<string | null>(null);
   readonly loading = signal(true);
+  /** Resolves when the first rows are there, or can't be had. */
+  readonly first: Promise<void>;
   private readonly reader: PageReader;
   private pages = new Map<number, Page>();
   private readonly asked = new Map<number, Asked>();
@@ -38,8 +40,14 @@ export class RowSource {
     readonly route: TableRoute,
   ) {
     this.reader = new PageReader(table, route);
-    void this.load(0);
-    void this.count();
+    this.first = this.load(0);
+    void this.first.then(() => this.countUnlessKnown());
+  }
+
+  /** Rows that the grid can show: all, or those that are here while it is not known how many there are. */
+  get count(): number {
+    this.version.value; // what is here changes with it
+    return this.total.value ?? this.pages.get(0)?.rows.length ?? 0;
   }
 
   row(index: number): Row | undefined {
@@ -72,11 +80,11 @@ export class RowSource {
       const before = old.get(page);
       if (before !== undefined) await this.load(page);
     }
-    void this.count();
+    void this.countRows();
   }
 
   async countExactly(): Promise<void> {
-    await this.count('exact');
+    await this.countRows('exact');
   }
 
   close(): void {
@@ -119,7 +127,13 @@ export class RowSource {
     }
   }
 
-  private async count(wanted?: 'exact'): Promise<void> {
+  /** After the rows: an embedded Postgres does one thing at a time, and a count may take longer than all the rest. */
+  private async countUnlessKnown(): Promise<void> {
+    if (this.total.value === null && !this.closed) await this.countRows();
+  }
+
+  private async countRows(wanted?: 'exact'): Promise<void> {
+    await countsKnown;
     const known = counts.peek().get(nameOf(this.table))?.rows ?? 0;
     const kind = wanted ?? (known > COUNTED ? 'estimated' : 'exact');
     try {

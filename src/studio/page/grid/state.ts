@@ -47,5 +47,5 @@ effect(() => {
 export const rowCount = computed(() => {
   const rows = source.value;
   if (rows === null) return 0;
-  return insertsOf(rows.table).length + (rows.total.value ?? 0);
+  return insertsOf(rows.table).length + rows.count;
 });
