@@ -69,11 +69,10 @@ function formValue(request: ApiRequest, key: string, variadic: boolean): string 
 
 function bodyText(request: ApiRequest): string | null {
   const { payload } = request;
-  if (payload === null) return null;
-  if (payload.kind === 'raw') return new TextDecoder().decode(payload.bytes);
-  return 'text' in payload ? payload.text : null;
+  return payload !== null && 'text' in payload ? payload.text : null;
 }
 
+/** Bytes as they came: Postgres itself refuses those that are no text where it wants text. */
 function bodyBytes(request: ApiRequest): Param {
   return request.payload?.kind === 'raw' ? request.payload.bytes : bodyText(request);
 }

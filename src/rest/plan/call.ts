@@ -29,7 +29,7 @@ export function planCall(routine: Routine, request: ApiRequest, root: Draft): Ca
 
 function planArguments(routine: Routine, request: ApiRequest): CallPlan['arguments'] {
   const unnamed = unnamedParameter(routine.parameters);
-  if (unnamed !== null) return { kind: 'single', type: unnamed.type, body: wholeBody(unnamed, request) };
+  if (unnamed !== null) return { kind: 'single', type: unnamed.type, body: wholeBody(request) };
   const given = new Set(givenNames(request));
   const parameters = routine.parameters.filter((parameter) => given.has(parameter.name));
   if (parameters.length === 0) return { kind: 'none' };
@@ -56,12 +56,12 @@ function directValue(name: string, variadic: boolean, request: ApiRequest): Valu
   return variadic ? { from: 'variadic', slots } : { from: 'literal', slot: slots.at(-1) ?? 0 };
 }
 
-function wholeBody(parameter: Parameter, request: ApiRequest): Value {
+function wholeBody(request: ApiRequest): Value {
   if (request.payload === null) {
     return { from: 'arguments', of: request.params.map(({ name, slot }): readonly [string, number] => [name, slot]) };
   }
   if (request.payload.kind === 'form') return { from: 'form-json' };
-  return { from: parameter.type === 'bytea' ? 'raw' : 'body' };
+  return { from: 'raw' };
 }
 
 /** What the tree above needs, and what its filters look at; everything where nothing is named. */
