@@ -17,7 +17,7 @@ const floors: readonly (readonly string[])[] = [
   ['rest', 'studio', 'testing'],
   ['http'],
   ['server'],
-  ['cli', 'index.ts', 'app'],
+  ['cli', 'index.ts', 'testing.ts', 'app'],
 ];
 const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)));
 

@@ -33,7 +33,7 @@ export class Copy implements AsyncDisposable {
     symlinkSync(join(REPOSITORY, 'node_modules'), join(this.root, 'node_modules'));
     const paths = {
       hutch: [join(REPOSITORY, 'src/index.ts')],
-      'hutch/testing': [join(REPOSITORY, 'src/testing/index.ts')],
+      'hutch/testing': [join(REPOSITORY, 'src/testing.ts')],
     };
     writeFileSync(join(this.root, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
     return this;

@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hutch-docs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const page = examplesOfPage(join(root, 'docs/helpers.md'));
-const docstrings = [...examplesOfSource(root, 'src/data'), ...examplesOfSource(root, 'src/testing')];
+const docstrings = [...examplesOfSource(root, 'src/data'), ...examplesOfSource(root, 'src/testing'), ...examplesOfSource(root, 'src/server')];
 
 /** Listens, or holds a session: not for a world that is one transaction. */
 const COMMITTED = /\b(OutboxWorker|notifyBus|withSessionLock|spreadReads|isolation)\b/;
@@ -37,7 +37,7 @@ const packages: Modules = [
 ];
 const testing: Modules = [
   ['bun:test', ['test', 'expect']],
-  ['hutch/testing', ['testDatabase']],
+  ['hutch/testing', ['testApp', 'testDatabase']],
 ];
 
 interface Book {
@@ -74,7 +74,7 @@ function layOut(): void {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
       noUncheckedIndexedAccess: false, // an example takes the row it has just written
-      paths: { hutch: [join(root, 'src/index.ts')], 'hutch/testing': [join(root, 'src/testing/index.ts')] },
+      paths: { hutch: [join(root, 'src/index.ts')], 'hutch/testing': [join(root, 'src/testing.ts')] },
     },
     include: ['.'],
   };

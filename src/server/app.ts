@@ -28,11 +28,16 @@ export interface AppOptions {
   /** Told of every request, beside the log and the metrics. */
   readonly observers: readonly RequestObserver[];
   readonly hurried?: RestDeps['hurried'];
+  /** In place of those of the project's file. */
+  readonly routes?: Hono;
 }
+
+/** What an application is built of. */
+type AppContext = Omit<Context, 'migrations' | 'seeded'>;
 
 /** Builds the whole HTTP application; again on every reload. @throws what the project's own module of routes throws */
 export async function buildApp(
-  context: Context,
+  context: AppContext,
   options: AppOptions,
 ): Promise<(request: Request) => Promise<Response>> {
   const { config, log, driver, catalog, mode, root } = context;
@@ -53,8 +58,7 @@ export async function buildApp(
     onProgress: ({ path, rows, rowsPerSecond, done }, id) =>
       log.info({ id, rows, rowsPerSecond }, done ? `rows inserted into ${path}` : `inserting rows into ${path}`),
   });
-  const file = context.loaded.stranger && config.app === undefined ? undefined : projectAppFile(root, config.app);
-  const routes = file === undefined ? undefined : await loadProjectApp(file);
+  const routes = options.routes ?? (await routesOf(context));
   const studio = await studioApp(context, options);
   return composeApp({
     config,
@@ -80,8 +84,13 @@ export async function buildApp(
   });
 }
 
+async function routesOf({ config, loaded, root }: AppContext): Promise<Hono | undefined> {
+  const file = loaded.stranger && config.app === undefined ? undefined : projectAppFile(root, config.app);
+  return file === undefined ? undefined : loadProjectApp(file);
+}
+
 /** In development for whoever sits at this machine; in production where it is asked for, and behind its token. */
-async function studioApp(context: Context, { hurried, keys, live }: AppOptions): Promise<Hono | undefined> {
+async function studioApp(context: AppContext, { hurried, keys, live }: AppOptions): Promise<Hono | undefined> {
   const { config, driver, catalog, log, mode, loaded } = context;
   const dev = mode === 'dev';
   if (!(config.studio ?? dev)) return undefined;

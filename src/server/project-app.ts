@@ -21,11 +21,13 @@ export function projectAppFile(root: string, named: string | undefined): string 
  */
 export async function loadProjectApp(file: string): Promise<Hono> {
   const module: Record<string, unknown> = await import(pathToFileURL(file).href);
-  const app = module.default;
-  if (!isHono(app)) {
-    throw new HutchError('app_invalid', { details: file, hint: 'Write: export default new Hono()…', field: 'app' });
-  }
-  return app;
+  return honoIn(module.default, file);
+}
+
+/** @throws HutchError `app_invalid` for what is no Hono app; `place` says where it stands */
+export function honoIn(app: unknown, place: string): Hono {
+  if (isHono(app)) return app;
+  throw new HutchError('app_invalid', { details: place, hint: 'Write: export default new Hono()…', field: 'app' });
 }
 
 /** By shape: the project may have a Hono of its own. */

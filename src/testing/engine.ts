@@ -50,6 +50,7 @@ export async function openMigrated({ project, open }: Origin): Promise<Driver> {
   const driver = await open();
   try {
     if (project !== false) await migrate(driver, project);
+    else if (await mayMakeRoles(driver)) await makeRoles(driver, [], API_ROLES);
     return driver;
   } catch (error) {
     await driver.close();
@@ -61,13 +62,20 @@ async function migrate(driver: Driver, folder: string): Promise<void> {
   const project = await loadProject(folder);
   const { migrations } = await readMigrations(project);
   const texts = migrations.map((it) => it.sql);
-  // As `hutch dev` has them. A server's user may not be allowed to make roles that nobody asks for.
-  const named = API_ROLES.filter((role) => texts.some((sql) => sql.includes(role)));
+  // As `hutch dev` has them. A server's user may not be allowed to make roles: then only those that somebody asks for.
+  const all = await mayMakeRoles(driver);
+  const named = API_ROLES.filter((role) => all || texts.some((sql) => sql.includes(role)));
   await makeRoles(driver, texts, named);
   const { failure } = await up(driver, migrations, { ledger: project.ledger });
   if (failure) throw new HutchError('test_database_misused', { message: 'A migration failed', cause: failure });
   const objects = [...objectsOf(await loadSchema(project)), ...(await readObjects(project))];
   await applyObjects(driver, objects, { ledger: project.ledger });
+}
+
+async function mayMakeRoles(driver: Driver): Promise<boolean> {
+  const text = 'SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user';
+  const { rows } = await driver.query({ text, prepare: false });
+  return rows[0]?.[0] === 't';
 }
 
 interface Shared extends Origin {
