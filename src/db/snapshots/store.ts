@@ -70,11 +70,13 @@ export class SnapshotStore {
     }
     const dataDir = dataDirOf(driver);
     const draft = `${dataDir}.restore-${process.pid}`;
+    const old = oldOf(dataDir);
     try {
       await copyFolder(this.dataOf(name), draft);
-      await driver.reopen(() => replaceFolder(draft, dataDir));
+      await driver.reopen(() => swapFolder(draft, dataDir, old));
     } finally {
-      await rm(draft, { recursive: true, force: true });
+      // The engine runs again by now: nobody waits for it.
+      for (const left of [draft, old]) await rm(left, { recursive: true, force: true });
     }
     return snapshot;
   }
@@ -141,9 +143,16 @@ async function copyFolder(from: string, to: string): Promise<void> {
   await cp(from, to, { recursive: true, mode: constants.COPYFILE_FICLONE, preserveTimestamps: true });
 }
 
-/** Two renames: a crash between them leaves the old folder beside, under a telling name. */
 async function replaceFolder(draft: string, folder: string): Promise<void> {
-  const old = `${folder}.old-${process.pid}`;
+  const old = oldOf(folder);
+  await swapFolder(draft, folder, old);
+  await rm(old, { recursive: true, force: true });
+}
+
+const oldOf = (folder: string): string => `${folder}.old-${process.pid}`;
+
+/** Two renames: a crash between them leaves the old folder beside, under a telling name. */
+async function swapFolder(draft: string, folder: string, old: string): Promise<void> {
   const had = await rename(folder, old).then(
     () => true,
     () => false,
@@ -154,7 +163,6 @@ async function replaceFolder(draft: string, folder: string): Promise<void> {
     if (had) await rename(old, folder);
     throw error;
   }
-  await rm(old, { recursive: true, force: true });
 }
 
 async function describeFolder(name: string, version: string, folder: string): Promise<Snapshot> {
