@@ -20,7 +20,11 @@ const folder = mkdtempSync(join(tmpdir(), 'hutch-docs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const page = examplesOfPage(join(root, 'docs/helpers.md'));
-const docstrings = [...examplesOfSource(root, 'src/data'), ...examplesOfSource(root, 'src/testing'), ...examplesOfSource(root, 'src/server')];
+const docstrings = [
+  ...examplesOfSource(root, 'src/data'),
+  ...examplesOfSource(root, 'src/testing'),
+  ...examplesOfSource(root, 'src/server'),
+];
 
 /** Listens, or holds a session: not for a world that is one transaction. */
 const COMMITTED = /\b(OutboxWorker|notifyBus|withSessionLock|spreadReads|isolation)\b/;
