@@ -31,12 +31,24 @@ export class CsvRows implements RowSource {
 
   /** @throws DialectError HUTCH108 */
   async *read(): AsyncGenerator<readonly BodyRow[]> {
+    const decoder = new TextDecoder('utf-8', { fatal: true });
     for await (const piece of this.#stream) {
+      this.#inUtf8(() => decoder.decode(piece, { stream: true }));
       await this.#done((told) => this.#parser.write(piece, told));
       yield this.#taken();
     }
+    this.#inUtf8(() => decoder.decode());
     await this.#done((told) => this.#parser.end(told));
     yield this.#taken();
+  }
+
+  /** The parser itself would put another character in the place of what is none. */
+  #inUtf8(read: () => string): void {
+    try {
+      read();
+    } catch {
+      throw invalidLine(this.#line + 1, 'It, or one soon after it, is not UTF-8.');
+    }
   }
 
   #taken(): readonly BodyRow[] {

@@ -129,6 +129,8 @@ eachEngine(
       expect(await refused(csv, rows.replace('-4000,', '-4000,x,').concat('\n1'))).toEqual(unreadable(5_003));
       expect(await refused(csv, rows.replace('-4000,', 'x,'))).toEqual([400, '22P02', 'Line 4002 of the body.']);
       expect(await refused(csv, rows.replace('-4000,', '-4000, "'))).toEqual(unreadable(4_002));
+      const bytes = new Blob([rows, new Uint8Array([10, 255, 44, 120])]).stream();
+      expect((await insert(bench(), csv, bytes, 'tx=commit')).status).toBe(400);
       expect(await idsBelow(0)).toBe(0);
     });
 
