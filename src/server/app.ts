@@ -4,6 +4,7 @@ import { apiPage } from '../http/api-page.ts';
 import { localOnly } from '../http/local-only.ts';
 import { type RestDeps, restHandler } from '../http/pipeline.ts';
 import type { RequestObserver } from '../http/request-log.ts';
+import type { TokenCounts } from '../rest/auth/authenticate.ts';
 import type { Live } from '../studio/live/live.ts';
 import type { RouteCache } from './cache.ts';
 import { composeApp } from './compose.ts';
@@ -25,6 +26,8 @@ export interface AppOptions {
   readonly statements: QueryStats;
   readonly cache: RouteCache;
   readonly stopping: () => boolean;
+  /** Counts how often tokens were known; outlives a reload. */
+  readonly tokens?: TokenCounts;
   /** Told of every request, beside the log and the metrics. */
   readonly observers: readonly RequestObserver[];
   readonly hurried?: RestDeps['hurried'];
@@ -42,7 +45,7 @@ export async function buildApp(
 ): Promise<(request: Request) => Promise<Response>> {
   const { config, log, driver, catalog, mode, root } = context;
   const settings = restSettings(config, context.pgrst, mode === 'dev');
-  const auth = authentication(config, context.pgrst, settings.anonRole, options.keys);
+  const auth = authentication(config, context.pgrst, settings.anonRole, options.keys, options.tokens);
   const { reads } = options;
   const served = {
     driver: reads.api,

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts';
 import type { PgrstConfig } from '../config/pgrst.ts';
-import { type Authenticate, createAuthenticate } from '../rest/auth/authenticate.ts';
+import { type Authenticate, createAuthenticate, type TokenCounts } from '../rest/auth/authenticate.ts';
 import { isFormerPath } from '../rest/auth/role-path.ts';
 import type { RestSettings } from '../rest/index.ts';
 import type { Told } from './database.ts';
@@ -39,6 +39,7 @@ export function authentication(
   pgrst: PgrstConfig,
   anonRole: string | null,
   keys: Keys | undefined,
+  counts?: TokenCounts,
 ): Authenticate {
   return createAuthenticate({
     secret: config.jwtSecret ?? pgrst.jwtSecret ?? keys?.secret,
@@ -49,6 +50,7 @@ export function authentication(
     anonRole: anonRole ?? undefined,
     cacheMaxEntries: pgrst.jwtCacheMaxEntries,
     apiKeys: apiKeys(config, keys),
+    counts,
   });
 }
 

@@ -53,7 +53,18 @@ export async function serve(context: Context): Promise<RunningServer> {
   const cache = routeCache(config, context.log);
   const observers = context.pgrst.logQuery ? [queryLog(reads, context.log)] : [];
   const hurry = (request: Request, wanted: boolean) => hurried(server, request, wanted);
-  const options = { keys, live, reads, statements, cache, observers, stopping: () => life.stopping, hurried: hurry };
+  const tokens = { lookups: 0, hits: 0, evictions: 0 };
+  const options = {
+    keys,
+    live,
+    reads,
+    statements,
+    cache,
+    observers,
+    tokens,
+    stopping: () => life.stopping,
+    hurried: hurry,
+  };
   let current = context;
   let answer = await buildApp(current, options);
   const reloads: Reloads = {
@@ -81,7 +92,7 @@ export async function serve(context: Context): Promise<RunningServer> {
     catalog: context.catalog.current,
     health: () => context.driver.health(),
     stopping: () => life.stopping,
-    figures: () => ({ pool: context.driver.stats(), schema: context.catalog.loads() }),
+    figures: () => ({ pool: context.driver.stats(), schema: context.catalog.loads(), tokens }),
   });
   if (admin) context.log.info(`the admin server listens on ${admin.url}`);
   const unlisten = await followReloads(context, reloads);

@@ -235,12 +235,16 @@ describe.skipIf(unavailable !== undefined)(title, () => {
       { qiSchema: 'api', qiName: 'films' },
       expect.objectContaining({ tableName: 'films', tablePKCols: ['id'], tableInsertable: true }),
     ]);
+    const headers = { authorization: `Bearer ${await signed({ role: 'pgrst_anon' })}` };
+    for (let n = 0; n < 3; n++) await api('/films?limit=1', { headers });
     const metrics = await admin('/metrics');
     expect(metrics.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     const text = await metrics.text();
     expect(text).toContain('pgrst_schema_cache_loads_total{status="SUCCESS"} 1\n');
     expect(text).toContain('# TYPE pgrst_db_pool_timeouts_total counter\npgrst_db_pool_timeouts_total 0\n');
     expect(text).toContain('pgrst_db_pool_max 10\n');
+    expect(text).toContain('pgrst_jwt_cache_requests_total 3\n');
+    expect(text).toContain('pgrst_jwt_cache_hits_total 2\n');
     expect((await admin('/config')).status).toBe(404);
     expect((await api('/films?limit=1')).status).toBe(200);
     const one = String(await freePort());

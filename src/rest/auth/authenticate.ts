@@ -21,6 +21,15 @@ export interface AuthSettings {
   readonly apiKeys: ReadonlyMap<string, string>;
   /** Milliseconds since the epoch; for tests. */
   readonly now?: () => number;
+  /** Counted up as tokens are looked for among those that are remembered. */
+  readonly counts?: TokenCounts;
+}
+
+/** How tokens that were verified before are used; for metrics. */
+export interface TokenCounts {
+  lookups: number;
+  hits: number;
+  evictions: number;
 }
 
 /** Who makes a request, as its headers say. */
@@ -53,7 +62,8 @@ export function createAuthenticate(settings: AuthSettings): Authenticate {
   const now = settings.now ?? Date.now;
   const callerOf = callerBy(settings);
   const verify = tokenVerifier(settings);
-  const known = cacheMaxEntries > 0 ? new LRUCache<string, Verified>({ max: cacheMaxEntries }) : undefined;
+  const { counts = { lookups: 0, hits: 0, evictions: 0 } } = settings;
+  const known = cacheMaxEntries > 0 ? rememberedTokens(cacheMaxEntries, counts) : undefined;
   const check = ({ claims, caller }: Verified): Caller => {
     checkClaims(claims, Math.floor(now() / 1000), audience);
     return caller;
@@ -70,8 +80,20 @@ export function createAuthenticate(settings: AuthSettings): Authenticate {
     if (token === undefined) return withoutToken(headers.get('apikey'), apiKeys, callerOf);
     if (apiKeyForm.test(token)) return callerOf(roleOfKey(token, apiKeys));
     const remembered = known?.get(token);
-    return remembered === undefined ? firstTime(token) : check(remembered);
+    if (known !== undefined) counts.lookups++;
+    if (remembered === undefined) return firstTime(token);
+    counts.hits++;
+    return check(remembered);
   };
+}
+
+function rememberedTokens(max: number, counts: TokenCounts): LRUCache<string, Verified> {
+  return new LRUCache({
+    max,
+    dispose: (_verified, _token, reason) => {
+      if (reason === 'evict') counts.evictions++;
+    },
+  });
 }
 
 /** The token of a bearer header, which may be empty; undefined for any other scheme. */

@@ -1,9 +1,11 @@
 import type { PoolStats } from '../../db/index.ts';
+import type { TokenCounts } from '../../rest/auth/authenticate.ts';
 
 /** What PostgREST's metrics tell. */
 export interface Figures {
   readonly pool: PoolStats;
   readonly schema: SchemaLoads;
+  readonly tokens: TokenCounts;
 }
 
 /** How the catalog was read so far. */
@@ -22,7 +24,7 @@ type Line = readonly [
 ];
 
 /** Metrics under PostgREST's own names, in Prometheus's text format. */
-export function figuresText({ pool, schema }: Figures): string {
+export function figuresText({ pool, schema, tokens }: Figures): string {
   const free = Math.max(0, pool.size - pool.busy);
   const loads = [
     ['{status="SUCCESS"}', schema.succeeded],
@@ -45,6 +47,9 @@ export function figuresText({ pool, schema }: Figures): string {
     ['pgrst_db_pool_available', 'gauge', 'Available connections in the pool', [['', free]]],
     ['pgrst_db_pool_waiting', 'gauge', 'Requests waiting to acquire a pool connection', [['', pool.waiting]]],
     ['pgrst_db_pool_max', 'gauge', 'Max pool connections', [['', pool.size]]],
+    ['pgrst_jwt_cache_requests_total', 'counter', 'The total number of JWT cache lookups', [['', tokens.lookups]]],
+    ['pgrst_jwt_cache_hits_total', 'counter', 'The total number of JWT cache hits', [['', tokens.hits]]],
+    ['pgrst_jwt_cache_evictions_total', 'counter', 'The total number of JWT cache evictions', [['', tokens.evictions]]],
   ];
   return lines.map(text).join('');
 }
