@@ -12,7 +12,7 @@ let opened: Promise<Driver> | undefined;
 
 async function dataset(): Promise<Driver> {
   const driver = await openPglite();
-  await driver.script(DATASET);
+  await driver.script(DATASET, { timeout: 120_000 });
   return driver;
 }
 
@@ -76,7 +76,7 @@ export async function scratchDatabase(): Promise<{ readonly url: string; drop():
 async function run(url: string, sql: string): Promise<void> {
   const driver = await openPostgres({ url, poolSize: 1 });
   try {
-    await driver.script(sql);
+    await driver.script(sql, { timeout: 120_000 });
   } finally {
     await driver.close();
   }

@@ -48,11 +48,15 @@ function peersFor(engine: EngineName, caller: Caller): readonly Peer[] {
   );
 }
 
+/** One after the other: on a busy machine they would hold each other up for too long. */
 async function started(setting: Setting): Promise<readonly Running[]> {
-  const starting = peersFor(setting.engine, setting.caller).map((peer) =>
-    startPeer(peer, setting).catch((error: Error) => console.log(`${peer.name} is left out: ${error.message}`)),
-  );
-  return (await Promise.all(starting)).filter((running) => running !== undefined);
+  const all: Running[] = [];
+  for (const peer of peersFor(setting.engine, setting.caller)) {
+    const running = await startPeer(peer, setting).catch((error: Error) => error);
+    if (running instanceof Error) console.log(`${peer.name} is left out: ${running.message}`);
+    else all.push(running);
+  }
+  return all;
 }
 
 async function compare(setting: Setting, database: Database | undefined): Promise<readonly TableRow[]> {

@@ -7,7 +7,7 @@ import { installed } from './install.ts';
 import type { Peer, Program, Setting } from './peer.ts';
 
 /** Milliseconds that a server may take to start; one that runs `initdb` on WebAssembly needs half a minute. */
-const START = 90_000;
+const START = 180_000;
 const LOOK_EVERY = 20;
 
 /** A peer that serves. */

@@ -11,7 +11,7 @@ import { Writer } from '../../../src/db/protocol/writer.ts';
 import { DATASET } from '../dataset.ts';
 
 const driver = await openPglite();
-await driver.script(DATASET);
+await driver.script(DATASET, { timeout: 120_000 });
 const lease = await driver.lease({ owner: 'raw' });
 
 const main = { text: process.env.SQL ?? '', params: JSON.parse(process.env.PARAMS ?? '[]') };
