@@ -3,7 +3,7 @@ import { anonymousDisabled, undecodableJwt } from '../errors/auth-errors.ts';
 import { checkClaims, type TokenClaims } from './claims.ts';
 import { claimsText } from './claims-text.ts';
 import { readKeys } from './keys.ts';
-import { type Claims, compileRolePath } from './role-path.ts';
+import { compileRolePath } from './role-path.ts';
 import type { TokenVerifier } from './token.ts';
 
 export interface AuthSettings {
@@ -44,9 +44,10 @@ export interface Caller {
 /** At once where the token is known or there is none; throws or rejects with a `DialectError`. */
 export type Authenticate = (headers: { get(name: string): string | null }) => Caller | Promise<Caller>;
 
+/** A genuine token, whether its claims hold now or not; the caller is made once they do. */
 interface Verified {
-  readonly claims: Claims;
-  readonly caller: Caller;
+  readonly genuine: TokenClaims;
+  caller: Caller | undefined;
 }
 
 /** An API key of supabase-js; it is never a JWT. */
@@ -64,16 +65,15 @@ export function createAuthenticate(settings: AuthSettings): Authenticate {
   const verify = tokenVerifier(settings);
   const { counts = { lookups: 0, hits: 0, evictions: 0 } } = settings;
   const known = cacheMaxEntries > 0 ? rememberedTokens(cacheMaxEntries, counts) : undefined;
-  const check = ({ claims, caller }: Verified): Caller => {
-    checkClaims(claims, Math.floor(now() / 1000), audience);
-    return caller;
+  const check = (verified: Verified): Caller => {
+    checkClaims(verified.genuine.claims, Math.floor(now() / 1000), audience);
+    verified.caller ??= callerOf(verified.genuine);
+    return verified.caller;
   };
   const firstTime = async (token: string): Promise<Caller> => {
-    const genuine = await verify(token);
-    checkClaims(genuine.claims, Math.floor(now() / 1000), audience);
-    const caller = callerOf(genuine);
-    known?.set(token, { claims: genuine.claims, caller });
-    return caller;
+    const verified = { genuine: await verify(token), caller: undefined };
+    known?.set(token, verified);
+    return check(verified);
   };
   return (headers) => {
     const token = bearer(headers.get('authorization'));

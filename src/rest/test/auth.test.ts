@@ -223,6 +223,17 @@ describe('claims', () => {
     expect(await refusal(() => authenticate(headers))).toMatchObject({ message: 'JWT expired' });
   });
 
+  test('a token that has expired is remembered as well', async () => {
+    const counts = { lookups: 0, hits: 0, evictions: 0 };
+    const authenticate = createAuthenticate({ ...base, counts, cacheMaxEntries: 1 });
+    const call = async (text: string) => refusal(() => authenticate(new Headers({ authorization: `Bearer ${text}` })));
+    const expired = await token({ role: 'author', exp: 1 });
+    for (let n = 0; n < 2; n++) expect(await call(expired)).toMatchObject({ message: 'JWT expired' });
+    expect(counts).toEqual({ lookups: 2, hits: 1, evictions: 0 });
+    expect(await call(await token({ role: 'author', exp: 2 }))).toMatchObject({ message: 'JWT expired' });
+    expect(counts).toEqual({ lookups: 3, hits: 1, evictions: 1 });
+  });
+
   test('nothing is remembered where that is off', async () => {
     const authenticate = createAuthenticate({ ...base, cacheMaxEntries: 0 });
     const headers = new Headers({ authorization: `Bearer ${await token({ role: 'author' })}` });
