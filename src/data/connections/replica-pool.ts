@@ -1,4 +1,5 @@
 import { ConnectionError, type Driver, type Health, type PoolStats } from '../../db/driver.ts';
+import { Vigil, within } from './vigil.ts';
 
 /** An open replica, or the way to open one: then it takes part as soon as it can be reached, also when that is later. */
 export type Replica = Driver | (() => Promise<Driver>);
@@ -6,14 +7,18 @@ export type Replica = Driver | (() => Promise<Driver>);
 export interface ReplicaSettings {
   /** Milliseconds between looks at a replica that has failed. Default 5,000. */
   readonly recheck?: number;
+  /** Milliseconds of silence from a replica that was asked something, until it is asked whether it is there at all. Default 1,000. */
+  readonly patience?: number;
   /** Told when a replica is left out, and when it is back. */
   readonly onChange?: (index: number, alive: boolean) => void;
 }
 
 interface Slot {
   readonly index: number;
-  readonly open: () => Promise<Driver>;
+  /** Undefined where it was given open: there is no other way to it. */
+  readonly open: (() => Promise<Driver>) | undefined;
   driver: Driver | undefined;
+  opening: Promise<Driver> | undefined;
   alive: boolean;
 }
 
@@ -22,6 +27,7 @@ const NOBODY: PoolStats = { size: 0, busy: 0, idle: 0, waiting: 0 };
 /** The replicas of a primary, those that answer taking turns. */
 export class ReplicaPool {
   readonly #slots: readonly Slot[];
+  readonly #vigils: ReadonlyMap<Slot, Vigil>;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #turn = 0;
   #closed = false;
@@ -32,14 +38,16 @@ export class ReplicaPool {
     private readonly settings: ReplicaSettings,
   ) {
     this.#slots = replicas.map((replica, index) => slotOf(replica, index));
+    this.#vigils = new Map(this.#slots.map((slot) => [slot, this.#vigil(slot)]));
     for (const slot of this.#slots) if (!slot.alive) void this.#recheck(slot);
   }
 
   /** Runs it on a living replica, on another where that one fails, and on the primary at last. */
   async run<T>(work: (driver: Driver) => Promise<T>): Promise<T> {
     for (const slot of this.#inTurn()) {
+      const { driver } = slot;
       try {
-        if (slot.driver) return await work(slot.driver);
+        if (driver) return await (this.#vigils.get(slot)?.over(() => work(driver)) ?? work(driver));
       } catch (error) {
         if (!this.#elsewhere(slot, error)) throw error;
       }
@@ -83,6 +91,18 @@ export class ReplicaPool {
     return code === 'pool_timeout' || (typeof code === 'string' && BEHIND.has(code));
   }
 
+  #vigil(slot: Slot): Vigil {
+    return new Vigil(
+      this.settings.patience ?? PATIENCE,
+      () => probe(slot),
+      () => {
+        this.#leaveOut(slot);
+        // Its connections may never hear of it again.
+        if (slot.open) void forget(slot);
+      },
+    );
+  }
+
   #leaveOut(slot: Slot): void {
     if (!slot.alive) return;
     slot.alive = false;
@@ -109,23 +129,49 @@ export class ReplicaPool {
   }
 
   async #asked(slot: Slot): Promise<Health> {
-    try {
-      slot.driver ??= await slot.open();
-    } catch {
-      return NOT_OPEN;
-    }
+    const driver = await within(LONGEST, opened(slot));
+    if (!driver) return NOT_OPEN;
     // It may have come up while everything was being closed.
-    if (this.#closed) await slot.driver.close({ graceMs: 0 });
-    return healthOf(slot.driver);
+    if (this.#closed) await driver.close({ graceMs: 0 });
+    return (await within(LONGEST, healthOf(driver))) ?? NOT_OPEN;
   }
 }
 
+async function opened(slot: Slot): Promise<Driver | undefined> {
+  if (slot.driver || !slot.open) return slot.driver;
+  // The one that took longer than anybody waited is still the one that will come.
+  slot.opening ??= slot.open().finally(() => {
+    slot.opening = undefined;
+  });
+  slot.driver = await slot.opening;
+  return slot.driver;
+}
+
+async function probe(slot: Slot): Promise<boolean> {
+  if (!slot.open) return slot.driver !== undefined && (await healthOf(slot.driver)).ok;
+  const driver = await slot.open();
+  const { ok } = await healthOf(driver);
+  void driver.close({ graceMs: 0 }).catch(() => undefined);
+  return ok;
+}
+
+async function forget(slot: Slot): Promise<void> {
+  const { driver } = slot;
+  slot.driver = undefined;
+  await driver?.close({ graceMs: 0 }).catch(() => undefined);
+}
+
 function slotOf(replica: Replica, index: number): Slot {
-  if (typeof replica === 'function') return { index, open: replica, driver: undefined, alive: false };
-  return { index, open: async () => replica, driver: replica, alive: true };
+  const unopened = { index, opening: undefined };
+  return typeof replica === 'function'
+    ? { ...unopened, open: replica, driver: undefined, alive: false }
+    : { ...unopened, open: undefined, driver: replica, alive: true };
 }
 
 const RECHECK = 5_000;
+const PATIENCE = 1_000;
+/** Milliseconds that a replica has for coming up, and for saying that it is well. */
+const LONGEST = 5_000;
 
 const NOT_OPEN: Health = { ok: false, reason: 'it could not be reached yet' };
 

@@ -78,7 +78,8 @@ function spreading(primary: Driver, pool: ReplicaPool, writers: Writers): Driver
   const batch: Driver['batch'] = (statements, options) => {
     const actor = options?.actor;
     if (!options?.readOnly) return writers.during(actor, () => primary.batch(statements, options));
-    if (writers.wroteLately(actor)) return primary.batch(statements, options);
+    // A replica knows of no serializable transactions.
+    if (options.isolation === 'serializable' || writers.wroteLately(actor)) return primary.batch(statements, options);
     return pool.run((driver) => driver.batch(statements, options));
   };
   const transaction: Driver['transaction'] = (work, options) => {

@@ -177,20 +177,82 @@ onEngines(
       await spread.replica.query({ text: 'select 5' });
       expect(one.seen.length).toBe(1);
     });
+
+    test('a replica that falls silent keeps nobody waiting, and comes back on other connections', async () => {
+      const one = copyOf('one');
+      const opened: Driver[] = [];
+      const open = async () => {
+        const own = new Proxy(one.driver, {
+          get: (target, member) => (member === 'close' ? async () => undefined : Reflect.get(target, member)),
+        });
+        opened.push(own);
+        return own;
+      };
+      const changes = new Changes();
+      const spread = spreadReads(driver, [open], { recheck: 15, patience: 20, onChange: changes.note });
+      await changes.until(true);
+      one.silent = true;
+      const both = [spread.replica.query({ text: 'select 5' }), spread.replica.query({ text: 'select 5' })];
+      expect((await Promise.all(both)).map(({ rows }) => rows)).toEqual([[['5']], [['5']]]);
+      expect([one.seen.length, spread.alive()]).toEqual([2, [false]]);
+      one.silent = false;
+      await changes.until(true);
+      await spread.replica.query({ text: 'select 5' });
+      expect(one.seen.length).toBe(3);
+      expect(opened.length).toBeGreaterThan(1);
+      await spread.closeReplicas();
+    });
+
+    test('a replica that takes long over a query is not silent', async () => {
+      const one = copyOf('one');
+      one.delay = 120;
+      const spread = spreadReads(driver, [one.driver], { patience: 15 });
+      expect((await spread.replica.query({ text: 'select 5' })).rows).toEqual([['5']]);
+      expect([one.seen.length, spread.alive()]).toEqual([1, [true]]);
+    });
+
+    test('a serializable read is none for a replica', async () => {
+      const one = copyOf('one');
+      const { spreading } = spreadReads(driver, [one.driver]);
+      await spreading.batch([{ text: 'select 6' }], { readOnly: true, isolation: 'serializable' });
+      expect(one.seen).toEqual([]);
+    });
   },
   { commits: true },
 );
+
+/** Waits for a replica to leave or to come back. */
+class Changes {
+  #last: boolean | undefined;
+  #changed = Promise.withResolvers<void>();
+
+  readonly note = (_index: number, alive: boolean): void => {
+    this.#last = alive;
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  };
+
+  async until(alive: boolean): Promise<void> {
+    while (this.#last !== alive) await this.#changed.promise;
+  }
+}
 
 /** A replica that can be switched off: the primary's own data under another name, since it is who answers that counts. */
 class Standby {
   readonly seen: string[] = [];
   failure: Error | undefined;
+  /** It takes questions and never answers. */
+  silent = false;
+  /** Milliseconds until it answers. */
+  delay = 0;
   readonly driver: Driver;
 
   constructor(primary: Driver, name: string) {
     const query = async (statement: Statement) => {
       this.seen.push(`${name}: ${statement.text}`);
       if (this.failure) throw this.failure;
+      if (this.silent) await new Promise(() => {});
+      if (this.delay > 0) await Bun.sleep(this.delay);
       return primary.query(statement);
     };
     const batch: Driver['batch'] = (statements, options) => {
@@ -198,7 +260,10 @@ class Standby {
       return primary.batch(statements, options);
     };
     const own: Readonly<Record<string, unknown>> = { query, batch };
-    const health = async () => ({ ok: this.failure === undefined });
+    const health = async () => {
+      if (this.silent) await new Promise(() => {});
+      return { ok: this.failure === undefined };
+    };
     this.driver = new Proxy(primary, {
       get: (target, member) => (member === 'health' ? health : (own[String(member)] ?? Reflect.get(target, member))),
     });
