@@ -24,10 +24,15 @@ export interface ListenOptions {
  */
 export function listen({ hostname, port, nextFree, urlLimit, fetch }: ListenOptions): Server<undefined> {
   allowHeaders(2 * urlLimit + HEADERS);
+  const options = { hostname, idleTimeout: IDLE, maxRequestBodySize: Number.MAX_SAFE_INTEGER };
   return onPort(port, nextFree, 'port', (candidate) =>
-    Bun.serve({ hostname, port: candidate, fetch, idleTimeout: IDLE, maxRequestBodySize: Number.MAX_SAFE_INTEGER }),
+    Bun.serve({ ...options, port: candidate, fetch: (request) => fetch(addressed(request)) }),
   );
 }
+
+/** Without a `Host` that names one, as health checks by HTTP/1.0 come, Bun gives a path in place of a URL. */
+const addressed = (request: Request): Request =>
+  request.url.startsWith('/') ? new Request(`http://localhost${request.url}`, request) : request;
 
 /** Lets a request take as long as it does, until it is told to hurry again: Bun counts its time even where data flows all the while. */
 export function hurried(server: Server<undefined>, request: Request, hurry: boolean): void {
