@@ -62,7 +62,7 @@ const TELLING =
 
 const UPDATE_ONLY_SET = /^\s*(?:update|insert|with)\b/i;
 const BESIDES_SET =
-  /\b(?:reset|set_config|discard|deallocate|prepare|execute|(?:un)?listen|temp|temporary|pg_temp|hold|call|copy|function|procedure|routine|extension|aggregate)\b|advisory|;/i;
+  /\b(?:reset|set_config|discard|deallocate|prepare|execute|(?:un)?listen|temp|temporary|pg_temp|hold|call|copy|function|procedure|routine|extension|aggregate)\b|advisory|;\s*\S/i;
 
 /** Reads what a query text may do. Costs a regular expression for most texts. */
 export function traitsOf(sql: string): Traits {
