@@ -1,15 +1,8 @@
 #!/usr/bin/env bun
-import { CommanderError } from 'commander';
-import { fail } from './failure.ts';
-import { usageError } from './options.ts';
-import { buildProgram } from './program.ts';
+import { compiledEngine } from '../db/pglite/compiled.ts';
 
-const argv = process.argv.slice(2);
-const program = await buildProgram(argv);
-try {
-  await program.parseAsync(argv, { from: 'user' });
-} catch (error) {
-  if (!(error instanceof CommanderError)) fail(error);
-  if (error.exitCode === 0) process.exit(0); // --help and --version
-  fail(usageError(error, argv, program));
-}
+/** `dev` opens the embedded engine unless a server is named: it is compiled, in other threads, while the command line is still being loaded. */
+const { DATABASE_URL, PGHOST, PGRST_DB_URI } = process.env;
+if (process.argv[2] === 'dev' && !(DATABASE_URL || PGHOST || PGRST_DB_URI)) compiledEngine().catch(() => {});
+
+await import('./run.ts');

@@ -9,6 +9,8 @@ export function compiledEngine(): Promise<WebAssembly.Module> {
 }
 
 async function compile(): Promise<WebAssembly.Module> {
-  const folder = dirname(Bun.resolveSync('@electric-sql/pglite', import.meta.dir));
-  return WebAssembly.compile(await Bun.file(join(folder, 'pglite.wasm')).arrayBuffer());
+  return WebAssembly.compile(await Bun.file(join(engineFolder(), 'pglite.wasm')).arrayBuffer());
 }
+
+/** Where PGlite's own files are. */
+export const engineFolder = (): string => dirname(Bun.resolveSync('@electric-sql/pglite', import.meta.dir));

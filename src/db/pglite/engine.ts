@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { READY } from '../protocol/backend.ts';
+import { engineFolder } from './compiled.ts';
 import type { CopyRequest } from './copy-request.ts';
 import { extensionUrls } from './extensions.ts';
 import { FolderFilesystem, MemoryFilesystem } from './filesystem.ts';
@@ -38,6 +40,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     fs: filesystemOf(options),
     startParams: startParams(options),
     pgliteWasmModule: options.module,
+    fsBundle: sharedFiles(),
     extensions: extensionUrls(options.extensions),
   } satisfies PGliteOptions);
   return new Engine(pg);
@@ -47,6 +50,16 @@ function filesystemOf({ dataDir, template, fsync }: EngineOptions): FolderFilesy
   if (dataDir !== undefined) return new FolderFilesystem(dataDir, fsync);
   if (template === undefined) throw new TypeError('a database in memory needs a template');
   return new MemoryFilesystem(template);
+}
+
+/**
+ * The files that every Postgres shares (time zones, dictionaries, extensions), 6 MB, mapped instead of read: few of them are ever looked at, and only those
+ * take memory. Privately: an engine that wrote there would write to its own copy.
+ */
+function sharedFiles(): Blob {
+  const files = Bun.mmap(join(engineFolder(), 'pglite.data'), { shared: false });
+  // PGlite asks a Blob for nothing else.
+  return { arrayBuffer: async () => files.buffer } as unknown as Blob;
 }
 
 function startParams(options: EngineOptions): string[] {

@@ -3,6 +3,7 @@ import { CANCEL_MESSAGES, type CancelReason, QUERY_CANCELED } from '../link.ts';
 import { NOTIFICATION, readNotification } from '../protocol/backend.ts';
 import { Frames, type Receive } from '../protocol/frames.ts';
 import { CopySupply } from './copy-request.ts';
+import { EngineThread } from './engine-thread.ts';
 import {
   type EngineOptions,
   type FromWorker,
@@ -57,9 +58,8 @@ export class WorkerLink implements EngineLink {
     options: EngineOptions,
     compiled: Promise<WebAssembly.Module>,
     events: EngineEvents,
+    { worker } = new EngineThread(),
   ): Promise<WorkerLink> {
-    // It loads its code while the engine is being compiled.
-    const worker = new Worker(new URL('./worker.ts', import.meta.url));
     const shared = shareMemory();
     return new Promise((resolve, reject) => {
       const failed = (reason: string) => {

@@ -41,6 +41,8 @@ export function shareMemory(): SharedMemory {
 }
 
 export type ToWorker =
+  /** Lay a data folder, from another archive than the empty database's where one is named. */
+  | { readonly kind: 'lay'; readonly dataDir: string; readonly archive: string | undefined }
   | { readonly kind: 'open'; readonly options: EngineOptions; readonly shared: SharedMemory }
   | { readonly kind: 'request'; readonly bytes: Uint8Array<ArrayBuffer> }
   /** A `COPY … FROM STDIN`: after `bytes`, the request goes on with what comes through the shared memory. */
@@ -48,6 +50,7 @@ export type ToWorker =
   | { readonly kind: 'close' };
 
 export type FromWorker =
+  | { readonly kind: 'laid' }
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly reason: string }
   /** A part of a large reply. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Ownership, ownFolder } from '../owner.ts';
 import { compiledEngine } from './compiled.ts';
+import { EngineThread } from './engine-thread.ts';
 import { WorkerLink } from './link.ts';
 import { livingEngines } from './living.ts';
 import { LocalLink } from './local-link.ts';
@@ -61,27 +62,38 @@ async function openMemory(options: PgliteOptions): Promise<PgliteDriver> {
 async function openFolder(dataDir: string, options: PgliteOptions): Promise<PgliteDriver> {
   const ownership = ownFolder(dataDir);
   compiledEngine().catch(() => {}); // in other threads, while the folder is laid
+  const thread = options.thread === 'main' ? undefined : new EngineThread();
   try {
-    if (!hasDatabase(dataDir)) await layTemplate(dataDir, options.template?.());
+    if (!hasDatabase(dataDir)) await lay(dataDir, options.template?.(), thread);
     const recall = options.early ? Recall.of(dataDir) : undefined;
-    return await open(options, { dataDir }, 'with all that was committed', { ownership, recall });
+    return await open(options, { dataDir }, 'with all that was committed', { ownership, recall, thread });
   } catch (error) {
+    thread?.end();
     ownership.release();
     throw error;
   }
 }
 
+/** By the engine's own thread where it has one, which has nothing else to do yet. */
+const lay = (dataDir: string, archive: string | undefined, thread: EngineThread | undefined): Promise<void> =>
+  thread === undefined ? layTemplate(dataDir, archive) : thread.lay(dataDir, archive);
+
 async function open(
   options: PgliteOptions,
   data: { readonly dataDir?: string; readonly template?: Uint8Array },
   afterRestart: string,
-  folder: { readonly ownership?: Ownership; readonly recall?: Recall } = {},
+  folder: { readonly ownership?: Ownership; readonly recall?: Recall; readonly thread?: EngineThread } = {},
 ): Promise<PgliteDriver> {
   const { extensions = [], fsync = false, log = () => {}, thread = 'worker' } = options;
   const engine: EngineOptions = { ...data, fsync, extensions };
   const { ownership, recall } = folder;
+  let first = folder.thread;
   const pool = new PglitePool({
-    start: (events) => startLink(thread, engine, events),
+    start: (events) => {
+      const ready = first;
+      first = undefined; // a restart has a thread of its own
+      return startLink(thread, engine, events, ready);
+    },
     queueTimeout: options.queueTimeout ?? DEFAULT_QUEUE_TIMEOUT,
     afterRestart,
     log,
@@ -100,8 +112,13 @@ async function open(
   });
 }
 
-async function startLink(thread: 'worker' | 'main', options: EngineOptions, events: EngineEvents): Promise<EngineLink> {
-  if (thread === 'worker') return WorkerLink.open(options, compiledEngine(), events);
+async function startLink(
+  thread: 'worker' | 'main',
+  options: EngineOptions,
+  events: EngineEvents,
+  ready: EngineThread | undefined,
+): Promise<EngineLink> {
+  if (thread === 'worker') return WorkerLink.open(options, compiledEngine(), events, ready);
   const module = await compiledEngine();
   // An engine in this thread writes into its template's memory; the next one needs its own.
   return LocalLink.open({ ...options, module, template: options.template?.slice() }, events);

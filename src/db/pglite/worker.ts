@@ -1,6 +1,7 @@
 import { CopyRequest } from './copy-request.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { type FromWorker, PIECES_LEFT, type SharedMemory, type ToWorker } from './messages.ts';
+import { layTemplate } from './template.ts';
 
 /** The Worker's side: one engine, one request after another. The main thread sees to order and limits. */
 
@@ -39,12 +40,16 @@ function answer(request: () => Uint8Array<ArrayBuffer>): void {
   }
 }
 
-self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
-  if (data.kind !== 'open') return;
-  try {
-    serve(await startEngine(data.options), data.shared);
+async function prepare(message: ToWorker): Promise<void> {
+  if (message.kind === 'lay') {
+    await layTemplate(message.dataDir, message.archive);
+    post({ kind: 'laid' });
+  } else if (message.kind === 'open') {
+    serve(await startEngine(message.options), message.shared);
     post({ kind: 'ready' });
-  } catch (error) {
-    post({ kind: 'failed', reason: reasonOf(error) });
   }
+}
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  prepare(data).catch((error: unknown) => post({ kind: 'failed', reason: reasonOf(error) }));
 };
