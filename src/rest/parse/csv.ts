@@ -11,16 +11,23 @@ export function readCsv(text: string): { readonly header: readonly string[]; rea
   const header = reader.line();
   if (!reader.endLine()) throw reader.mistake();
   const lines: string[][] = [];
+  // two tell a blank line from others
+  const most = Math.max(2, header.length);
   do {
-    const line = reader.line();
+    const line = reader.line(most);
     if (line.length > 1 || line[0] !== '') lines.push(line);
   } while (reader.endLine());
   if (!reader.atEnd) throw reader.mistake();
   return { header, lines };
 }
 
+const QUOTE = 34;
+const COMMA = 44;
+const LF = 10;
+const CR = 13;
+
 /** What ends a cell without quotes. */
-const CELL_END = /[",\r\n]/g;
+const endsCell = (code: number): boolean => code === COMMA || code === LF || code === CR || code === QUOTE;
 
 /** More of the text than this is not shown in a message. */
 const SHOWN = 100;
@@ -34,20 +41,22 @@ class CsvReader {
     return this.at >= this.text.length;
   }
 
-  line(): string[] {
+  /** The cells of a line; what comes after `most` of them is passed over. */
+  line(most = Number.POSITIVE_INFINITY): string[] {
     const cells = [this.cell()];
-    while (this.text[this.at] === ',') {
+    while (this.text.charCodeAt(this.at) === COMMA) {
       this.at++;
-      cells.push(this.cell());
+      const cell = this.cell();
+      if (cells.length < most) cells.push(cell);
     }
     return cells;
   }
 
   /** Passes the end of a line, if one is here. */
   endLine(): boolean {
-    const char = this.text[this.at];
-    if (char !== '\n' && char !== '\r') return false;
-    this.at += char === '\r' && this.text[this.at + 1] === '\n' ? 2 : 1;
+    const code = this.text.charCodeAt(this.at);
+    if (code !== LF && code !== CR) return false;
+    this.at += code === CR && this.text.charCodeAt(this.at + 1) === LF ? 2 : 1;
     return true;
   }
 
@@ -59,24 +68,26 @@ class CsvReader {
   }
 
   private cell(): string {
-    return this.text[this.at] === '"' ? this.quoted() : this.bare();
+    return this.text.charCodeAt(this.at) === QUOTE ? this.quoted() : this.bare();
   }
 
   private bare(): string {
-    CELL_END.lastIndex = this.at;
-    const end = CELL_END.exec(this.text)?.index ?? this.text.length;
-    const cell = this.text.slice(this.at, end);
+    const { text, at: start } = this;
+    let end = start;
+    while (end < text.length && !endsCell(text.charCodeAt(end))) end++;
     this.at = end;
-    return cell;
+    return text.slice(start, end);
   }
 
   private quoted(): string {
     const start = this.at + 1;
     const { text } = this;
     let close = text.indexOf('"', start);
-    while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+    const whole = close;
+    while (close >= 0 && text.charCodeAt(close + 1) === QUOTE) close = text.indexOf('"', close + 2);
     this.at = close < 0 ? text.length : close + 1;
-    return text.slice(start, this.at - 1).replaceAll('""', '"');
+    const cell = text.slice(start, this.at - 1);
+    return close === whole ? cell : cell.replaceAll('""', '"');
   }
 }
 
