@@ -56,7 +56,10 @@ async function answerInsert({ deps, http, context, timer, label }: Way): Promise
 export async function answerStreamed(way: Way, plan: StreamedPlan): Promise<Response> {
   const { deps, http, context, timer, label } = way;
   const ended = () => deps.hurried?.(http, true);
-  const options = { label, ended, hangUp: () => http.signal };
+  const broken = (error: unknown) => {
+    if (!http.signal.aborted) deps.onError?.(error, label);
+  };
+  const options = { label, ended, broken, hangUp: () => http.signal };
   deps.hurried?.(http, false);
   const read = await timer.wait('transaction', () => readStream(deps.driver, context, plan, options));
   return timer.run('response', () =>

@@ -14,6 +14,8 @@ const WHOLE_CSV = 8 * 1_048_576;
 export interface ReadOptions extends ExecuteOptions {
   /** Called once nothing more is read. */
   readonly ended?: () => void;
+  /** Told why a stream that had begun was broken off. */
+  readonly broken?: (error: unknown) => void;
 }
 
 /** Rows as they come, or all of them where they were few. */
@@ -59,7 +61,10 @@ export async function readStream(
     .finally(options.ended)
     .then(
       () => outlet.end(),
-      (error: unknown) => outlet.fail(error),
+      (error: unknown) => {
+        if (!outlet.held) options.broken?.(error);
+        outlet.fail(error);
+      },
     );
   const stream = await outlet.opened;
   if (stream !== null) return { rows: stream, total: found.total };

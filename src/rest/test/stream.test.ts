@@ -11,8 +11,9 @@ CREATE FUNCTION api.some_readings(lowest int DEFAULT 0) RETURNS SETOF api.readin
   AS 'SELECT * FROM api.readings WHERE id >= lowest';
 CREATE FUNCTION api.add_readings(n int) RETURNS SETOF api.readings LANGUAGE sql
   AS 'INSERT INTO api.readings SELECT g FROM generate_series(1, n) g RETURNING *';
+CREATE VIEW api.broken AS SELECT n, 10 / (n - 50000) AS share FROM generate_series(1, 60000) n;
 CREATE FUNCTION api.maybe() RETURNS SETOF int STABLE LANGUAGE sql AS 'VALUES (1), (NULL)';
-GRANT ALL ON api.readings, api.wide TO rest_anon`;
+GRANT ALL ON api.readings, api.wide, api.broken TO rest_anon`;
 
 const accept = { accept: 'application/x-ndjson' };
 
@@ -158,6 +159,19 @@ eachEngine(
       });
       expect([counted.status, counted.headers.get('content-range')]).toEqual([206, '10-1059/1100']);
       await counted.body?.cancel();
+    });
+
+    test('break off where a row in the middle fails', async () => {
+      const request = 'GET /broken?n=gt.0';
+      const { body } = await send(bench(), { request, headers: accept });
+      const got: Uint8Array[] = [];
+      const reading = async () => {
+        for await (const piece of body ?? []) got.push(piece);
+      };
+      expect(await reading().catch((error: unknown) => error)).toMatchObject({ code: '22012' });
+      expect(new TextDecoder().decode(Buffer.concat(got))).toStartWith('{"n":1,"share":');
+      const csvToo = await send(bench(), { request, headers: { accept: csv } });
+      expect([csvToo.status, await jsonOf(csvToo)]).toMatchObject([400, { code: '22012' }]);
     });
 
     test('come from functions, too', async () => {
