@@ -46,9 +46,10 @@ export class Outlet {
     this.#writer?.close().catch(() => {}); // the client has gone, and wants to know nothing more
   }
 
+  /** What had begun is broken off without a reason: the server would print it. */
   fail(error: unknown): void {
     this.#opening.reject(error);
-    this.#writer?.abort(error).catch(() => {});
+    this.#writer?.abort().catch(() => {});
   }
 
   async #open(): Promise<void> {
