@@ -2,7 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadConfig } from '../../config/index.ts';
+import { layTemplate } from '../../db/pglite/template.ts';
+import { createLogger } from '../../http/logger.ts';
+import { openConfigured } from '../database.ts';
 import { headStart } from '../head-start.ts';
+import { prepare } from '../prepare.ts';
 
 const demo = join(import.meta.dir, '..', '..', '..');
 let root: string;
@@ -18,6 +23,22 @@ test('the demo has one that is of its sources; else run `bun scripts/build-head-
   expect(headStart(demo)).toBe(join(demo, 'drizzle/head-start.tar.zst'));
   expect(headStart(root)).toBe(join(root, 'drizzle/head-start.tar.zst'));
 });
+
+test('it knows what a start asks of the database; else run `bun scripts/build-head-start.ts`', async () => {
+  const dataDir = join(root, 'pgdata');
+  const config = loadConfig({ HUTCH_DATA_DIR: dataDir }, { project: demo });
+  const log = await createLogger({ level: 'silent', pretty: false });
+  await layTemplate(dataDir, headStart(demo));
+  const known = await questions(dataDir);
+  const { driver } = await prepare({ config, mode: 'dev', log, opening: openConfigured(config, log, true) });
+  await driver.close();
+  expect(known).toEqual(expect.arrayContaining(await questions(dataDir)));
+});
+
+async function questions(dataDir: string): Promise<readonly string[]> {
+  const { answers } = await Bun.file(join(dataDir, 'hutch_recall.json')).json();
+  return Object.keys(answers).sort();
+}
 
 const changes: Readonly<Record<string, string>> = {
   'a seed': 'src/app/seed/help-desk.sql',
