@@ -56,9 +56,9 @@ onEngines(
   ({ db, driver }) => {
     test('queryStats and slowQueries count by text, without values', async () => {
       const slow: SlowQuery[] = [];
-      const stats = new QueryStats(driver, { slow: 25, onSlow: (query) => slow.push(query) });
+      const stats = new QueryStats(driver, { slow: 250, onSlow: (query) => slow.push(query) });
       for (const id of [1, 2, 3]) await db.select().from(items).where(eq(items.id, id));
-      await driver.query({ text: "select pg_sleep(0.03), 'secret1'" });
+      await driver.query({ text: "select pg_sleep(0.3), 'secret1'" });
       await driver.query({ text: 'select 1/0' }).catch(() => undefined);
       stats.stop();
       await db.select().from(items);
