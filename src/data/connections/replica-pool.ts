@@ -42,14 +42,14 @@ export class ReplicaPool {
     for (const slot of this.#slots) if (!slot.alive) void this.#recheck(slot);
   }
 
-  /** Runs it on a living replica, on another where that one fails, and on the primary at last. */
-  async run<T>(work: (driver: Driver) => Promise<T>): Promise<T> {
+  /** Runs it on a living replica, on another where that one fails and it may be done `again`, and on the primary at last. */
+  async run<T>(work: (driver: Driver) => Promise<T>, again = (): boolean => true): Promise<T> {
     for (const slot of this.#inTurn()) {
       const { driver } = slot;
       try {
         if (driver) return await (this.#vigils.get(slot)?.over(() => work(driver)) ?? work(driver));
       } catch (error) {
-        if (!this.#elsewhere(slot, error)) throw error;
+        if (!this.#elsewhere(slot, error) || !again()) throw error;
       }
     }
     return work(this.primary);

@@ -4,7 +4,7 @@ import { healthOf, type Replica, ReplicaPool, type ReplicaSettings } from './rep
 import { Writers } from './writers.ts';
 
 export interface SpreadSettings extends ReplicaSettings {
-  /** Which reads go to replicas: those asked of `replica` only, or every one outside a transaction. Default `asked`. */
+  /** Which reads go to replicas: those asked of `replica` only, or every one outside a transaction that may write. Default `asked`. */
   readonly reads?: 'asked' | 'all';
   /**
    * With `all`: milliseconds after a write in which the writer's own reads stay with the primary. A writer is told by role and claims; all
@@ -68,7 +68,7 @@ export function spreadReads(primary: Driver, replicas: readonly Replica[], setti
   };
 }
 
-/** The primary, but for reads outside of transactions whose caller has not written shortly before. */
+/** The primary, but for reads on their own and transactions that only read, whose caller has not written shortly before. */
 function spreading(primary: Driver, pool: ReplicaPool, writers: Writers): Driver {
   const query: Driver['query'] = (statement, options) => {
     if (!isRead(statement.text)) return writers.during(undefined, () => primary.query(statement, options));
@@ -83,8 +83,18 @@ function spreading(primary: Driver, pool: ReplicaPool, writers: Writers): Driver
     return pool.run((driver) => driver.batch(statements, options));
   };
   const transaction: Driver['transaction'] = (work, options) => {
-    if (options?.readOnly) return primary.transaction(work, options);
-    return writers.during(options?.actor, () => primary.transaction(work, options));
+    const actor = options?.actor;
+    if (!options?.readOnly) return writers.during(actor, () => primary.transaction(work, options));
+    if (options.isolation === 'serializable' || writers.wroteLately(actor)) return primary.transaction(work, options);
+    let begun = false;
+    const once: typeof work = (tx) => {
+      begun = true;
+      return work(tx);
+    };
+    return pool.run(
+      (driver) => driver.transaction(once, options),
+      () => !begun,
+    );
   };
   const own: Readonly<Record<string, unknown>> = { query, batch, transaction };
   return new Proxy(primary, {
