@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { addRow } from '../grid/actions.ts';
 import { source } from '../grid/state.ts';
 import { discardAll, staged } from '../stage/staged.ts';
@@ -76,7 +76,8 @@ export function Palette() {
   const typed = useSignal('');
   const chosen = useSignal(0);
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next key arrives: what is typed at once belongs here.
+  useLayoutEffect(() => {
     element.current?.showModal();
   }, []);
   const found = commands()

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Column } from '../app/catalog.ts';
 import { isNumeric, type Kind, kindOf, needsText } from './kind.ts';
 
@@ -25,7 +25,8 @@ export function ValueEditor(props: EditorProps) {
   const wrong = useSignal<string | null>(null);
   const element = useRef<HTMLInputElement & HTMLSelectElement & HTMLTextAreaElement>(null);
   const done = useRef(false);
-  useEffect(() => {
+  // Before the next key arrives: what is typed at once belongs into the editor.
+  useLayoutEffect(() => {
     if (inForm) return;
     element.current?.focus();
     if (typed === undefined && 'select' in (element.current ?? {}) && kind !== 'enum' && kind !== 'boolean')

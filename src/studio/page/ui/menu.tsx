@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon, type IconName } from './icon.tsx';
 
 interface MenuProps {
@@ -21,7 +21,7 @@ export function Menu({ label, icon, quiet, count, align = 'start', children, ...
   const close = () => {
     open.value = false;
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open.value) return;
     const outside = (event: Event) => {
       if (event.target instanceof Node && root.current?.contains(event.target) !== true) close();
