@@ -1,4 +1,4 @@
-import { and, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { and, getTableColumns, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { type PgColumn, type PgTable, unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from '../database.ts';
 import { type OrderKey, orderClause } from './order.ts';
@@ -44,7 +44,7 @@ export async function rowsFrom(
       .from(table)
       .where(and(wanted.where, after))
       .orderBy(...orderClause(order))
-      .limit(limit);
+      .limit(literal(limit));
   const ranges = place ? rangesAfter(order, place) : [];
   const [one, two, ...more] = ranges.map((range, index) => select(ranks(order, index), range));
   const found: readonly Row[] =
@@ -54,6 +54,12 @@ export async function rowsFrom(
     place: order.map((_, index) => textOf(row[`${KEY}${index}`])),
   }));
 }
+
+/**
+ * Written out and not a parameter: not knowing how few rows are wanted, Postgres would never settle for a plan, and plan each page anew.
+ * Drizzle writes any SQL here, as it does a placeholder, but its type names only that.
+ */
+const literal = (limit: number): Placeholder => sql.raw(String(limit)) as unknown as Placeholder;
 
 const ranks = (order: readonly OrderKey[], range: number): Readonly<Record<string, SQL.Aliased>> => ({
   [RANGE]: sql`${sql.raw(String(range))}`.as(RANGE),
