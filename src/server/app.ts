@@ -3,6 +3,7 @@ import type { QueryStats } from '../data/connections/query-stats.ts';
 import { apiPage } from '../http/api-page.ts';
 import { localOnly } from '../http/local-only.ts';
 import { type RestDeps, restHandler } from '../http/pipeline.ts';
+import { MOUNT } from '../http/read-request.ts';
 import type { RequestObserver } from '../http/request-log.ts';
 import type { TokenCounts } from '../rest/auth/authenticate.ts';
 import type { Live } from '../studio/live/live.ts';
@@ -38,11 +39,14 @@ export interface AppOptions {
 /** What an application is built of. */
 type AppContext = Omit<Context, 'migrations' | 'seeded'>;
 
-/** Builds the whole HTTP application; again on every reload. @throws what the project's own module of routes throws */
-export async function buildApp(
-  context: AppContext,
-  options: AppOptions,
-): Promise<(request: Request) => Promise<Response>> {
+export interface App {
+  answer(request: Request): Promise<Response>;
+  /** Loads what would otherwise wait for its first request: the project's own routes. @throws what their module throws */
+  load(): Promise<void>;
+}
+
+/** Builds the whole HTTP application; again on every reload. */
+export async function buildApp(context: AppContext, options: AppOptions): Promise<App> {
   const { config, log, driver, catalog, mode, root } = context;
   const settings = restSettings(config, context.pgrst, mode === 'dev');
   const auth = authentication(config, context.pgrst, settings.anonRole, options.keys, options.tokens);
@@ -61,9 +65,13 @@ export async function buildApp(
     onProgress: ({ path, rows, rowsPerSecond, done }, id) =>
       log.info({ id, rows, rowsPerSecond }, done ? `rows inserted into ${path}` : `inserting rows into ${path}`),
   });
-  const routes = options.routes ?? (await routesOf(context));
+  const addresses = [MOUNT, '/docs', '/live', '/ready', ...(config.metrics ? ['/metrics'] : [])];
+  const wrap = (routes: Hono) =>
+    projectRoutes(routes, { ...served, driver, reads, cache: options.cache, schema: context.loaded.schema });
+  const load = routesOf(context, options);
+  const project = load && onDemand({ paths: ['*'], served: addresses, load: async () => wrap(await load()), log });
   const studio = await studioApp(context, options);
-  return composeApp({
+  const answer = composeApp({
     config,
     log,
     logEverything: mode === 'dev' || context.pgrst.logLevel === 'info' || context.pgrst.logLevel === 'debug',
@@ -81,15 +89,17 @@ export async function buildApp(
       ...(studio ? [studio] : []),
       ...(options.keys ? [snapshotRoutes(driver, root, options.keys.secretKey)] : []),
     ],
-    project:
-      routes &&
-      projectRoutes(routes, { ...served, driver, reads, cache: options.cache, schema: context.loaded.schema }),
+    project: project?.app,
+    served: addresses,
   });
+  return { answer, load: async () => project?.load() };
 }
 
-async function routesOf({ config, loaded, root }: AppContext): Promise<Hono | undefined> {
+/** The way to the project's own routes, where it has any. @throws HutchError `app_missing` */
+function routesOf({ config, loaded, root }: AppContext, { routes }: AppOptions): (() => Promise<Hono>) | undefined {
+  if (routes !== undefined) return async () => routes;
   const file = loaded.stranger && config.app === undefined ? undefined : projectAppFile(root, config.app);
-  return file === undefined ? undefined : loadProjectApp(file);
+  return file === undefined ? undefined : () => loadProjectApp(file);
 }
 
 /** In development for whoever sits at this machine; in production where it is asked for, and behind its token. */
@@ -115,5 +125,5 @@ async function studioApp(context: AppContext, { hurried, keys, live }: AppOption
     });
   };
   // In development it is loaded when somebody opens it: a start is waited for.
-  return dev ? onDemand('/studio', load, log) : load();
+  return dev ? onDemand({ paths: ['/studio', '/studio/*'], served: ['/studio'], load, log }).app : load();
 }

@@ -45,6 +45,8 @@ export interface Parts {
   readonly tools: readonly Hono[];
   /** The project's own routes. */
   readonly project: Hono | undefined;
+  /** Told to whoever asks for something that is not there. */
+  readonly served: readonly string[];
 }
 
 /**
@@ -83,7 +85,7 @@ function routes(parts: Parts, measured: Metrics | undefined): Hono<HttpEnv> {
   const { log, driver } = parts;
   const app = new Hono<HttpEnv>().use(idForRoutes);
   app.onError(errorHandler(log));
-  app.notFound(notFound(() => [MOUNT, '/docs', '/live', '/ready', ...(measured ? ['/metrics'] : [])]));
+  app.notFound(notFound(() => parts.served));
   app.route(
     '/',
     healthRoutes({ database: () => driver.health(), replicas: parts.spread.alive, stopping: parts.stopping }),

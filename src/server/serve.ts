@@ -66,13 +66,20 @@ export async function serve(context: Context): Promise<RunningServer> {
     hurried: hurry,
   };
   let current = context;
-  let answer = await buildApp(current, options);
+  let app = await buildApp(current, options);
+  // In production a module that does not load must not take traffic; in development the API answers before it is asked for.
+  if (!dev) await app.load();
+  const loaded = async (changed: Context) => {
+    const fresh = await buildApp(changed, options);
+    await fresh.load();
+    return fresh;
+  };
   const reloads: Reloads = {
     schema: () => context.catalog.reread(),
     async settings() {
       const changed = { ...context, pgrst: await readSettings(context) };
       await context.catalog.expose(changed.pgrst);
-      answer = await buildApp(changed, options);
+      app = await loaded(changed);
       current = changed;
       tellDeprecated(changed);
     },
@@ -82,7 +89,7 @@ export async function serve(context: Context): Promise<RunningServer> {
     port: config.port,
     nextFree: dev,
     urlLimit: config.urlLimit,
-    fetch: (request) => answer(request),
+    fetch: (request) => app.answer(request),
   });
   const url = `http://${urlHost(server)}:${server.port}`;
   if (context.driver instanceof PgliteDriver) await context.driver.opened;
@@ -99,6 +106,10 @@ export async function serve(context: Context): Promise<RunningServer> {
   tellDeprecated(context);
   await tellTextOrder(context.driver, context.log);
   const tools = await openTools(context);
+  await app.load().catch(async (error: unknown) => {
+    await stop(context, server, tools, { reads, cache });
+    throw error;
+  });
   const postgres = tools.wire?.url ?? null;
   const drizzleStudio = tools.drizzleStudio?.url ?? null;
   const studio = (config.studio ?? dev) ? `${url}/studio` : null;
@@ -115,7 +126,7 @@ export async function serve(context: Context): Promise<RunningServer> {
     postgres,
     drizzleStudio,
     async reload() {
-      answer = await buildApp(current, options);
+      app = await loaded(current);
     },
     reloads,
     stop() {

@@ -70,7 +70,7 @@ export function testApp(settings: TestAppSettings = {}): TestApp {
   const answer = async (input: string | URL | Request, init?: RequestInit) => {
     opening ??= open(database.driver, settings, secret);
     const app = await opening;
-    return app(input instanceof Request ? new Request(input, init) : new Request(String(input), init));
+    return app.answer(input instanceof Request ? new Request(input, init) : new Request(String(input), init));
   };
   const sign = claimsSigner(secret);
   const token = (actor: TestActor) => sign({ role: 'authenticated', ...actor });

@@ -195,6 +195,16 @@ describe('mistakes on the command line', () => {
     expect(code).toBe(1);
   });
 
+  test('a project whose routes do not load, and leaves its folder to the next', async () => {
+    await using project = new TestProject({ 'src/routes.ts': 'throw new Error("no such mailer");\n' });
+    const { code, err } = await project.run(['dev', '--port', '0']);
+    expect(err).toContain('no such mailer');
+    expect(code).toBe(1);
+    expect(existsSync(join(project.root, '.hutch', 'server.json'))).toBe(false);
+    project.write('src/routes.ts', files['src/routes.ts']);
+    expect((await project.dev()).banner).toMatchObject({ event: 'ready', migrations: { applied: 0 } });
+  });
+
   test('a production start without its database says so in one sentence', async () => {
     await using project = new TestProject();
     const { code, err } = await project.run(['start'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
