@@ -56,13 +56,19 @@ function isAuthenticated(c: Context<HttpEnv>): boolean {
 /** A 503 passes: a restart takes about a second. */
 const retryHeaders = (status: number): Record<string, string> => (status === 503 ? { 'retry-after': '1' } : {});
 
-export function notFound(addresses: () => readonly string[]): NotFoundHandler<HttpEnv> {
-  return (c) =>
-    Response.json(
-      new HutchError('not_found', {
-        details: `${c.req.method} ${c.req.path}`,
-        hint: `Served here: ${addresses().join(', ')}`,
-      }),
-      { status: 404 },
-    );
+/** What is served, for whoever asks for something else. */
+export interface Served {
+  readonly addresses: readonly string[];
+  /** Where a browser is sent that opens `/`, unless a route of the project is there. */
+  readonly home?: string;
+}
+
+export function notFound({ addresses, home }: Served): NotFoundHandler<HttpEnv> {
+  return (c) => {
+    if (home !== undefined && c.req.path === '/' && /\btext\/html\b/.test(c.req.header('accept') ?? '')) {
+      return c.redirect(home);
+    }
+    const details = `${c.req.method} ${c.req.path}`;
+    return refusal(new HutchError('not_found', { details, hint: `Served here: ${addresses.join(', ')}` }));
+  };
 }

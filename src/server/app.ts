@@ -1,6 +1,8 @@
 import type { Hono } from 'hono';
+import type { Config } from '../config/index.ts';
 import type { QueryStats } from '../data/connections/query-stats.ts';
 import { apiPage } from '../http/api-page.ts';
+import type { Served } from '../http/errors.ts';
 import { localOnly } from '../http/local-only.ts';
 import { type RestDeps, restHandler } from '../http/pipeline.ts';
 import { MOUNT } from '../http/read-request.ts';
@@ -65,12 +67,12 @@ export async function buildApp(context: AppContext, options: AppOptions): Promis
     onProgress: ({ path, rows, rowsPerSecond, done }, id) =>
       log.info({ id, rows, rowsPerSecond }, done ? `rows inserted into ${path}` : `inserting rows into ${path}`),
   });
-  const addresses = [MOUNT, '/docs', '/live', '/ready', ...(config.metrics ? ['/metrics'] : [])];
+  const studio = await studioApp(context, options);
+  const there = addresses(config, studio !== undefined && mode === 'dev');
+  const load = routesOf(context, options);
   const wrap = (routes: Hono) =>
     projectRoutes(routes, { ...served, driver, reads, cache: options.cache, schema: context.loaded.schema });
-  const load = routesOf(context, options);
-  const project = load && onDemand({ paths: ['*'], served: addresses, load: async () => wrap(await load()), log });
-  const studio = await studioApp(context, options);
+  const project = load && onDemand({ paths: ['*'], served: there, load: async () => wrap(await load()), log });
   const answer = composeApp({
     config,
     log,
@@ -90,10 +92,17 @@ export async function buildApp(context: AppContext, options: AppOptions): Promis
       ...(options.keys ? [snapshotRoutes(driver, root, options.keys.secretKey)] : []),
     ],
     project: project?.app,
-    served: addresses,
+    served: there,
   });
   return { answer, load: async () => project?.load() };
 }
+
+const STUDIO = '/studio';
+
+const addresses = ({ metrics }: Config, toStudio: boolean): Served => ({
+  addresses: [MOUNT, '/docs', '/live', '/ready', ...(metrics ? ['/metrics'] : [])],
+  ...(toStudio && { home: STUDIO }),
+});
 
 /** The way to the project's own routes, where it has any. @throws HutchError `app_missing` */
 function routesOf({ config, loaded, root }: AppContext, { routes }: AppOptions): (() => Promise<Hono>) | undefined {
@@ -125,5 +134,5 @@ async function studioApp(context: AppContext, { hurried, keys, live }: AppOption
     });
   };
   // In development it is loaded when somebody opens it: a start is waited for.
-  return dev ? onDemand({ paths: ['/studio', '/studio/*'], served: ['/studio'], load, log }).app : load();
+  return dev ? onDemand({ paths: [STUDIO, `${STUDIO}/*`], served: { addresses: [STUDIO] }, load, log }).app : load();
 }

@@ -7,7 +7,7 @@ import { SPEC } from '../http/api-page.ts';
 import { compression } from '../http/compression.ts';
 import { cors } from '../http/cors.ts';
 import type { HttpEnv } from '../http/env.ts';
-import { errorHandler, notFound } from '../http/errors.ts';
+import { errorHandler, notFound, type Served } from '../http/errors.ts';
 import { healthRoutes } from '../http/health.ts';
 import { around, type Handler, type Layer } from '../http/layer.ts';
 import { limits } from '../http/limits.ts';
@@ -46,7 +46,7 @@ export interface Parts {
   /** The project's own routes. */
   readonly project: Hono | undefined;
   /** Told to whoever asks for something that is not there. */
-  readonly served: readonly string[];
+  readonly served: Served;
 }
 
 /**
@@ -85,7 +85,7 @@ function routes(parts: Parts, measured: Metrics | undefined): Hono<HttpEnv> {
   const { log, driver } = parts;
   const app = new Hono<HttpEnv>().use(idForRoutes);
   app.onError(errorHandler(log));
-  app.notFound(notFound(() => parts.served));
+  app.notFound(notFound(parts.served));
   app.route(
     '/',
     healthRoutes({ database: () => driver.health(), replicas: parts.spread.alive, stopping: parts.stopping }),

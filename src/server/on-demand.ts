@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { HttpEnv } from '../http/env.ts';
-import { errorHandler, notFound } from '../http/errors.ts';
+import { errorHandler, notFound, type Served } from '../http/errors.ts';
 import type { Logger } from '../http/logger.ts';
 import { idForRoutes } from '../http/request-id.ts';
 
@@ -14,7 +14,7 @@ export interface OnDemandOptions {
   /** Patterns of the addresses that are the app's. */
   readonly paths: readonly string[];
   /** Told to whoever asks for something that is not there. */
-  readonly served: readonly string[];
+  readonly served: Served;
   readonly load: () => Promise<Hono>;
   readonly log: Logger;
 }
@@ -26,7 +26,7 @@ export function onDemand({ paths, served, load, log }: OnDemandOptions): OnDeman
     loading ??= load().then((app) => {
       const whole = new Hono<HttpEnv>().use(idForRoutes);
       whole.onError(errorHandler(log));
-      whole.notFound(notFound(() => served));
+      whole.notFound(notFound(served));
       return whole.route('/', app);
     });
     return loading;

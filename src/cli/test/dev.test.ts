@@ -88,6 +88,12 @@ describe('hutch dev', () => {
     expect(await response.json()).toMatchObject({ code: 'not_found', message: expect.any(String) });
   });
 
+  test('sends a browser that opens it to the studio', async () => {
+    const opened = await server.get('/', { headers: { accept: 'text/html,*/*;q=0.8' }, redirect: 'manual' });
+    expect([opened.status, opened.headers.get('location')]).toEqual([302, '/studio']);
+    expect((await server.get('/')).status).toBe(404);
+  });
+
   test('refuses a body and a URL that are too large', async () => {
     const body = JSON.stringify({ body_text: 'x'.repeat(11 * 1_048_576) });
     const headers = { 'content-type': 'application/json' };

@@ -57,7 +57,7 @@ export async function wholeApp(driver: Driver): Promise<WholeApp> {
     apiPage: apiPage(served),
     tools: [],
     project: undefined,
-    served: [],
+    served: { addresses: [] },
   });
   return {
     app,
