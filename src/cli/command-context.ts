@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { objectsOf } from '../data/objects.ts';
-import { type Driver, isLocalHost } from '../db/index.ts';
+import { type Driver, isLocalServer } from '../db/index.ts';
 import { createLogger } from '../http/logger.ts';
 import { emptyProject, findConfig, loadSchema, type Project, readObjects } from '../migrate/index.ts';
 import { attach } from '../server/attach.ts';
@@ -53,7 +53,7 @@ function placeOf(config: Config) {
   const url = config.databaseUrl;
   const host = url === undefined ? config.pgHost : new URL(url).hostname;
   return {
-    production: process.env.NODE_ENV === 'production' || (host !== undefined && !isLocalHost(host)),
+    production: process.env.NODE_ENV === 'production' || (host !== undefined && !isLocalServer(host)),
     databaseUrl: url,
   };
 }

@@ -10,4 +10,4 @@ export { openPglite, type PgliteOptions } from './pglite/open.ts';
 export { PgliteDriver } from './pglite/pglite-driver.ts';
 export type { PostgresAddress } from './postgres/dial.ts';
 export { openPostgres, type PostgresOptions } from './postgres/open.ts';
-export { isLocalHost, type SslMode } from './postgres/ssl.ts';
+export { isLocalServer, type SslMode } from './postgres/ssl.ts';

@@ -20,11 +20,11 @@ export interface SslOptions {
 const LOCAL_HOST = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\]|)$/i;
 
 /** Sockets of this machine and its loopback addresses; nobody can listen in between. */
-export const isLocalHost = (host: string): boolean => host.startsWith('/') || LOCAL_HOST.test(host);
+export const isLocalServer = (host: string): boolean => host.startsWith('/') || LOCAL_HOST.test(host);
 
 /** The mode for a host: the one asked for, else TLS wherever the host is not this machine. */
 export function sslFor(host: string, mode?: SslMode): SslMode {
-  return mode ?? (isLocalHost(host) ? 'disable' : 'require');
+  return mode ?? (isLocalServer(host) ? 'disable' : 'require');
 }
 
 /** SSLRequest: a length of 8 and the code 80877103. */

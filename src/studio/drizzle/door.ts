@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { isSameSecret } from '../../config/index.ts';
-import { isLocalHost } from '../../db/index.ts';
 import { codes, type ErrorCode } from '../../errors/index.ts';
 import { answerStudio, describeError, type StudioDatabase } from './answer.ts';
 import { requestSchema } from './protocol.ts';
@@ -66,17 +65,21 @@ function refusal(request: Request, token: string | undefined): ErrorCode | undef
   // A preflight bears no token, and changes nothing.
   if (token !== undefined)
     return request.method === 'OPTIONS' || bears(request, token) ? undefined : 'forbidden_origin';
-  return isLocalHost(hostName(request.headers.get('host') ?? '')) ? undefined : 'forbidden_host';
+  return isLocalName((request.headers.get('host') ?? '').replace(/:\d+$/, '')) ? undefined : 'forbidden_host';
 }
 
 const bears = (request: Request, token: string): boolean =>
   isSameSecret(request.headers.get('authorization') ?? '', `Bearer ${token}`);
 
+/** A page that something on this machine serves; one from a file, or of another scheme, comes from anywhere. */
 function isLocalOrigin(origin: string): boolean {
-  return URL.canParse(origin) && isLocalHost(new URL(origin).hostname.replace(/^\[(.*)\]$/, '$1'));
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname } = new URL(origin);
+  return (protocol === 'http:' || protocol === 'https:') && isLocalName(hostname);
 }
 
-const hostName = (host: string): string => host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+/** `localhost`, a name under it, or a loopback address. */
+const isLocalName = (name: string): boolean => /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(name);
 
 const corsHeaders = (origin: string | undefined): Readonly<Record<string, string>> => ({
   ...(origin === undefined ? {} : { 'Access-Control-Allow-Origin': origin }),

@@ -142,6 +142,8 @@ for (const engine of engines()) {
           status: 403,
         },
         { name: 'a sandboxed frame', headers: { host: 'localhost:4983', origin: 'null' }, status: 403 },
+        { name: 'a page from a file', headers: { host: 'localhost:4983', origin: 'file://' }, status: 403 },
+        { name: 'the IPv6 loopback', headers: { host: '[::1]:4983', origin: 'http://[::1]:3000' }, status: 200 },
         { name: 'a rebound name', headers: { host: 'evil.example:4983' }, status: 403 },
       ];
       for (const { headers, name, status } of origins) {
