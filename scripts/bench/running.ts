@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Subprocess } from 'bun';
+import { firstLine } from '../../src/cli/test/first-line.ts';
 import type { Case } from './dataset.ts';
 import { installed } from './install.ts';
 import type { Peer, Program, Setting } from './peer.ts';
@@ -74,15 +75,6 @@ export async function startProgram({ command, env, address }: Program): Promise<
   throw new Error(
     `did not start, ${ended === undefined ? `for ${START / 1_000} s` : `ended by ${signal ?? ended}`}: ${said}`,
   );
-}
-
-async function firstLine(output: ReadableStream<Uint8Array> | undefined): Promise<string | undefined> {
-  let said = '';
-  for await (const chunk of output ?? []) {
-    said += new TextDecoder().decode(chunk);
-    if (said.includes('\n')) return said.slice(0, said.indexOf('\n'));
-  }
-  return undefined;
 }
 
 async function answers(address: string): Promise<string> {

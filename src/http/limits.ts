@@ -1,4 +1,5 @@
 import { HutchError } from '../errors/index.ts';
+import { pathAt } from './address.ts';
 import { refusal } from './errors.ts';
 import type { Layer } from './layer.ts';
 
@@ -18,7 +19,7 @@ const streamed = /^\s*(application\/(x-ndjson|ndjson|jsonl)|text\/csv)\b/i;
  */
 export function limits({ body, url }: Limits): Layer {
   return (inner) => (request, id) => {
-    if (request.url.length - request.url.indexOf('/', 8) > url) {
+    if (request.url.length - pathAt(request.url) > url) {
       return refusal(new HutchError('url_too_long', { details: `The limit is ${url} characters` }));
     }
     const declared = request.headers.get('content-length');

@@ -1,4 +1,3 @@
-import { Hono } from 'hono';
 import {
   compile,
   errorResponse,
@@ -10,25 +9,14 @@ import {
   respond,
   respondInfo,
 } from '../rest/index.ts';
-import type { HttpEnv } from './env.ts';
 import { answerInspect, answerMany, answerStreamed, isManyOperations } from './other-answers.ts';
-import { MOUNT, readRequest } from './read-request.ts';
+import { readRequest } from './read-request.ts';
 import type { RestDeps } from './rest-deps.ts';
 import { StageTimer, type Timer, untimed } from './stage-timer.ts';
 
 export type { RestDeps };
 
-/** The HTTP dialect as a Hono app: answers everything below its mount. */
-export function restApp(deps: RestDeps): Hono<HttpEnv> {
-  const serve = restHandler(deps);
-  const app = new Hono<HttpEnv>();
-  const mount = deps.mount ?? MOUNT;
-  return app
-    .all(mount, (c) => serve(c.req.raw, c.get('requestId')))
-    .all(`${mount}/*`, (c) => serve(c.req.raw, c.get('requestId')));
-}
-
-/** The same without Hono: answers any request whose path starts with the mount. Never throws. */
+/** The HTTP dialect: answers any request whose path starts with the mount. Never throws. */
 export function restHandler(deps: RestDeps): (request: Request, requestId?: string) => Promise<Response> {
   const plans = new PreparedPlans();
   return async (http, requestId) => {

@@ -6,34 +6,24 @@ import {
   parseRequest,
   type RestSettings,
 } from '../rest/index.ts';
+import { addressOf } from './address.ts';
 import { boundedBody, wholeOrStream } from './limits.ts';
 
-export const MOUNT = '/rest/v1';
 const BODY_LIMIT = 10 * 1_048_576;
 
 export interface ReadOptions {
   readonly settings: RestSettings;
-  readonly mount?: string;
   readonly bodyLimit?: number;
 }
 
 /** An HTTP request as the dialect's grammar reads it. @throws DialectError */
-export async function readRequest({ settings, mount, bodyLimit }: ReadOptions, http: Request): Promise<ApiRequest> {
-  const input = { ...addressOf(http.url, mount ?? MOUNT), method: http.method, headers: http.headers };
+export async function readRequest({ settings, bodyLimit }: ReadOptions, http: Request): Promise<ApiRequest> {
+  const input = { ...addressOf(http.url), method: http.method, headers: http.headers };
   const rules = parseSettings(settings);
   if (http.body === null) return parseRequest({ ...input, body: null }, rules);
   const { action, contentType } = parseHead(input, rules);
   const body = await readBody(http, formOf(http, bodyForm(action, contentType)), bodyLimit ?? BODY_LIMIT);
   return parseRequest({ ...input, body }, rules);
-}
-
-/** Path below the mount and query, as they were sent. */
-function addressOf(url: string, mount: string): { readonly path: string; readonly query: string } {
-  const start = url.indexOf('/', url.indexOf('://') + 3) + mount.length;
-  const mark = url.indexOf('?', start);
-  return mark < 0
-    ? { path: url.slice(start), query: '' }
-    : { path: url.slice(start, mark), query: url.slice(mark + 1) };
 }
 
 export function parseSettings({ schemas, openapiMode, rootSpec, txEnd }: RestSettings): ParseSettings {

@@ -1,3 +1,4 @@
+import { pathAt } from './address.ts';
 import type { Layer } from './layer.ts';
 import type { Logger } from './logger.ts';
 
@@ -55,7 +56,7 @@ class Observed implements RequestObservation {
 
   get url(): string {
     const { url } = this.request;
-    const start = url.indexOf('/', 8);
+    const start = pathAt(url);
     const mark = url.indexOf('?', start);
     return mark < 0 ? url.slice(start) : loggedUrl(url.slice(start, mark), url.slice(mark));
   }

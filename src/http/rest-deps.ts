@@ -10,8 +10,6 @@ export interface RestDeps {
   readonly settings: RestSettings;
   /** Who calls; throws a `DialectError` for a token that does not hold. */
   readonly auth: (request: Request) => Caller | Promise<Caller>;
-  /** Where the app is mounted; `/rest/v1` where absent. */
-  readonly mount?: string;
   /** Largest body that is held in memory, in bytes. */
   readonly bodyLimit?: number;
   /** Errors that nobody foresaw: the client only learns that there was one. */

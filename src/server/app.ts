@@ -1,11 +1,11 @@
 import type { Hono } from 'hono';
 import type { Config } from '../config/index.ts';
 import type { QueryStats } from '../data/connections/query-stats.ts';
+import { MOUNT } from '../http/address.ts';
 import { apiPage } from '../http/api-page.ts';
 import type { Served } from '../http/errors.ts';
 import { localOnly } from '../http/local-only.ts';
 import { type RestDeps, restHandler } from '../http/pipeline.ts';
-import { MOUNT } from '../http/read-request.ts';
 import type { RequestObserver } from '../http/request-log.ts';
 import type { TokenCounts } from '../rest/auth/authenticate.ts';
 import type { Live } from '../studio/live/live.ts';

@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts';
 import type { QueryStats } from '../data/connections/query-stats.ts';
 import type { Spread } from '../data/connections/replicas.ts';
 import type { Driver } from '../db/index.ts';
+import { isBelow, MOUNT } from '../http/address.ts';
 import { SPEC } from '../http/api-page.ts';
 import { compression } from '../http/compression.ts';
 import { cors } from '../http/cors.ts';
@@ -14,7 +15,6 @@ import { limits } from '../http/limits.ts';
 import type { Logger } from '../http/logger.ts';
 import { type Metrics, metrics } from '../http/metrics.ts';
 import type { Sources } from '../http/prometheus.ts';
-import { MOUNT } from '../http/read-request.ts';
 import { identified, idForRoutes } from '../http/request-id.ts';
 import { loggedUrl, logTo, type RequestObserver, requestLog } from '../http/request-log.ts';
 import type { Live } from '../studio/live/live.ts';
@@ -71,14 +71,6 @@ export function composeApp(parts: Parts): (request: Request) => Promise<Response
       ? parts.rest(request, id)
       : router.fetch(request, { requestId: id });
   return identified(around(layers, handler));
-}
-
-/** Whether a URL's path is this one or lies below it. */
-function isBelow(url: string, path: string): boolean {
-  const start = url.indexOf('/', url.indexOf('://') + 3);
-  if (!url.startsWith(path, start)) return false;
-  const next = url[start + path.length];
-  return next === undefined || next === '/' || next === '?';
 }
 
 function routes(parts: Parts, measured: Metrics | undefined): Hono<HttpEnv> {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Subprocess } from 'bun';
+import { firstLine } from './first-line.ts';
 
 const repository = join(import.meta.dir, '..', '..', '..');
 const main = join(repository, 'src', 'cli', 'main.ts');
@@ -92,15 +93,4 @@ function linkPackages(folder: string): void {
     if (!name.startsWith('.')) symlinkSync(join(repository, 'node_modules', name), join(folder, name));
   }
   symlinkSync(repository, join(folder, 'hutch'));
-}
-
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of stream) {
-    text += decoder.decode(chunk, { stream: true });
-    const end = text.indexOf('\n');
-    if (end >= 0) return text.slice(0, end);
-  }
-  return undefined;
 }

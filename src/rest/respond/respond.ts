@@ -174,7 +174,7 @@ function finish(answer: Answer, outcome: Outcome): Response {
   return new Response(body, { status, headers });
 }
 
-function headersOf({ headers: pairs, body }: Answer): Headers {
+function headersOf({ headers: pairs, body }: Pick<Answer, 'headers' | 'body'>): Headers {
   const headers = new Headers();
   for (const [name, value] of pairs) headers.append(name, value);
   if (body !== null) headers.set('Content-Length', String(byteLength(body)));
@@ -198,9 +198,10 @@ export function respondStream(
   rows: ReadableStream<Uint8Array>,
   total: number | null,
 ): Response {
-  const pairs = [...contentHeaders(plan, request), ...preferenceHeader(plan, request)];
-  const headers = new Headers(pairs.map(([name, value]): [string, string] => [name, value]));
-  headers.set('Vary', VARY);
+  const headers = headersOf({
+    headers: [...contentHeaders(plan, request), ...preferenceHeader(plan, request)],
+    body: null,
+  });
   if (total === null) return new Response(rows, { status: 200, headers });
   const { offset: lower, limit } = request.range;
   const most = Math.min(limit ?? Number.POSITIVE_INFINITY, plan.maxRows ?? Number.POSITIVE_INFINITY);

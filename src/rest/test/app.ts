@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
-import type { Hono } from 'hono';
+import { Hono } from 'hono';
 import { type Catalog, enrich, readCatalog } from '../../catalog/index.ts';
 import type { Driver } from '../../db/index.ts';
 import { engines, freshDatabase } from '../../db/test/engines.ts';
-import type { HttpEnv } from '../../http/env.ts';
-import { restApp } from '../../http/pipeline.ts';
+import { type RestDeps, restHandler } from '../../http/pipeline.ts';
 import { type Caller, defaultRestSettings, type RestSettings } from '../index.ts';
 
 const fixture = readFileSync(new URL('./fixture.sql', import.meta.url), 'utf8');
@@ -44,7 +43,7 @@ export const testSettings: RestSettings = {
 export interface RestBench {
   readonly driver: Driver;
   readonly catalog: Catalog;
-  app(settings?: Partial<RestSettings>, as?: string): Hono<HttpEnv>;
+  app(settings?: Partial<RestSettings>, as?: string): Hono;
 }
 
 /** Each group of cases, on each engine, against the fixture. Nothing is committed unless a case asks for it. */
@@ -89,7 +88,7 @@ async function openBench(driver: Driver, extraSql: string): Promise<RestBench> {
   if (extraSql !== '') await driver.script(extraSql);
   const run = async (text: string, params: readonly (string | null)[]) => (await driver.query({ text, params })).rows;
   const catalog = enrich(await readCatalog(run, { schemas: ['api', 'archive', 'архив'] }), {});
-  const apps = new Map<string, Hono<HttpEnv>>();
+  const apps = new Map<string, Hono>();
   const app = (settings: Partial<RestSettings> = {}, as = 'rest_anon') => {
     const key = JSON.stringify([settings, as]);
     const known = apps.get(key) ?? newApp(driver, catalog, { ...testSettings, ...settings }, as);
@@ -99,7 +98,13 @@ async function openBench(driver: Driver, extraSql: string): Promise<RestBench> {
   return { driver, catalog, app };
 }
 
-function newApp(driver: Driver, catalog: Catalog, settings: RestSettings, role: string): Hono<HttpEnv> {
+/** The dialect at its mount, to be asked by `app.request()`. */
+export function restApp(deps: RestDeps): Hono {
+  const answer = restHandler(deps);
+  return new Hono().all('/rest/v1', (c) => answer(c.req.raw)).all('/rest/v1/*', (c) => answer(c.req.raw));
+}
+
+function newApp(driver: Driver, catalog: Catalog, settings: RestSettings, role: string): Hono {
   const caller: Caller = { role, claims: JSON.stringify({ role }), authenticated: role !== settings.anonRole };
   const onError = (error: unknown) => {
     if (!(error instanceof Error) || error.name !== 'DialectError') console.error(error);

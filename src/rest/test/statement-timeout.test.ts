@@ -1,8 +1,7 @@
 import { expect, test } from 'bun:test';
 import { readCatalog } from '../../catalog/index.ts';
 import { engines, freshDatabase, pgliteInWorker } from '../../db/test/engines.ts';
-import { restApp } from '../../http/pipeline.ts';
-import { testSettings } from './app.ts';
+import { restApp, testSettings } from './app.ts';
 
 const fixture = `
 CREATE SCHEMA api;

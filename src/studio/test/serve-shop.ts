@@ -3,6 +3,7 @@ import { enrich, readCatalog } from '../../catalog/index.ts';
 import { objectsOf } from '../../data/objects.ts';
 import type { Driver } from '../../db/index.ts';
 import { engines, type TestEngine } from '../../db/test/engines.ts';
+import { isBelow, MOUNT } from '../../http/address.ts';
 import type { HttpEnv } from '../../http/env.ts';
 import { errorHandler } from '../../http/errors.ts';
 import type { Handler } from '../../http/layer.ts';
@@ -78,7 +79,7 @@ export async function serveShop(options: ShopOptions = {}): Promise<Shop> {
   const hurried = (request: Request, hurry: boolean) => server.timeout(request, hurry ? 10 : 0);
   app.route('/', studioRoutes({ ...deps, hurried }));
   const handler: Handler = (request, id) =>
-    new URL(request.url).pathname.startsWith('/rest/v1') ? rest(request, id) : app.fetch(request, { requestId: id });
+    isBelow(request.url, MOUNT) ? rest(request, id) : app.fetch(request, { requestId: id });
   const answer = identified(watchRequests(live, { bodies: true })(handler));
   const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: answer });
   return {

@@ -1,6 +1,7 @@
 import type { DatabaseError } from '../../db/index.ts';
 import { COMMAND_COMPLETE, COPY_IN, ERROR, PARSE_COMPLETE, READY, readError } from '../../db/protocol/backend.ts';
 import { Frames, HEADER_BYTES, type Receive } from '../../db/protocol/frames.ts';
+import { Runs } from '../../db/protocol/runs.ts';
 import { errorResponse, type StateByte } from '../protocol/replies.ts';
 import type { Session } from '../session/session.ts';
 import { LOCK_HELD_MARKER } from '../sql/rewrite.ts';
@@ -26,7 +27,7 @@ export class Reply {
   heldLock: string | undefined;
   private parsed = 0;
   private closed = 0;
-  private run: { readonly buffer: Buffer; readonly start: number; end: number } | undefined;
+  private readonly runs: Runs;
 
   constructor(
     private readonly session: Session,
@@ -34,7 +35,9 @@ export class Reply {
     private readonly pass: (bytes: Uint8Array) => void,
     /** So many queries at the beginning are the port's own: their replies are not for the client. */
     private owed = 0,
-  ) {}
+  ) {
+    this.runs = new Runs(pass);
+  }
 
   push(piece: Uint8Array): void {
     this.frames.push(piece, this.receive);
@@ -68,22 +71,12 @@ export class Reply {
       case COMMAND_COMPLETE:
         if (end - start < COMMAND_TAG_BYTES) this.lastTag = buffer.toString('latin1', start, end - 1);
     }
-    this.add(buffer, start - HEADER_BYTES, end);
+    this.runs.add(buffer, start, end);
   };
 
   /** Passes on what has been received. */
   flush(): void {
-    if (this.run !== undefined) this.pass(this.run.buffer.subarray(this.run.start, this.run.end));
-    this.run = undefined;
-  }
-
-  private add(buffer: Buffer, start: number, end: number): void {
-    if (this.run?.buffer === buffer && this.run.end === start) {
-      this.run.end = end;
-      return;
-    }
-    this.flush();
-    this.run = { buffer, start, end };
+    this.runs.flush();
   }
 
   private fail(buffer: Buffer, start: number, end: number): void {
@@ -98,7 +91,7 @@ export class Reply {
     const text = buffer.toString('utf8', start, end);
     const translated = this.session.statements.translate(text);
     if (translated === text) {
-      this.add(buffer, start - HEADER_BYTES, end);
+      this.runs.add(buffer, start, end);
       return;
     }
     this.flush();

@@ -1,0 +1,22 @@
+/** Where the dialect is served. */
+export const MOUNT = '/rest/v1';
+
+/** Where a URL's path begins. */
+export const pathAt = (url: string): number => url.indexOf('/', url.indexOf('://') + 3);
+
+/** Whether a URL's path is this one or lies below it. */
+export function isBelow(url: string, path: string): boolean {
+  const start = pathAt(url);
+  if (!url.startsWith(path, start)) return false;
+  const next = url[start + path.length];
+  return next === undefined || next === '/' || next === '?';
+}
+
+/** Path below the mount and query, as they were sent. */
+export function addressOf(url: string): { readonly path: string; readonly query: string } {
+  const start = pathAt(url) + MOUNT.length;
+  const mark = url.indexOf('?', start);
+  return mark < 0
+    ? { path: url.slice(start), query: '' }
+    : { path: url.slice(start, mark), query: url.slice(mark + 1) };
+}
