@@ -67,20 +67,26 @@ function reloadOnSignals({ reloads }: RunningServer, log: Logger): void {
   }
 }
 
-/** The first signal stops gracefully, a second one at once. */
+/** One Ctrl-C comes several times: from the terminal, and again from `bun run` or npx, which hand theirs on. In milliseconds. */
+const SAME_KEYSTROKE = 500;
+/** After this a person is told what the stop waits for, in milliseconds. */
+const PATIENCE = 1_000;
+
+/** The first signal stops gracefully, a later one at once. */
 function stopOnSignals(server: RunningServer, log: Logger): void {
-  let asked = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (asked) process.exit(1);
-      asked = true;
-      server.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ err: error }, 'the stop failed');
-          process.exit(1);
-        },
-      );
-    });
-  }
+  let asked: number | undefined;
+  const stop = () => {
+    if (asked !== undefined && performance.now() - asked > SAME_KEYSTROKE) process.exit(1);
+    if (asked !== undefined) return;
+    asked = performance.now();
+    setTimeout(() => log.info('stopping: requests are still running; a second signal cuts them off'), PATIENCE);
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the stop failed');
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 }

@@ -180,6 +180,16 @@ test('kill -9 loses nothing that was acknowledged', async () => {
   expect((await second.get('/rest/v1/notes?select=id')).json()).resolves.toHaveLength(20);
 });
 
+test('one Ctrl-C that arrives twice, as under `bun run`, is a graceful stop', async () => {
+  await using project = new TestProject();
+  const { child } = await project.dev();
+  child.kill('SIGINT');
+  await Bun.sleep(5);
+  child.kill('SIGINT');
+  expect(await child.exited).toBe(0);
+  expect(existsSync(join(project.root, '.hutch', 'server.json'))).toBe(false);
+});
+
 describe('mistakes on the command line', () => {
   const cases = [
     { args: ['dev', '--prot', '1'], says: 'Did you mean --port?' },
