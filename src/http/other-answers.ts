@@ -14,7 +14,7 @@ import {
   runBatch,
   type StreamedPlan,
 } from '../rest/index.ts';
-import { parseSettings } from './read-request.ts';
+import { BODY_LIMIT, parseSettings } from './read-request.ts';
 import type { RestDeps } from './rest-deps.ts';
 import type { Timer } from './stage-timer.ts';
 
@@ -42,7 +42,7 @@ export async function answerMany(way: Way): Promise<Response> {
 
 async function answerInsert({ deps, http, context, timer, label }: Way): Promise<Response> {
   const progress = (told: InsertProgress) => deps.onProgress?.(told, label);
-  const options = { label, progress, hangUp: () => http.signal };
+  const options = { label, progress, longestRow: deps.bodyLimit ?? BODY_LIMIT, hangUp: () => http.signal };
   deps.hurried?.(http, false);
   try {
     const inserted = await timer.wait('transaction', () => insertStream(deps.driver, context, options));

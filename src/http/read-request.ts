@@ -9,7 +9,8 @@ import {
 import { addressOf } from './address.ts';
 import { boundedBody, wholeOrStream } from './limits.ts';
 
-const BODY_LIMIT = 10 * 1_048_576;
+/** Bytes of a body that is held in memory, and characters of a row of one that is not. */
+export const BODY_LIMIT = 10 * 1_048_576;
 
 export interface ReadOptions {
   readonly settings: RestSettings;

@@ -43,6 +43,8 @@ export const noSoftDelete = (table: string, preference: string) =>
 export const invalidLine = (line: number, details: string) =>
   new DialectError(400, 'HUTCH108', `Line ${line} of the body cannot be read`, { details });
 
+export const notUtf8 = (line: number) => invalidLine(line, 'It is not UTF-8.');
+
 export const streamTarget = (details: string) =>
   new DialectError(400, 'HUTCH109', 'A stream of rows cannot be taken here', { details });
 

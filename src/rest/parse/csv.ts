@@ -1,25 +1,4 @@
-import { invalidBody } from '../errors/request-errors.ts';
-
-/**
- * Reads CSV by the dialect's own grammar, which is not RFC 4180 to the letter: a lone CR ends a line too; a quote only stands at the
- * start of a cell; one that nothing closes takes all that follows but its last character. A first line without an end is an
- * error, blank lines are none.
- * Source: the grammar of Haskell's cassava, which PostgREST reads CSV with.
- */
-export function readCsv(text: string): { readonly header: readonly string[]; readonly lines: readonly string[][] } {
-  const reader = new CsvReader(text);
-  const header = reader.line();
-  if (!reader.endLine()) throw reader.mistake();
-  const lines: string[][] = [];
-  // two tell a blank line from others
-  const most = Math.max(2, header.length);
-  do {
-    const line = reader.line(most);
-    if (line.length > 1 || line[0] !== '') lines.push(line);
-  } while (reader.endLine());
-  if (!reader.atEnd) throw reader.mistake();
-  return { header, lines };
-}
+import { csvMistake, SHOWN } from './csv-mistake.ts';
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -29,81 +8,170 @@ const CR = 13;
 /** What ends a cell without quotes. */
 const endsCell = (code: number): boolean => code === COMMA || code === LF || code === CR || code === QUOTE;
 
-/** More of the text than this is not shown in a message. */
-const SHOWN = 100;
+/** Where a piece of the text ended: before a cell, in one without quotes, in quotes, or behind a quote that may close them. */
+type Place = typeof START | typeof BARE | typeof QUOTED | typeof CLOSED;
+const START = 0;
+const BARE = 1;
+const QUOTED = 2;
+const CLOSED = 3;
 
-class CsvReader {
-  private at = 0;
+/** The cells of a line, those beyond the header's left out, and the number of its first line in the text, from 1. */
+export type TakeRecord = (cells: readonly string[], line: number) => void;
 
-  constructor(private readonly text: string) {}
+/**
+ * Reads CSV piece by piece, by the dialect's own grammar, which is not RFC 4180 to the letter: a lone CR ends a line too; a quote only
+ * stands at the start of a cell; one that nothing closes takes all that follows but its last character. A header without an end is an
+ * error. Holds no more than one record.
+ * Source: the grammar of Haskell's cassava, which PostgREST reads CSV with.
+ */
+export class CsvReader {
+  /** Where it is: the line that the next character stands in, from 1. */
+  line = 1;
+  readonly #header: (cells: readonly string[]) => void;
+  readonly #record: TakeRecord;
+  #place: Place = START;
+  #cell = '';
+  #cells: string[] = [];
+  /** Cells of a record that are kept. */
+  #most = Number.POSITIVE_INFINITY;
+  #headless = true;
+  /** The line where the record begins. */
+  #begun = 1;
+  /** Characters of the record in earlier pieces. */
+  #length = 0;
+  /** The last character was a CR, to which an LF belongs. */
+  #return = false;
+  /** What stands where it should not, and what follows it. */
+  #wrong: string | undefined;
 
-  get atEnd(): boolean {
-    return this.at >= this.text.length;
+  constructor(header: (cells: readonly string[]) => void, record: TakeRecord) {
+    this.#header = header;
+    this.#record = record;
   }
 
-  /** The cells of a line; what comes after `most` of them is passed over. */
-  line(most = Number.POSITIVE_INFINITY): string[] {
-    const cells = [this.cell()];
-    while (this.text.charCodeAt(this.at) === COMMA) {
-      this.at++;
-      const cell = this.cell();
-      if (cells.length < most) cells.push(cell);
+  /** Characters of a record that has not ended. */
+  get pending(): number {
+    return this.#length;
+  }
+
+  /** Takes the next piece of the text, and what follows it if it is the last. @throws DialectError PGRST102 */
+  read(text: string, last: boolean): void {
+    let at = 0;
+    this.#length += text.length;
+    if (this.#wrong === undefined) while (at < text.length) at = this.#step(text, at);
+    else this.#wrong += text;
+    if (this.#wrong !== undefined) this.#refuse(this.#wrong, last);
+    if (last) this.#end();
+  }
+
+  #step(text: string, at: number): number {
+    const code = text.charCodeAt(at);
+    switch (this.#place) {
+      case START:
+        if (this.#return && code === LF) return this.#passed(at);
+        this.#return = false;
+        if (code !== QUOTE) return this.#bare(text, at);
+        this.#place = QUOTED;
+        return at + 1;
+      case BARE:
+        return this.#bare(text, at);
+      case QUOTED:
+        return this.#quoted(text, at);
+      case CLOSED:
+        if (code !== QUOTE) return this.#close(text, at, code);
+        this.#cell += '"';
+        this.#place = QUOTED;
+        return at + 1;
     }
-    return cells;
   }
 
-  /** Passes the end of a line, if one is here. */
-  endLine(): boolean {
-    const code = this.text.charCodeAt(this.at);
-    if (code !== LF && code !== CR) return false;
-    this.at += code === CR && this.text.charCodeAt(this.at + 1) === LF ? 2 : 1;
-    return true;
+  #passed(at: number): number {
+    this.#return = false;
+    return at + 1;
   }
 
-  /** The dialect's words for what should not be here. */
-  mistake(): Error {
-    return this.atEnd
-      ? invalidBody('parse error (not enough input) at ""')
-      : invalidBody(`parse error (Failed reading: satisfy) at ${shown(this.text.slice(this.at, this.at + SHOWN + 1))}`);
+  #bare(text: string, start: number): number {
+    let code = text.charCodeAt(start);
+    let at = start;
+    while (at < text.length && !endsCell(code)) code = text.charCodeAt(++at);
+    this.#cell += text.slice(start, at);
+    this.#place = BARE;
+    return at < text.length ? this.#close(text, at, code) : at;
   }
 
-  private cell(): string {
-    return this.text.charCodeAt(this.at) === QUOTE ? this.quoted() : this.bare();
+  #quoted(text: string, start: number): number {
+    let at = start;
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) break;
+      if (code === CR || (code === LF && !this.#return)) this.line++;
+      this.#return = code === CR;
+    }
+    this.#cell += text.slice(start, at);
+    if (at === text.length) return at;
+    this.#return = false;
+    this.#place = CLOSED;
+    return at + 1;
   }
 
-  private bare(): string {
-    const { text, at: start } = this;
-    let end = start;
-    while (end < text.length && !endsCell(text.charCodeAt(end))) end++;
-    this.at = end;
-    return text.slice(start, end);
+  /** Behind a cell: only another or the end of the line may follow. */
+  #close(text: string, at: number, code: number): number {
+    if (code === COMMA) this.#keep();
+    else if (code === LF || code === CR) this.#endLine(text.length - at - 1, code);
+    else return this.#mistake(text, at);
+    return at + 1;
   }
 
-  private quoted(): string {
-    const start = this.at + 1;
-    const { text } = this;
-    let close = text.indexOf('"', start);
-    const whole = close;
-    while (close >= 0 && text.charCodeAt(close + 1) === QUOTE) close = text.indexOf('"', close + 2);
-    this.at = close < 0 ? text.length : close + 1;
-    const cell = text.slice(start, this.at - 1);
-    return close === whole ? cell : cell.replaceAll('""', '"');
+  #keep(): void {
+    if (this.#cells.length < this.#most) this.#cells.push(this.#cell);
+    this.#cell = '';
+    this.#place = START;
   }
-}
 
-/** As Haskell shows the bytes of a text; a long one is cut off and shown as it is. */
-function shown(rest: string): string {
-  const bytes = Buffer.from(rest);
-  if (bytes.length > SHOWN) return `${bytes.subarray(0, SHOWN).toString()} (truncated)`;
-  const escaped = bytes.reduce((text, byte) => text + (escapes[byte] ?? plain(byte, text)), '');
-  return `"${escaped}"`;
-}
+  #endLine(left: number, code: number): void {
+    this.line++;
+    this.#return = code === CR;
+    this.#length = left;
+    this.#hand();
+  }
 
-const escapes: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r', 34: '\\"', 92: '\\\\' };
+  /** The record is whole. */
+  #hand(): void {
+    this.#keep();
+    const cells = this.#cells;
+    this.#cells = [];
+    const line = this.#begun;
+    this.#begun = this.line;
+    if (this.#headless) this.#name(cells);
+    else this.#record(cells, line);
+  }
 
-/** A number as an escape must not run into a digit that follows it. */
-function plain(byte: number, before: string): string {
-  if (byte < 32 || byte > 126) return `\\${byte}`;
-  const char = String.fromCharCode(byte);
-  return /\d/.test(char) && /\\\d+$/.test(before) ? `\\&${char}` : char;
+  #name(header: readonly string[]): void {
+    this.#headless = false;
+    this.#most = Math.max(2, header.length); // two tell a blank line from others
+    this.#header(header);
+  }
+
+  #mistake(text: string, at: number): number {
+    this.#wrong = text.slice(at);
+    return text.length;
+  }
+
+  /** What follows is a part of the message, once there is enough of it. */
+  #refuse(wrong: string, last: boolean): void {
+    if (last || Buffer.byteLength(wrong) > SHOWN) throw csvMistake('Failed reading: satisfy', wrong);
+  }
+
+  #end(): void {
+    if (this.#place === QUOTED) this.#closeAtEnd();
+    if (this.#headless) throw csvMistake('not enough input');
+    this.#hand();
+  }
+
+  /** As if the last byte had been the quote that closes: which it may be half of. */
+  #closeAtEnd(): void {
+    if (this.#cell === '') throw csvMistake('Failed reading: trailing double quote');
+    if (this.#cell.endsWith('"')) throw csvMistake('Failed reading: insufficient input');
+    this.#cell = this.#cell.slice(0, -1);
+  }
 }

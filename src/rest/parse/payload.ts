@@ -55,7 +55,7 @@ function callPayload(body: string | Uint8Array | null, contentType: MediaType, c
     case 'json':
       return jsonPayload(textOf(body), columns, true);
     case 'csv':
-      return csvPayload(textOf(body));
+      return csvPayload(body ?? '');
     case 'form':
       return formPayload(textOf(body));
     case 'text':
@@ -77,7 +77,7 @@ function rowsPayload(
     case 'json':
       return jsonPayload(textOf(body), columns, false);
     case 'csv':
-      return csvPayload(textOf(body));
+      return csvPayload(body ?? '');
     case 'form':
       return formRow(textOf(body));
     case 'merge-patch':

@@ -1,7 +1,9 @@
-import { invalidBody } from '../errors/request-errors.ts';
-import { readCsv } from './csv.ts';
+import { notUtf8 } from '../errors/extension-errors.ts';
+import type { BodyRow } from './body-row.ts';
+import { CsvTable } from './csv-table.ts';
 import { parseQueryString } from './query-string.ts';
 import type { Payload } from './types.ts';
+import { Utf8Reader } from './utf8.ts';
 
 function formPairs(text: string): readonly (readonly [string, string])[] {
   return parseQueryString(text).map(([name, value]) => [name, value ?? '']);
@@ -19,24 +21,20 @@ export function formRow(text: string): Payload {
   return { kind: 'json', text: objectText(row), keys: [...row.keys()].sort() };
 }
 
-/**
- * A header line names the columns; the bare word NULL is null. What a line has beyond the header is left out, and lines may be
- * shorter than it, but all must have the same fields.
- */
-export function csvPayload(text: string): Payload {
-  const { header, lines } = readCsv(text);
-  const rows = lines.map((line) => csvRow(header, line));
-  const [first, ...others] = rows;
-  if (first === undefined) return { kind: 'json', text: '[]', keys: [] };
-  if (others.some((row) => row.size !== first.size)) throw invalidBody('All lines must have same number of fields');
-  return { kind: 'json', text: `[${rows.map(objectText).join(',')}]`, keys: [...first.keys()].sort() };
+export function csvPayload(body: string | Uint8Array): Payload {
+  const table = new CsvTable();
+  const rows = typeof body === 'string' ? table.read(body, true) : rowsOfBytes(body, table);
+  return { kind: 'json', text: `[${rows.map((row) => row.text).join(',')}]`, keys: [...table.columns].sort() };
 }
 
-function csvRow(header: readonly string[], line: readonly string[]): ReadonlyMap<string, string | null> {
-  return new Map(line.slice(0, header.length).map((cell, at) => [header[at] ?? '', cell === 'NULL' ? null : cell]));
+function rowsOfBytes(bytes: Uint8Array, table: CsvTable): readonly BodyRow[] {
+  const { text, broken } = new Utf8Reader().read(bytes, true);
+  const rows = table.read(text, !broken);
+  if (broken) throw notUtf8(table.line);
+  return rows;
 }
 
 /** JSON text of one object; written out, since a column may be called `__proto__`. */
-function objectText(row: ReadonlyMap<string, string | null>): string {
+function objectText(row: ReadonlyMap<string, string>): string {
   return `{${[...row].map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`;
 }

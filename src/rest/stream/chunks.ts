@@ -1,6 +1,7 @@
 import { tooSlow } from '../errors/extension-errors.ts';
+import type { BodyRow } from '../parse/body-row.ts';
 import { CHUNK_TIME } from './pace.ts';
-import type { BodyRow, RowSource } from './row.ts';
+import type { RowSource } from './row.ts';
 
 /** Rows, and characters, of one INSERT; what is held in memory at a time. */
 const CHUNK_ROWS = 10_000;

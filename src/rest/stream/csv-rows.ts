@@ -1,99 +1,45 @@
-import { CsvError, type InfoRecord, type Parser, parse } from 'csv-parse';
-import { invalidLine } from '../errors/extension-errors.ts';
-import { type BodyRow, MAX_ROW, type RowSource } from './row.ts';
+import { notUtf8 } from '../errors/extension-errors.ts';
+import type { BodyRow } from '../parse/body-row.ts';
+import { CsvTable } from '../parse/csv-table.ts';
+import { Utf8Reader, type Utf8Text } from '../parse/utf8.ts';
+import { atLine } from './culprit.ts';
+import { type RowSource, refuseLength } from './row.ts';
 
-/**
- * CSV by the dialect's rules for a body that is read at once: a header names the columns, the bare word NULL is null, what a line has
- * beyond the header is left out, lines may be shorter than it, but all must have the same fields.
- */
+/** CSV as it comes, by the rules of a body that is read at once. */
 export class CsvRows implements RowSource {
-  columns: readonly string[] = [];
   readonly #stream: AsyncIterable<Uint8Array>;
-  readonly #parser: Parser;
-  #header: readonly string[] | undefined;
-  /** `"name":` for each column, with what stands before it. */
-  #keys: readonly string[] | undefined;
-  #rows: BodyRow[] = [];
-  /** The last line of the last row. */
-  #line = 0;
-  #failure: Error | undefined;
+  readonly #longest: number;
+  readonly #table = new CsvTable();
 
-  constructor(stream: AsyncIterable<Uint8Array>) {
+  /** `longest`: the most characters of a row. */
+  constructor(stream: AsyncIterable<Uint8Array>, longest: number) {
     this.#stream = stream;
-    this.#parser = parse({
-      relax_column_count: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      max_record_size: MAX_ROW,
-      on_record: (record: string[], info) => this.#take(record, info),
-    });
-    this.#parser.on('error', () => {}); // told to whoever writes, too
+    this.#longest = longest;
   }
 
-  /** @throws DialectError HUTCH108 */
+  get columns(): readonly string[] {
+    return this.#table.columns;
+  }
+
+  /** @throws DialectError PGRST102, HUTCH108; both name the line */
   async *read(): AsyncGenerator<readonly BodyRow[]> {
-    const decoder = new TextDecoder('utf-8', { fatal: true });
-    for await (const piece of this.#stream) {
-      this.#inUtf8(() => decoder.decode(piece, { stream: true }));
-      await this.#done((told) => this.#parser.write(piece, told));
-      yield this.#taken();
-    }
-    this.#inUtf8(() => decoder.decode());
-    await this.#done((told) => this.#parser.end(told));
-    yield this.#taken();
+    const utf8 = new Utf8Reader();
+    for await (const piece of this.#stream) yield this.#rows(utf8.read(piece), false);
+    yield this.#rows(utf8.read(new Uint8Array(), true), true);
   }
 
-  /** The parser itself would put another character in the place of what is none. */
-  #inUtf8(read: () => string): void {
-    try {
-      read();
-    } catch {
-      throw invalidLine(this.#line + 1, 'It, or one soon after it, is not UTF-8.');
-    }
-  }
-
-  #taken(): readonly BodyRow[] {
-    const rows = this.#rows;
-    this.#rows = [];
+  #rows({ text, broken }: Utf8Text, last: boolean): readonly BodyRow[] {
+    const rows = this.#read(text, last && !broken);
+    if (broken) throw notUtf8(this.#table.line);
+    refuseLength(this.#table.pending, this.#longest, this.#table.line);
     return rows;
   }
 
-  #done(work: (told: (error?: Error | null) => void) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      work((error) => {
-        const failure = this.#failure ?? error;
-        if (failure == null) resolve();
-        else reject(failure instanceof CsvError ? invalidLine(this.#line + 1, `${failure.message}.`) : failure);
-      });
-    });
-  }
-
-  /** Nothing is handed on by the parser: rows are taken here, where their lines are known. */
-  #take(record: readonly string[], { lines }: InfoRecord): null {
-    const line = this.#line + 1;
-    this.#line = lines;
-    if (this.#header === undefined) this.#header = record;
-    else if (record.length !== 1 || record[0] !== '') this.#add(record, this.#header, line);
-    return null;
-  }
-
-  #add(record: readonly string[], header: readonly string[], line: number): void {
-    const fields = Math.min(record.length, header.length);
-    this.#keys ??= this.#name(header.slice(0, fields));
-    if (fields !== this.#keys.length) {
-      this.#failure ??= invalidLine(line, `It has ${fields} fields where the first has ${this.#keys.length}.`);
-      return;
+  #read(text: string, last: boolean): readonly BodyRow[] {
+    try {
+      return this.#table.read(text, last);
+    } catch (error) {
+      throw atLine(error, this.#table.line);
     }
-    let text = '';
-    for (const [index, key] of this.#keys.entries()) {
-      const cell = record[index];
-      text += key + (cell === 'NULL' ? 'null' : JSON.stringify(cell));
-    }
-    this.#rows.push({ line, text: `${text}}` });
-  }
-
-  /** Of a name that stands twice the last cell holds, as of a key in JSON. */
-  #name(columns: readonly string[]): readonly string[] {
-    this.columns = [...new Set(columns)];
-    return columns.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
   }
 }

@@ -1,6 +1,6 @@
 import { DatabaseError, type Transaction } from '../../db/index.ts';
 import { DialectError, isDialectError } from '../errors/dialect-error.ts';
-import type { BodyRow } from './row.ts';
+import type { BodyRow } from '../parse/body-row.ts';
 
 /** Classes of errors that a row can be the cause of: its values, its keys, its checks, a policy, what a trigger raises. */
 const OF_A_ROW = /^(21|22|23|42501|44|54|P0|PT|PGRST)/;

@@ -6,6 +6,7 @@ import { type ActorContext, actorOf } from '../execute/actor.ts';
 import { type ExecuteOptions, refusal, rollsBack, UNDONE } from '../execute/execute.ts';
 import { type Outcome, outcomeOf } from '../execute/outcome.ts';
 import { preRequest } from '../execute/pre-request.ts';
+import type { BodyRow } from '../parse/body-row.ts';
 import type { ApiRequest, Payload } from '../parse/types.ts';
 import { plan } from '../plan/plan.ts';
 import type { MutationStatementPlan } from '../plan/types.ts';
@@ -15,9 +16,11 @@ import { atLine, culprit } from './culprit.ts';
 import { NdjsonRows } from './ndjson-rows.ts';
 import { steady } from './pace.ts';
 import { type InsertProgress, Progress } from './progress.ts';
-import type { BodyRow, RowSource } from './row.ts';
+import type { RowSource } from './row.ts';
 
 export interface StreamOptions extends ExecuteOptions {
+  /** The most characters of a row, which is held in memory. */
+  readonly longestRow: number;
   /** Told every few seconds how far it is. */
   readonly progress?: (progress: InsertProgress) => void;
 }
@@ -26,7 +29,7 @@ export interface StreamOptions extends ExecuteOptions {
  * Inserts NDJSON or CSV of any size, in one transaction and bounded memory: rows are gathered into chunks, and each is one statement.
  * The transaction begins when the first chunk is there, and ends where the body stalls; an error undoes all of it, and names the line.
  *
- * @throws DialectError HUTCH108 names the line that can't be read, HUTCH111 for a body that stalls
+ * @throws DialectError HUTCH108, and PGRST102 for CSV, name the line that can't be read, HUTCH111 for a body that stalls
  */
 export async function insertStream(
   driver: Driver,
@@ -37,7 +40,7 @@ export async function insertStream(
   if (payload?.kind !== 'stream' || context.request.preferences.return === 'representation') {
     throw streamTarget('A stream of rows is inserted without a representation.');
   }
-  const source = rowsOf(payload, context.request);
+  const source = rowsOf(payload, context.request, options.longestRow);
   const insert = new StreamInsert(context, source, new Progress(context.request.path, options.progress));
   const chunks = chunksOf(source);
   try {
@@ -51,9 +54,11 @@ export async function insertStream(
   return insert.result();
 }
 
-function rowsOf({ format, stream }: Payload & { readonly kind: 'stream' }, { columns }: ApiRequest): RowSource {
+type Stream = Payload & { readonly kind: 'stream' };
+
+function rowsOf({ format, stream }: Stream, { columns }: ApiRequest, longest: number): RowSource {
   const pieces = steady(stream);
-  return format === 'csv' ? new CsvRows(pieces) : new NdjsonRows(pieces, columns);
+  return format === 'csv' ? new CsvRows(pieces, longest) : new NdjsonRows(pieces, columns, longest);
 }
 
 type Chunk = readonly BodyRow[];

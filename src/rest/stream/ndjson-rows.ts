@@ -1,5 +1,7 @@
-import { invalidLine } from '../errors/extension-errors.ts';
-import { type BodyRow, MAX_ROW, type RowSource } from './row.ts';
+import { invalidLine, notUtf8 } from '../errors/extension-errors.ts';
+import type { BodyRow } from '../parse/body-row.ts';
+import { Utf8Reader, type Utf8Text } from '../parse/utf8.ts';
+import { type RowSource, refuseLength } from './row.ts';
 
 /**
  * NDJSON: an object on each line, empty lines left out. The columns are those that the request names, else the keys of the first
@@ -9,39 +11,41 @@ export class NdjsonRows implements RowSource {
   columns: readonly string[];
   readonly #stream: AsyncIterable<Uint8Array>;
   readonly #named: boolean;
+  readonly #longest: number;
   #known: ReadonlySet<string> | undefined;
+  /** The line that has not ended, and its number. */
+  #rest = '';
+  #line = 1;
 
-  constructor(stream: AsyncIterable<Uint8Array>, named: readonly string[] | null) {
+  /** `longest`: the most characters of a row. */
+  constructor(stream: AsyncIterable<Uint8Array>, named: readonly string[] | null, longest: number) {
     this.#stream = stream;
     this.#named = named !== null;
+    this.#longest = longest;
     this.columns = named ?? [];
   }
 
-  /** @throws DialectError HUTCH108 */
+  /** @throws DialectError HUTCH108 names the line */
   async *read(): AsyncGenerator<readonly BodyRow[]> {
-    const decoder = new TextDecoder('utf-8', { fatal: true });
-    let rest = '';
-    let line = 0;
-    for await (const piece of this.#stream) {
-      rest += decoded(() => decoder.decode(piece, { stream: true }), line + 1);
-      const lines = rest.split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > MAX_ROW) throw invalidLine(line + lines.length + 1, `It is longer than ${MAX_ROW} characters.`);
-      yield this.#rows(lines, line);
-      line += lines.length;
-    }
-    rest += decoded(() => decoder.decode(), line + 1);
-    yield this.#rows([rest], line);
+    const utf8 = new Utf8Reader();
+    for await (const piece of this.#stream) yield this.#rows(utf8.read(piece));
+    yield this.#rows(utf8.read(new Uint8Array(), true), '\n');
   }
 
-  #rows(lines: readonly string[], before: number): readonly BodyRow[] {
+  #rows({ text, broken }: Utf8Text, end = ''): readonly BodyRow[] {
+    const lines = `${text}${broken ? '' : end}`.split('\n');
+    const rest = lines.pop() ?? '';
     const rows: BodyRow[] = [];
-    for (const [index, text] of lines.entries()) {
-      if (text.trim() === '') continue;
-      const row = { line: before + index + 1, text };
+    for (const line of lines) {
+      const row = { line: this.#line++, text: this.#rest + line };
+      this.#rest = '';
+      if (row.text.trim() === '') continue;
       this.#check(row);
       rows.push(row);
     }
+    this.#rest += rest;
+    if (broken) throw notUtf8(this.#line);
+    refuseLength(this.#rest.length, this.#longest, this.#line);
     return rows;
   }
 
@@ -57,14 +61,6 @@ export class NdjsonRows implements RowSource {
   #first(keys: readonly string[]): ReadonlySet<string> {
     this.columns = keys;
     return new Set(keys);
-  }
-}
-
-function decoded(read: () => string, line: number): string {
-  try {
-    return read();
-  } catch {
-    throw invalidLine(line, 'It is not UTF-8.');
   }
 }
 

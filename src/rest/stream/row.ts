@@ -1,8 +1,5 @@
-/** One row of a streamed body: a JSON object's text, and the line of the body where it begins, counted from 1. */
-export interface BodyRow {
-  readonly line: number;
-  readonly text: string;
-}
+import { invalidLine } from '../errors/extension-errors.ts';
+import type { BodyRow } from '../parse/body-row.ts';
 
 /** Rows as they come, a list for each piece of the body, and the names of their columns. */
 export interface RowSource {
@@ -11,5 +8,7 @@ export interface RowSource {
   read(): AsyncGenerator<readonly BodyRow[]>;
 }
 
-/** The longest row that is held in memory, in UTF-16 units or bytes. */
-export const MAX_ROW = 4 * 1_048_576;
+/** Refuses a row of which more than `most` characters would be held in memory before it ends. */
+export function refuseLength(length: number, most: number, line: number): void {
+  if (length > most) throw invalidLine(line, `It is longer than ${most} characters.`);
+}

@@ -106,6 +106,7 @@ eachEngine(
         return [response.status, code, code === 'HUTCH108' ? message : details];
       };
       const unreadable = (line: number) => [400, 'HUTCH108', `Line ${line} of the body cannot be read`];
+      const refusedCsv = (line: number) => [400, 'PGRST102', `Line ${line} of the body.`];
       expect(await refused(ndjson, '{"id": -1}\n{"id": -2\n')).toEqual(unreadable(2));
       expect(await refused(ndjson, '{"id": -1}\n\n{"id": -2, "label": "x"}')).toEqual(unreadable(3));
       expect(await refused(ndjson, '{"id": -1}\n[1]')).toEqual(unreadable(2));
@@ -127,9 +128,9 @@ eachEngine(
         'Line 3 of the body.',
       ]);
       const rows = csvLines(5_000, (n) => (n === 10 ? `-11,"two\nlines"` : `-${n + 1},${LONG}`));
-      expect(await refused(csv, rows.replace('-4000,', '-4000,x,').concat('\n1'))).toEqual(unreadable(5_003));
+      expect(await refused(csv, rows.replace('-4000,', '-4000,x,').concat('\n1'))).toEqual(refusedCsv(5_003));
       expect(await refused(csv, rows.replace('-4000,', 'x,'))).toEqual([400, '22P02', 'Line 4002 of the body.']);
-      expect(await refused(csv, rows.replace('-4000,', '-4000, "'))).toEqual(unreadable(4_002));
+      expect(await refused(csv, rows.replace('-4000,', '-4000, "'))).toEqual(refusedCsv(4_002));
       const bytes = new Blob([rows, new Uint8Array([10, 255, 44, 120])]).stream();
       expect((await insert(bench(), csv, bytes, 'tx=commit')).status).toBe(400);
       expect(await idsBelow(0)).toBe(0);
