@@ -32,7 +32,8 @@ export async function desiredState(
       details: `${file}:${place.line}:${place.column}: ${message} (when it was rehearsed)`,
     });
   }
-  return stateWith(rehearsal.driver, objects, beside);
+  // awaited here: the rehearsal database is closed when this returns
+  return await stateWith(rehearsal.driver, objects, beside);
 }
 
 /** The objects stay out of the rehearsal database, which knows migrations only. */
