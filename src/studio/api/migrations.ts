@@ -1,6 +1,6 @@
-import type { DatabaseObject, Driver } from '../../db/index.ts';
+import { DatabaseError, type DatabaseObject, type Driver } from '../../db/index.ts';
 import { isHutchError } from '../../errors/index.ts';
-import { type Drift, drift, type Project, push, readMigrations, status } from '../../migrate/index.ts';
+import { drift, type Project, push, readMigrations, status } from '../../migrate/index.ts';
 import type { DriftSummary, MigrationsSummary } from './shapes.ts';
 
 /** The project whose migrations are shown, and the objects beside them, asked for anew each time. */
@@ -29,18 +29,37 @@ export async function migrationsSummary(driver: Driver, own: StudioProject): Pro
 
 /** What differs between schema files, migrations and the live catalog. Replays the migrations, so it takes seconds. */
 export async function driftSummary(driver: Driver, own: StudioProject): Promise<DriftSummary> {
+  return { ...(await fromSchema(driver, own)), ...(await fromMigrations(driver, own)) };
+}
+
+async function fromSchema(
+  driver: Driver,
+  { project }: StudioProject,
+): Promise<Pick<DriftSummary, 'missing' | 'schemaProblem'>> {
   try {
-    const adrift = await drift(driver, own.project, { objects: await own.objects() });
-    const { statements } = await push(driver, own.project, { dryRun: true });
-    return { ...told(adrift), missing: statements, problem: null };
+    const { statements } = await push(driver, project, { dryRun: true });
+    return { missing: statements, schemaProblem: null };
   } catch (error) {
-    if (!isHutchError(error)) throw error;
-    const problem = [error.message, error.details].filter((part) => part !== null).join(': ');
-    return { differences: [], steps: [], missing: [], problem };
+    return { missing: [], schemaProblem: problemOf(error) };
   }
 }
 
-const told = ({ differences, steps }: Drift): Pick<DriftSummary, 'differences' | 'steps'> => ({
-  differences,
-  steps: steps.map(({ sql, loses }) => ({ sql, loses: loses ?? null })),
-});
+async function fromMigrations(
+  driver: Driver,
+  own: StudioProject,
+): Promise<Pick<DriftSummary, 'differences' | 'steps' | 'problem'>> {
+  try {
+    const { differences, steps } = await drift(driver, own.project, { objects: await own.objects() });
+    return { differences, steps: steps.map(({ sql, loses }) => ({ sql, loses: loses ?? null })), problem: null };
+  } catch (error) {
+    return { differences: [], steps: [], problem: problemOf(error) };
+  }
+}
+
+/** @throws what neither the project nor the database can be blamed for */
+function problemOf(error: unknown): string {
+  if (error instanceof DatabaseError)
+    return `Functions and triggers of the schema do not fit what the migrations lead to: ${error.message}`;
+  if (!isHutchError(error)) throw error;
+  return [error.message, error.details].filter((part) => part !== null).join(': ');
+}

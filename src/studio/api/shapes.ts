@@ -210,7 +210,9 @@ export interface DriftSummary {
   readonly steps: readonly { readonly sql: string; readonly loses: string | null }[];
   /** What the schema files have that the database lacks, as SQL. */
   readonly missing: readonly string[];
-  /** Why it cannot be told, where it cannot. */
+  /** Why the schema files cannot be compared, where they cannot. */
+  readonly schemaProblem: string | null;
+  /** Why the migrations cannot be compared, where they cannot. */
   readonly problem: string | null;
 }
 

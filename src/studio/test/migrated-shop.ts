@@ -1,3 +1,4 @@
+import type { DatabaseObject } from '../../db/index.ts';
 import type { TestEngine } from '../../db/test/engines.ts';
 import { up } from '../../migrate/index.ts';
 import { ProjectFolder } from '../../migrate/test/project-folder.ts';
@@ -8,7 +9,10 @@ export const notes = pgTable('notes', { id: integer().primaryKey(), title: text(
 `;
 
 /** A shop with a project: one migration is applied, one is not, and the database has what neither makes. */
-export async function serveMigratedShop(engine?: TestEngine): Promise<Shop> {
+export async function serveMigratedShop(
+  engine?: TestEngine,
+  objects: readonly DatabaseObject[] = [],
+): Promise<Shop> {
   const folder = await ProjectFolder.create({ 'schema.ts': SCHEMA });
   const [first] = await folder.migrations(
     {
@@ -23,7 +27,7 @@ export async function serveMigratedShop(engine?: TestEngine): Promise<Shop> {
     async project(driver) {
       await up(driver, await folder.read(), { to: first?.name });
       await driver.script('ALTER TABLE notes ADD COLUMN stray integer');
-      return { project, objects: async () => [] };
+      return { project, objects: async () => objects };
     },
   });
   const dispose = shop[Symbol.asyncDispose].bind(shop);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Browser } from 'playwright-core';
+import type { DatabaseObject } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
 import type { DriftSummary, MigrationsSummary } from '../api/shapes.ts';
 import { openChromium, skipped } from './chromium.ts';
@@ -9,9 +10,10 @@ import type { Shop } from './serve-shop.ts';
 for (const engine of engines()) {
   describe.skipIf(engine.unavailable !== undefined)(`migrations on ${engine.name} ${engine.unavailable ?? ''}`, () => {
     let shop: Shop;
+    const objects: DatabaseObject[] = [];
     let browser: Browser | undefined;
     beforeAll(async () => {
-      shop = await serveMigratedShop(engine);
+      shop = await serveMigratedShop(engine, objects);
       if (skipped === '') browser = await openChromium();
     });
     afterAll(async () => {
@@ -44,6 +46,14 @@ for (const engine of engines()) {
       expect(missing.join()).toContain('"author"');
       expect(JSON.stringify(differences)).toContain('stray');
       expect(steps.map(({ sql }) => sql).join()).toContain('stray');
+    }, 30_000);
+
+    test('say so where a trigger of the schema has no table among them', async () => {
+      objects.push({ name: 'nowhere.t', up: 'ALTER TABLE nowhere ENABLE TRIGGER t', down: '' });
+      const { missing, problem } = await get<DriftSummary>('drift');
+      objects.pop();
+      expect(problem).toContain('"nowhere" does not exist');
+      expect(missing.join()).toContain('"author"');
     }, 30_000);
 
     test.skipIf(skipped !== '')(

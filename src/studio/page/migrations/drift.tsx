@@ -52,18 +52,21 @@ export function DriftReport() {
 }
 
 function Report({ drift }: { readonly drift: DriftSummary }) {
-  const { differences, steps, missing, problem } = drift;
-  if (problem !== null) return <p class="notice bad">{problem}</p>;
+  const { differences, steps, missing, problem, schemaProblem } = drift;
   return (
     <div class="drift">
       <h3>What the schema has and the database lacks</h3>
-      {missing.length === 0 ? (
+      {schemaProblem !== null ? (
+        <p class="notice bad">{schemaProblem}</p>
+      ) : missing.length === 0 ? (
         <p class="muted">Nothing: the database fits the schema files.</p>
       ) : (
         <SqlBlock text={`${missing.join(';\n')};`} />
       )}
       <h3>What the database has and the migrations do not</h3>
-      {differences.length === 0 ? (
+      {problem !== null ? (
+        <p class="notice bad">{problem}</p>
+      ) : differences.length === 0 ? (
         <p class="muted">Nothing: the catalog is what the applied migrations lead to.</p>
       ) : (
         <>
