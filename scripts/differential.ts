@@ -3,26 +3,41 @@
  * Sends the same requests to a running PostgREST and to our own handler, and compares what comes back: status, body, and the
  * headers that clients read.
  *
- *     psql $DATABASE_URL -f scripts/differential/schema.sql
- *     bun scripts/differential.ts <URL of the PostgREST> <URL of the database> [part of a path]
+ *     cat scripts/differential/schema/*.sql | psql $DATABASE_URL
+ *     bun scripts/differential.ts <URL of the PostgREST> <URL of the database> [--random=5000 --seed=1] [--part=<part of a path>]
+ *         [--settings='{"maxRows":2}']
  *
  * Both serve the same database, and nothing is kept of what is written. The PostgREST is to be started with
  * `db-schemas = "v1,v2,Sp ecial"`, `db-anon-role = "differential_anon"`, `db-tx-end = "rollback-allow-override"`,
  * `db-aggregates-enabled = true` and `db-plan-enabled = true`. Nothing is fetched from anywhere else.
+ *
+ * With `pglite` for the PostgREST's URL our handler is compared with itself over the embedded engine. The requests are those of the
+ * lists in `differential/`; with `--random` they are made up from what the database has, the same ones for the same seed. `--settings` are
+ * ours beside those above: the PostgREST is to be started with the same.
  */
-import { enrich, readCatalog } from '../src/catalog/index.ts';
-import { type Driver, openPostgres } from '../src/db/index.ts';
-import { restHandler } from '../src/http/pipeline.ts';
-import { defaultRestSettings } from '../src/rest/index.ts';
+import { parseArgs } from 'node:util';
+import { openPostgres } from '../src/db/index.ts';
+import type { RestSettings } from '../src/rest/index.ts';
 import { calling, representing } from './differential/calling.ts';
 import { type Answer, type Difference, reasonFor } from './differential/known.ts';
+import { ownSide, pgliteSide, type Send } from './differential/own.ts';
+import { random } from './differential/random.ts';
 import { reading } from './differential/reading.ts';
 import type { CaseRequest } from './differential/request.ts';
 import { writing } from './differential/writing.ts';
 
-const [postgrest, database, part = ''] = process.argv.slice(2);
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    random: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    part: { type: 'string', default: '' },
+    settings: { type: 'string', default: '{}' },
+  },
+});
+const [postgrest, database] = positionals;
 if (postgrest === undefined || database === undefined) {
-  throw new Error('usage: bun scripts/differential.ts <URL of a PostgREST> <URL of its database> [part of a path]');
+  throw new Error('usage: bun scripts/differential.ts <URL of a PostgREST, or pglite> <URL of its database>');
 }
 
 const COMPARED = [
@@ -37,19 +52,20 @@ const COMPARED = [
   ],
   ...['www-authenticate', 'set-cookie', 'x-one', 'x-a'],
 ];
-const SCHEMAS = ['v1', 'v2', 'Sp ecial'];
 /** A response that is no HTTP hangs the client: the PostgREST sends whatever status SQL asked for. */
 const PATIENCE = 5_000;
 
-const driver = await openPostgres({ url: database, poolSize: 2 });
-const ours = await handlerOver(driver);
-const requests = [...reading(), ...writing(), ...calling(), ...representing()].filter(({ path }) =>
-  path.includes(part),
-);
+const settings: Partial<RestSettings> = JSON.parse(options.settings);
+const ours = await ownSide(await openPostgres({ url: database, poolSize: 2 }), settings);
+const embedded = postgrest === 'pglite' ? await pgliteSide(settings) : undefined;
+const theirs = embedded ?? { send: overHttp(postgrest), close: async () => {} };
+const listed = () => [...reading(), ...writing(), ...calling(), ...representing()];
+const made = () => random((embedded ?? ours).catalog, Number(options.seed), Number(options.random));
+const requests = [...(options.random === undefined ? listed() : made())].filter((r) => r.path.includes(options.part));
 const tally = new Map<string, number>();
 let unexplained = 0;
 for (const request of requests) {
-  const difference = await compare(postgrest, request);
+  const difference = await compare(request);
   if (difference === undefined) continue;
   const reason = reasonFor(difference);
   if (reason === undefined) show(difference, ++unexplained);
@@ -57,32 +73,19 @@ for (const request of requests) {
 }
 console.table(Object.fromEntries(tally));
 console.log(`${requests.length} requests, ${unexplained} unexplained differences`);
-await driver.close();
+await Promise.all([ours.close(), theirs.close()]);
 process.exit(unexplained === 0 ? 0 : 1);
 
-async function handlerOver(open: Driver): Promise<(request: Request) => Promise<Response>> {
-  const run = async (text: string, params: readonly (string | null)[]) => (await open.query({ text, params })).rows;
-  const catalog = enrich(await readCatalog(run, { schemas: SCHEMAS }), {});
-  const anonRole = 'differential_anon';
-  const caller = { role: anonRole, claims: JSON.stringify({ role: anonRole }), authenticated: false };
-  return restHandler({
-    driver: open,
-    catalog: () => catalog,
-    auth: () => caller,
-    settings: {
-      ...defaultRestSettings,
-      ...{ schemas: SCHEMAS, anonRole, aggregatesEnabled: true, planEnabled: true, txEnd: 'rollback-allow-override' },
-    },
-  });
+function overHttp(base: string): Send {
+  return ({ method, path, headers, body }) =>
+    fetch(base + path, { method, headers, body, signal: AbortSignal.timeout(PATIENCE) });
 }
 
-async function compare(base: string, request: CaseRequest): Promise<Difference | undefined> {
-  const { method, path, headers } = request;
-  const init = { method, headers, body: method === 'GET' || method === 'HEAD' ? undefined : request.body };
-  const theirs = await answerOf(fetch(base + path, { ...init, signal: AbortSignal.timeout(PATIENCE) }));
-  const own = await answerOf(ours(new Request(`http://localhost/rest/v1${path}`, init)));
-  if (theirs === undefined || own === undefined || Bun.deepEquals(theirs, own)) return undefined;
-  return { request, theirs, ours: own };
+async function compare(request: CaseRequest): Promise<Difference | undefined> {
+  const sent = request.method === 'GET' || request.method === 'HEAD' ? { ...request, body: undefined } : request;
+  const answers = [await answerOf(theirs.send(sent)), await answerOf(ours.send(sent))] as const;
+  if (answers[0] === undefined || answers[1] === undefined || Bun.deepEquals(...answers)) return undefined;
+  return { request, theirs: answers[0], ours: answers[1] };
 }
 
 /** Undefined where there is none that could be read. */

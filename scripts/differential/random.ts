@@ -1,0 +1,157 @@
+import type { Catalog, Routine, Table } from '../../src/catalog/index.ts';
+import { Chance } from './chance.ts';
+import { misspell } from './misspell.ts';
+import { parameter } from './names.ts';
+import { Refiner } from './random-filters.ts';
+import { type Selection, Selector } from './random-select.ts';
+import { randomValue } from './random-values.ts';
+import { type CaseRequest, request } from './request.ts';
+
+const ACCEPTS = [
+  'text/csv',
+  'application/vnd.pgrst.object+json',
+  'application/vnd.pgrst.array+json;nulls=stripped',
+  'text/plain',
+  'foo/bar, */*',
+] as const;
+const PREFERENCES = [
+  'count=exact',
+  'count=planned',
+  'count=exact, handling=strict',
+  'max-affected=1,handling=strict',
+  'tx=rollback',
+  'handling=strict,odd',
+] as const;
+const ODDITIES = [
+  '',
+  '=',
+  '&',
+  'select=',
+  'select',
+  'order=',
+  'id',
+  'id=',
+  '=eq.1',
+  'or=',
+  'limit',
+  'columns=id',
+  'on_conflict=id',
+  'a;b',
+  '%ZZ',
+  'id=eq.1+',
+  'apikey=x',
+] as const;
+const SCHEMAS = ['v1', 'v1', 'v1', 'v1', 'v1', 'v1', 'v1', 'v1', 'v2', 'Sp ecial'] as const;
+
+/** Reads and calls that somebody might send, made from what there is; the same for the same seed. */
+export function* random(catalog: Catalog, seed: number, count: number): Generator<CaseRequest> {
+  const chance = new Chance(seed);
+  for (let made = 0; made < count; ) {
+    const schema = chance.pick(SCHEMAS);
+    const { tables, routines } = catalog.schemas.get(schema) ?? {};
+    const table = chance.any([...(tables?.values() ?? [])]);
+    const routine = chance.any([...(routines?.values() ?? [])].flat());
+    const query = new Query(chance, catalog, schema);
+    const next = chance.happens(0.7) ? table && query.read(table) : routine && query.call(routine);
+    if (next === undefined) continue;
+    made++;
+    yield next;
+  }
+}
+
+class Query {
+  readonly #selector: Selector;
+  readonly #refiner: Refiner;
+
+  constructor(
+    readonly chance: Chance,
+    readonly catalog: Catalog,
+    readonly schema: string,
+  ) {
+    this.#selector = new Selector(chance, catalog, schema);
+    this.#refiner = new Refiner(chance, this.#selector);
+  }
+
+  read(table: Table): CaseRequest {
+    const method = this.chance.happens(0.08) ? 'HEAD' : 'GET';
+    return request(
+      method,
+      `/${encodeURIComponent(table.name)}${this.#search(this.#shape(table))}`,
+      this.#headers('Accept-Profile'),
+    );
+  }
+
+  call(routine: Routine): CaseRequest {
+    const { chance } = this;
+    const path = `/rpc/${encodeURIComponent(routine.name)}`;
+    const rows = this.catalog.schemas.get(routine.returns.type.schema)?.tables.get(routine.returns.type.name);
+    const shape = rows === undefined ? this.#loose() : this.#shape(rows);
+    const given = routine.parameters.filter(({ required }) => chance.happens(required ? 0.97 : 0.4));
+    const value = () => randomValue(chance, undefined);
+    if (chance.happens(0.5)) {
+      const query = given.map(({ name }) => parameter(name, value()));
+      return request(
+        chance.pick(['GET', 'GET', 'HEAD']),
+        path + this.#search([...query, ...shape]),
+        this.#headers('Accept-Profile'),
+      );
+    }
+    const headers = this.#headers('Content-Profile');
+    const type = chance.happens(0.15)
+      ? chance.pick(['text/plain', 'text/xml', 'application/octet-stream', 'text/csv'])
+      : undefined;
+    if (type !== undefined)
+      return request('POST', path + this.#search(shape), { ...headers, 'content-type': type }, value());
+    if (chance.happens(0.15)) {
+      const form = given.map(({ name }) => parameter(name, value())).join('&');
+      return request(
+        'POST',
+        path + this.#search(shape),
+        { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+        form,
+      );
+    }
+    const body = Object.fromEntries(
+      given.map(({ name }) => [name, chance.pick<unknown>([value(), 1, null, [1, 2], { a: 1 }, true, 1.5, ['a']])]),
+    );
+    return request('POST', path + this.#search(shape), headers, chance.happens(0.06) ? [body, body] : body);
+  }
+
+  #shape(table: Table): readonly string[] {
+    const whole: Selection = { table, text: '', embeds: [] };
+    const selection = this.chance.happens(0.8) ? this.#selector.select(table) : whole;
+    const select = selection === whole ? [] : [parameter('select', selection.text)];
+    return [...select, ...this.#refiner.refine(selection)];
+  }
+
+  /** Of a function whose rows are no table's. */
+  #loose(): readonly string[] {
+    const { chance } = this;
+    const maybe = (text: string) => (chance.happens(0.06) ? [text] : []);
+    return [
+      ...maybe('select=a'),
+      ...maybe('order=a.desc'),
+      ...maybe('a=eq.1'),
+      ...maybe('limit=1'),
+      ...maybe('select=*,x:a'),
+      ...maybe('offset=1'),
+    ];
+  }
+
+  #search(parts: readonly string[]): string {
+    const { chance } = this;
+    const misspelt = parts.map((part) => (chance.happens(0.05) ? misspell(chance, part) : part));
+    const odd = chance.happens(0.02) ? [chance.pick(ODDITIES)] : [];
+    return parts.length + odd.length === 0 ? '' : `?${[...misspelt, ...odd].join('&')}`;
+  }
+
+  #headers(profile: string): Readonly<Record<string, string>> {
+    const { chance, schema } = this;
+    return {
+      ...(schema === 'v1' ? {} : { [profile]: schema }),
+      ...(chance.happens(0.12) ? { accept: chance.pick(ACCEPTS) } : {}),
+      ...(chance.happens(0.12) ? { prefer: chance.pick(PREFERENCES) } : {}),
+      ...(chance.happens(0.04) ? { range: chance.pick(['0-1', '1-', '5-3', '2-100']) } : {}),
+    };
+  }
+}

@@ -1,0 +1,91 @@
+-- Keys and views of every shape that relationships are found through.
+SET search_path = v1;
+CREATE TABLE authors (id int PRIMARY KEY, name text, born date, country text);
+CREATE TABLE books (id int PRIMARY KEY, title text, author_id int REFERENCES authors, editor_id int CONSTRAINT books_editor REFERENCES authors, year int, price numeric(8,2), tags text[], meta jsonb, raw json);
+CREATE TABLE shelves (id int PRIMARY KEY, label text UNIQUE, meta jsonb);
+CREATE TABLE placements (book_id int REFERENCES books, shelf_id int REFERENCES shelves, spot int, note text, PRIMARY KEY (book_id, shelf_id, spot));
+CREATE TABLE loans (book_id int REFERENCES books, author_id int REFERENCES authors, shelf_id int REFERENCES shelves, day date, PRIMARY KEY (book_id, author_id, shelf_id));
+CREATE TABLE favourites (id int PRIMARY KEY, book_id int REFERENCES books, author_id int REFERENCES authors);
+INSERT INTO authors VALUES (1,'Ada','1815-12-10','UK'),(2,'Borges','1899-08-24','AR'),(3,'Calvino','1923-10-15','IT'),(4,'Ö''Nil, "X"',NULL,NULL);
+INSERT INTO books VALUES (1,'Notes',1,2,1843,10.5,'{math,notes}','{"lang":"en","n":1,"a":[1,2]}','{"b":1,"a":2}'),(2,'Ficciones',2,3,1944,20,'{}','{"lang":"es","n":10,"a":[]}','[1]'),
+ (3,'Aleph',2,NULL,1949,NULL,NULL,NULL,NULL),(4,'Cities',3,2,1972,5,'{"a b","c,d"}','"text"','"s"'),(5,'Lost',NULL,NULL,NULL,NULL,'{math}','{"lang":null}','null');
+INSERT INTO shelves VALUES (1,'top','{"h":3}'),(2,'low',NULL),(3,'empty','[1]');
+INSERT INTO placements VALUES (1,1,1,'x'),(1,1,2,NULL),(2,1,1,'y'),(3,2,1,'z'); INSERT INTO loans VALUES (1,2,1,'2020-01-01'),(2,3,2,'2020-01-02'),(4,1,1,NULL);
+INSERT INTO favourites VALUES (1,1,1),(2,1,2),(3,4,NULL);
+CREATE VIEW book_titles AS SELECT id, title, author_id FROM books;
+CREATE VIEW book_twice AS SELECT id AS id1, id AS id2, author_id AS a1, author_id AS a2, title FROM books;
+CREATE VIEW book_authors AS SELECT b.id, b.title, b.author_id, a.id AS aid, a.name AS author FROM books b JOIN authors a ON a.id = b.author_id;
+CREATE VIEW book_union AS SELECT id, title, author_id FROM books UNION ALL SELECT id, name, id FROM authors;
+CREATE VIEW book_cte AS WITH b AS (SELECT id, title, author_id FROM books) SELECT * FROM b;
+CREATE VIEW book_sub AS SELECT s.id, s.author_id, s.title FROM (SELECT * FROM books) s;
+CREATE VIEW book_distinct AS SELECT DISTINCT author_id FROM books;
+CREATE VIEW book_scalar AS SELECT id, (SELECT name FROM authors a WHERE a.id = b.author_id) AS author, upper(title) AS title, author_id + 0 AS author_id FROM books b;
+CREATE VIEW book_window AS SELECT id, author_id, row_number() OVER (ORDER BY id) AS n FROM books;
+CREATE VIEW book_chain AS SELECT id, title, author_id AS writer FROM book_titles;
+CREATE VIEW book_case AS SELECT id, coalesce(author_id, 0) AS author_id, CASE WHEN id > 2 THEN 'b' ELSE 'a' END AS half FROM books;
+CREATE VIEW book_check AS SELECT id, title, year, author_id FROM books WHERE year > 1900 WITH CHECK OPTION;
+CREATE VIEW book_invoker WITH (security_invoker) AS SELECT * FROM books;
+CREATE VIEW book_values AS SELECT * FROM (VALUES (1, 'one'), (2, 'two')) AS v (id, name);
+CREATE VIEW placement_view AS SELECT book_id, shelf_id, spot FROM placements;
+CREATE VIEW author_view AS SELECT id AS author, name FROM authors;
+CREATE MATERIALIZED VIEW book_mat AS SELECT id, title, author_id FROM book_titles;
+CREATE VIEW private.book_private AS SELECT id, author_id, title FROM v1.books;
+CREATE VIEW book_over_private AS SELECT * FROM private.book_private;
+CREATE VIEW book_instead AS SELECT id, title, author_id FROM books OFFSET 0;
+CREATE FUNCTION book_instead_f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF tg_op = 'INSERT' THEN INSERT INTO v1.books (id, title, author_id) VALUES (new.id, new.title, new.author_id); RETURN new;
+ ELSIF tg_op = 'UPDATE' THEN UPDATE v1.books SET title = new.title WHERE id = old.id; RETURN new; ELSE DELETE FROM v1.books WHERE id = old.id; RETURN old; END IF; END $$;
+CREATE TRIGGER t INSTEAD OF INSERT OR UPDATE OR DELETE ON book_instead FOR EACH ROW EXECUTE FUNCTION book_instead_f();
+CREATE VIEW book_rule AS SELECT id, title FROM books LIMIT 3;
+CREATE RULE r AS ON INSERT TO book_rule DO INSTEAD INSERT INTO v1.books (id, title) VALUES (new.id, new.title) RETURNING id, title;
+-- composite and shared keys
+CREATE TABLE tenants (id int PRIMARY KEY, name text);
+CREATE TABLE orders (tenant int REFERENCES tenants, no int, total numeric, placed timestamptz, PRIMARY KEY (tenant, no));
+CREATE TABLE products (tenant int REFERENCES tenants, sku text, label text, UNIQUE (tenant, label), PRIMARY KEY (tenant, sku));
+CREATE TABLE order_lines (tenant int, no int, sku text, qty int, PRIMARY KEY (tenant, no, sku),
+  CONSTRAINT line_order FOREIGN KEY (tenant, no) REFERENCES orders, CONSTRAINT line_product FOREIGN KEY (sku, tenant) REFERENCES products (sku, tenant));
+CREATE TABLE order_notes (tenant int, no int, note text, PRIMARY KEY (no, tenant), FOREIGN KEY (no, tenant) REFERENCES orders (no, tenant));
+INSERT INTO tenants VALUES (1,'t1'),(2,'t2'); INSERT INTO orders VALUES (1,1,10,'2020-01-01 00:00+00'),(1,2,20.5,NULL),(2,1,NULL,'2021-01-01 10:00+02');
+INSERT INTO products VALUES (1,'a','A'),(1,'b','B'),(2,'a','A2'); INSERT INTO order_lines VALUES (1,1,'a',1),(1,1,'b',2),(1,2,'a',3),(2,1,'a',4); INSERT INTO order_notes VALUES (1,1,'n11'),(2,1,'n21');
+CREATE VIEW order_view AS SELECT no AS number, tenant AS t, total FROM orders;
+CREATE VIEW line_view AS SELECT * FROM order_lines;
+-- self references
+CREATE TABLE employees (id int PRIMARY KEY, name text, manager_id int REFERENCES employees, mentor_id int CONSTRAINT mentoring REFERENCES employees);
+INSERT INTO employees VALUES (1,'Boss',NULL,NULL),(2,'Mid',1,1),(3,'Low',2,1),(4,'Alone',NULL,3);
+CREATE TABLE presidents (id int PRIMARY KEY, name text, predecessor_id int UNIQUE REFERENCES presidents);
+INSERT INTO presidents VALUES (1,'W',NULL),(2,'A',1),(3,'J',2);
+CREATE TABLE friends (a int REFERENCES users, b int REFERENCES users, since int, PRIMARY KEY (a, b)); INSERT INTO friends VALUES (1,2,2000),(2,3,2001),(3,1,2002);
+CREATE VIEW employee_view AS SELECT id, name, manager_id FROM employees;
+CREATE FUNCTION supervisees(employees) RETURNS SETOF employees STABLE LANGUAGE sql AS 'select * from v1.employees where manager_id = $1.id';
+CREATE FUNCTION supervisor(employees) RETURNS SETOF employees ROWS 1 STABLE LANGUAGE sql AS 'select * from v1.employees where id = $1.manager_id';
+CREATE FUNCTION predecessor(presidents) RETURNS SETOF presidents ROWS 1 STABLE LANGUAGE sql AS 'select * from v1.presidents where id = $1.predecessor_id';
+CREATE FUNCTION successor(presidents) RETURNS SETOF presidents ROWS 1 STABLE LANGUAGE sql AS 'select * from v1.presidents where predecessor_id = $1.id';
+CREATE FUNCTION befriended(users) RETURNS SETOF users STABLE LANGUAGE sql AS 'select u.* from v1.users u join v1.friends f on f.b = u.id where f.a = $1.id';
+-- computed relationships: to one without SETOF, one for several tables, on views, and one that overrides a key
+CREATE FUNCTION writer(books) RETURNS authors STABLE LANGUAGE sql AS 'select * from v1.authors where id = $1.author_id';
+CREATE FUNCTION writer(favourites) RETURNS SETOF authors ROWS 1 STABLE LANGUAGE sql AS 'select * from v1.authors where id = $1.author_id';
+CREATE FUNCTION works(authors) RETURNS SETOF books STABLE LANGUAGE sql AS 'select * from v1.books where author_id = $1.id order by id desc';
+CREATE FUNCTION works(author_view) RETURNS SETOF book_titles STABLE LANGUAGE sql AS 'select * from v1.book_titles where author_id = $1.author';
+CREATE FUNCTION tenants(orders) RETURNS SETOF tenants ROWS 1 STABLE LANGUAGE sql AS 'select t.id, upper(t.name) from v1.tenants t where t.id = $1.tenant';
+CREATE FUNCTION "Odd Name"(shelves) RETURNS SETOF books STABLE LANGUAGE sql AS 'select b.* from v1.books b join v1.placements p on p.book_id = b.id where p.shelf_id = $1.id';
+CREATE FUNCTION private.secret_works(v1.authors) RETURNS SETOF v1.books STABLE LANGUAGE sql AS 'select * from v1.books where author_id = $1.id';
+-- computed columns
+CREATE FUNCTION age_in(authors) RETURNS int STABLE LANGUAGE sql AS $$ select 2000 - extract(year from $1.born)::int $$;
+CREATE FUNCTION label(books) RETURNS text STABLE LANGUAGE sql AS $$ select $1.title || '!' $$;
+CREATE FUNCTION search(books) RETURNS tsvector STABLE LANGUAGE sql AS $$ select to_tsvector('english', $1.title) $$;
+CREATE FUNCTION facts(books) RETURNS jsonb STABLE LANGUAGE sql AS $$ select jsonb_build_object('y', $1.year, 'k', jsonb_build_array(1, 2)) $$;
+CREATE FUNCTION words(books) RETURNS text[] STABLE LANGUAGE sql AS $$ select string_to_array($1.title, ' ') $$;
+CREATE FUNCTION label(book_titles) RETURNS text STABLE LANGUAGE sql AS $$ select $1.title || '?' $$;
+CREATE FUNCTION many_values(books) RETURNS SETOF int STABLE LANGUAGE sql AS $$ select generate_series(1, 2) $$;
+-- one to one, partitions on both ends, keys across schemas
+CREATE TABLE designs (id int PRIMARY KEY, book_id int UNIQUE REFERENCES books, cover text); INSERT INTO designs VALUES (1,1,'red'),(2,3,'blue');
+CREATE TABLE isbns (book_id int PRIMARY KEY REFERENCES books, code text); INSERT INTO isbns VALUES (1,'111'),(2,'222');
+CREATE VIEW isbn_view AS SELECT book_id, code FROM isbns;
+CREATE TABLE events (id int, y int, kind text, PRIMARY KEY (id, y)) PARTITION BY LIST (y);
+CREATE TABLE events_1 PARTITION OF events FOR VALUES IN (1); CREATE TABLE events_2 PARTITION OF events DEFAULT;
+CREATE TABLE event_logs (id int PRIMARY KEY, event_id int, y int, CONSTRAINT log_event FOREIGN KEY (event_id, y) REFERENCES events); INSERT INTO events VALUES (1,1,'k'),(2,2,'l'); INSERT INTO event_logs VALUES (1,1,1),(2,2,2),(3,NULL,NULL);
+CREATE TABLE inherits_base (id int PRIMARY KEY, author_id int REFERENCES authors); CREATE TABLE inherits_child (extra text) INHERITS (inherits_base);
+INSERT INTO inherits_base VALUES (1,1); INSERT INTO inherits_child VALUES (2,2,'e');
+CREATE TABLE deferred (id int PRIMARY KEY, author_id int REFERENCES authors DEFERRABLE INITIALLY DEFERRED, code int CONSTRAINT deferred_code UNIQUE DEFERRABLE); INSERT INTO deferred VALUES (1,1,1);
+CREATE TABLE v2.reviews (id int PRIMARY KEY, book_id int REFERENCES v1.books, stars int); INSERT INTO v2.reviews VALUES (1,1,5);
+CREATE TABLE "Sp ecial"."Link s" ("Id" int PRIMARY KEY, "Tab Id" int REFERENCES "Sp ecial"."Tab le"); INSERT INTO "Sp ecial"."Link s" VALUES (1,1);
+CREATE TABLE book_tags (book_id int REFERENCES books, tag text, PRIMARY KEY (book_id, tag)); INSERT INTO book_tags VALUES (1,'a'),(1,'b'),(2,'a');

@@ -1,0 +1,21 @@
+-- Names that mean something to the grammar, or that need quoting or encoding.
+SET search_path = v1;
+CREATE TABLE "Mixed Case" ("Id" int PRIMARY KEY, "Full Name" text, "select" text, "order" int, "limit" int, "and" text, "not" text, "count" int, "or" bool, "on_conflict" text, "columns" text, "offset" int);
+INSERT INTO "Mixed Case" VALUES (1,'A','s',1,1,'x','n',5,true,'c','l',0),(2,'B',NULL,2,NULL,NULL,NULL,6,false,NULL,NULL,NULL);
+CREATE TABLE "do.tted" ("a.b" int PRIMARY KEY, "c->d" text, "e::f" text, "*" text, "mixed" int REFERENCES "Mixed Case"); INSERT INTO "do.tted" VALUES (1,'arrow','cast','star',1);
+CREATE TABLE "per%cent" ("x%20y" int PRIMARY KEY, "a+b" text, "a&b" text, "a=b" text, "a;b" text, "a#b" text); INSERT INTO "per%cent" VALUES (1,'plus','amp','eq','semi','hash');
+CREATE TABLE "موارد" ("مرجع" int PRIMARY KEY, "اسم" text); INSERT INTO "موارد" VALUES (1,'الف'),(2,'日本');
+CREATE TABLE "quo""te" ("a""b" int PRIMARY KEY, "back\" text, "it's" text); INSERT INTO "quo""te" VALUES (1,'b','q');
+CREATE TABLE "dash-ed" ("k-1" int PRIMARY KEY, "-lead" text, "trail-" text); INSERT INTO "dash-ed" VALUES (1,'l','t');
+CREATE TABLE "rpc" (id int PRIMARY KEY); INSERT INTO "rpc" VALUES (1);
+CREATE TABLE "sla/sh" (id int PRIMARY KEY); INSERT INTO "sla/sh" VALUES (1);
+CREATE TABLE "com,ma" ("(p)" int PRIMARY KEY, "e!x" text); INSERT INTO "com,ma" VALUES (1,'x');
+CREATE TABLE "_under$" (_id int PRIMARY KEY, "$v" text, "1num" text); INSERT INTO "_under$" VALUES (1,'v','n');
+CREATE TABLE "emoji😀" ("😀" int PRIMARY KEY, "ﬁ" text); INSERT INTO "emoji😀" VALUES (1,'lig');
+CREATE TABLE "a_very_long_name_of_a_table_that_is_exactly_sixty_three_bytes_l" (id int PRIMARY KEY); INSERT INTO "a_very_long_name_of_a_table_that_is_exactly_sixty_three_bytes_l" VALUES (1);
+CREATE FUNCTION "Mixed Fn"("Arg One" int, "select" text DEFAULT 's', "limit" int DEFAULT 3) RETURNS text STABLE LANGUAGE sql AS $$ select $1 || $2 || $3 $$;
+CREATE FUNCTION "dot.fn"("a.b" int DEFAULT 1) RETURNS int STABLE LANGUAGE sql AS 'select $1';
+CREATE FUNCTION "تابع"("حجة" text DEFAULT '-') RETURNS text STABLE LANGUAGE sql AS 'select $1';
+CREATE FUNCTION "per%fn"("x y" int) RETURNS int STABLE LANGUAGE sql AS 'select $1';
+CREATE FUNCTION named_like_filters(id int, name text DEFAULT NULL) RETURNS SETOF projects STABLE LANGUAGE sql AS 'select * from v1.projects p where p.id >= $1 order by p.id';
+CREATE FUNCTION reserved(columns text DEFAULT 'c', on_conflict text DEFAULT 'o', "offset" int DEFAULT 0) RETURNS text STABLE LANGUAGE sql AS $$ select $1 || $2 || $3 $$;

@@ -1,0 +1,25 @@
+-- Handlers of media types: for a table's rows, a view's, any row's, and functions.
+SET search_path = v1;
+CREATE TABLE handled (id int PRIMARY KEY, name text); INSERT INTO handled VALUES (1,'one'),(2,'two');
+CREATE VIEW handled_view AS SELECT id, name FROM handled;
+CREATE DOMAIN "text/csv" AS text; CREATE DOMAIN "application/json" AS json; CREATE DOMAIN "Application/X-Upper" AS text; CREATE DOMAIN "application/geo+json" AS jsonb; CREATE DOMAIN "application/vnd.pgrst.object" AS text;
+CREATE FUNCTION csv_t(state text, next handled) RETURNS "text/csv" LANGUAGE sql AS $$ select (coalesce(state, '') || next.id || ';' || next.name || E'\n')::v1."text/csv" $$;
+CREATE AGGREGATE csv_agg(handled) (initcond = '', stype = "text/csv", sfunc = csv_t);
+CREATE FUNCTION json_t(state json, next handled_view) RETURNS "application/json" LANGUAGE sql AS $$ select json_build_object('rows', coalesce((state ->> 'rows')::int, 0) + 1)::v1."application/json" $$;
+CREATE AGGREGATE json_handler(handled_view) (stype = "application/json", sfunc = json_t);
+CREATE FUNCTION upper_t(state text, next handled) RETURNS "Application/X-Upper" LANGUAGE sql AS $$ select (coalesce(state, '') || upper(next.name))::v1."Application/X-Upper" $$;
+CREATE AGGREGATE upper_agg(handled) (initcond = '', stype = "Application/X-Upper", sfunc = upper_t);
+CREATE VIEW "any.bin" AS SELECT id, name FROM handled;
+CREATE FUNCTION any_t(state "*/*", next "any.bin") RETURNS "*/*" LANGUAGE sql AS $$ select (state || next.name::bytea)::v1."*/*" $$;
+CREATE AGGREGATE any_agg("any.bin") (initcond = '', stype = "*/*", sfunc = any_t);
+CREATE FUNCTION h_rows() RETURNS SETOF handled STABLE LANGUAGE sql AS 'select * from v1.handled order by id';
+CREATE FUNCTION h_row() RETURNS handled STABLE LANGUAGE sql AS 'select * from v1.handled where id = 1';
+CREATE FUNCTION h_view() RETURNS SETOF handled_view STABLE LANGUAGE sql AS 'select * from v1.handled_view';
+CREATE FUNCTION h_any() RETURNS SETOF "any.bin" STABLE LANGUAGE sql AS 'select * from v1."any.bin"';
+CREATE FUNCTION h_csv() RETURNS "text/csv" STABLE LANGUAGE sql AS $$ select 'a,b'::v1."text/csv" $$;
+CREATE FUNCTION h_json() RETURNS "application/json" STABLE LANGUAGE sql AS $$ select '{"h": 1}'::v1."application/json" $$;
+CREATE FUNCTION h_set_plain() RETURNS SETOF "text/plain" STABLE LANGUAGE sql AS $$ values ('a'::v1."text/plain"), ('b') $$;
+CREATE FUNCTION h_null() RETURNS "text/plain" STABLE LANGUAGE sql AS $$ select null::v1."text/plain" $$;
+CREATE FUNCTION h_geo() RETURNS "application/geo+json" STABLE LANGUAGE sql AS $$ select '{"type":"Point"}'::v1."application/geo+json" $$;
+CREATE FUNCTION h_over(a int) RETURNS "text/html" STABLE LANGUAGE sql AS $$ select ('<a>' || a)::v1."text/html" $$;
+CREATE FUNCTION h_over(a int, b int) RETURNS "text/xml" STABLE LANGUAGE sql AS $$ select '<b/>'::v1."text/xml" $$;

@@ -1,0 +1,7 @@
+SET search_path = v1;
+GRANT ALL ON ALL TABLES IN SCHEMA v1, v2, "Sp ecial" TO differential_anon, differential_user;
+GRANT ALL ON ALL SEQUENCES IN SCHEMA v1 TO differential_anon, differential_user;
+REVOKE ALL ON denied, cols_only, insert_only FROM differential_anon, differential_user;
+GRANT SELECT (id, open), UPDATE (open), INSERT (id, open) ON cols_only TO differential_anon; GRANT INSERT ON insert_only TO differential_anon;
+ANALYZE;
+RESET search_path;
