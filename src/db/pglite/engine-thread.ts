@@ -1,4 +1,4 @@
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { FromStartingWorker, ToWorker } from './messages.ts';
 
 /**
  * The thread that an engine will run in. It loads its code from here on, and lays the data folder where there is none, while the engine is being
@@ -13,7 +13,7 @@ export class EngineThread {
     return new Promise((resolve, reject) => {
       const failed = (reason: string) => reject(new Error(`the data folder could not be made: ${reason}`));
       worker.onerror = ({ message }) => failed(message);
-      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      worker.onmessage = ({ data }: MessageEvent<FromStartingWorker>) => {
         if (data.kind === 'laid') resolve();
         else if (data.kind === 'failed') failed(data.reason);
       };

@@ -3,9 +3,11 @@ import { CANCEL_MESSAGES, type CancelReason, QUERY_CANCELED } from '../link.ts';
 import { NOTIFICATION, readNotification } from '../protocol/backend.ts';
 import { Frames, type Receive } from '../protocol/frames.ts';
 import { CopySupply } from './copy-request.ts';
+import { Doorbell } from './doorbell.ts';
 import { EngineThread } from './engine-thread.ts';
 import {
   type EngineOptions,
+  type FromStartingWorker,
   type FromWorker,
   PIECES_LEFT,
   type SharedMemory,
@@ -42,12 +44,14 @@ export class WorkerLink implements EngineLink {
   private paused = false;
   /** Pieces received while paused, which the Worker may send again once it goes on. */
   private owed = 0;
+  private readonly doorbell: Doorbell;
 
   private constructor(
     private readonly worker: Worker,
     private readonly shared: SharedMemory,
     private readonly events: EngineEvents,
   ) {
+    this.doorbell = new Doorbell(shared);
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => later(() => this.take(data));
     worker.onerror = (event) => this.die(event.message, false);
     worker.addEventListener('close', () => this.die('its thread ended', false));
@@ -67,7 +71,7 @@ export class WorkerLink implements EngineLink {
         reject(new ConnectionError(`the embedded Postgres did not start: ${reason}`, 'unreachable'));
       };
       worker.onerror = (event) => failed(event.message);
-      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      worker.onmessage = ({ data }: MessageEvent<FromStartingWorker>) => {
         if (data.kind === 'ready') later(() => resolve(new WorkerLink(worker, shared, events)));
         else if (data.kind === 'failed') failed(data.reason);
       };
@@ -82,7 +86,7 @@ export class WorkerLink implements EngineLink {
   }
 
   exchange(request: Uint8Array<ArrayBuffer>, receive: Receive): Promise<void> {
-    return this.send({ kind: 'request', bytes: request }, this.framed(receive));
+    return this.send('request', request, this.framed(receive));
   }
 
   copyIn(
@@ -92,12 +96,12 @@ export class WorkerLink implements EngineLink {
   ): Promise<void> {
     const iterator = parts[Symbol.asyncIterator]();
     const supply = new CopySupply(iterator, this.shared);
-    return this.send({ kind: 'copy', bytes: request }, this.framed(receive), supply).finally(() => iterator.return?.());
+    return this.send('copy', request, this.framed(receive), supply).finally(() => iterator.return?.());
   }
 
   raw(request: Uint8Array<ArrayBuffer>, received: (bytes: Uint8Array) => void): Promise<void> {
     const filter = new ReplyFilter(received, this.events.notified);
-    return this.send({ kind: 'request', bytes: request }, (bytes) => filter.push(bytes));
+    return this.send('request', request, (bytes) => filter.push(bytes));
   }
 
   async cancel(reason: CancelReason): Promise<void> {
@@ -148,7 +152,8 @@ export class WorkerLink implements EngineLink {
   }
 
   private send(
-    message: ToWorker & { readonly bytes: Uint8Array<ArrayBuffer> },
+    kind: 'request' | 'copy',
+    bytes: Uint8Array<ArrayBuffer>,
     received: (bytes: Uint8Array<ArrayBuffer>) => void,
     supply?: CopySupply,
   ): Promise<void> {
@@ -158,11 +163,16 @@ export class WorkerLink implements EngineLink {
         return;
       }
       this.running = { resolve, reject, received, supply };
-      this.post(message, [message.bytes.buffer]);
+      if (kind === 'request' && this.doorbell.request(bytes)) return;
+      this.post({ kind, bytes }, [bytes.buffer]);
     });
   }
 
   private take(message: FromWorker): void {
+    if (typeof message === 'number') {
+      this.finish(this.doorbell.reply(message));
+      return;
+    }
     switch (message.kind) {
       case 'reply':
         this.finish(message.bytes);
@@ -221,6 +231,7 @@ export class WorkerLink implements EngineLink {
 
   private post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
     this.worker.postMessage(message, transfer);
+    this.doorbell.ring();
   }
 }
 

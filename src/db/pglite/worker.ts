@@ -1,18 +1,20 @@
 import { CopyRequest } from './copy-request.ts';
-import { type Engine, startEngine } from './engine.ts';
-import { type FromWorker, PIECES_LEFT, type SharedMemory, type ToWorker } from './messages.ts';
+import { Doorkeeper } from './doorbell.ts';
+import { type Engine, startEngine, type TakePiece } from './engine.ts';
+import { type FromStartingWorker, type FromWorker, PIECES_LEFT, type SharedMemory, type ToWorker } from './messages.ts';
 import { layTemplate } from './template.ts';
 
 /** The Worker's side: one engine, one request after another. The main thread sees to order and limits. */
 
 declare const self: Worker;
 
-const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => self.postMessage(message, transfer);
+const post = (message: FromStartingWorker | FromWorker, transfer: ArrayBuffer[] = []): void =>
+  self.postMessage(message, transfer);
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Sends a piece of a reply, once the reader has taken enough of those before it. */
-function pieceSender({ control }: SharedMemory): (bytes: Uint8Array<ArrayBuffer>) => void {
+function pieceSender({ control }: SharedMemory): TakePiece {
   return (bytes) => {
     while (Atomics.load(control, PIECES_LEFT) <= 0) Atomics.wait(control, PIECES_LEFT, 0);
     Atomics.sub(control, PIECES_LEFT, 1);
@@ -20,23 +22,58 @@ function pieceSender({ control }: SharedMemory): (bytes: Uint8Array<ArrayBuffer>
   };
 }
 
-function serve(engine: Engine, shared: SharedMemory): void {
-  const sendPiece = pieceSender(shared);
-  const askForMore = () => post({ kind: 'more' });
-  self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-    if (data.kind === 'request') answer(() => engine.request(data.bytes, sendPiece));
-    else if (data.kind === 'copy')
-      answer(() => engine.copy(new CopyRequest(data.bytes, shared, askForMore), sendPiece));
-    else if (data.kind === 'close') void engine.close().finally(() => post({ kind: 'closed' }));
-  };
-}
+/** Answers what the bell is rung for; returns to the event loop where that is a message. */
+class Service {
+  private readonly doorkeeper: Doorkeeper;
+  private readonly sendPiece: TakePiece;
 
-function answer(request: () => Uint8Array<ArrayBuffer>): void {
-  try {
-    const bytes = request();
-    post({ kind: 'reply', bytes }, [bytes.buffer]);
-  } catch (error) {
-    post({ kind: 'died', reason: reasonOf(error) });
+  constructor(
+    private readonly engine: Engine,
+    private readonly shared: SharedMemory,
+  ) {
+    this.doorkeeper = new Doorkeeper(shared);
+    this.sendPiece = pieceSender(shared);
+  }
+
+  start(): void {
+    self.onmessage = ({ data }: MessageEvent<ToWorker>) => this.hear(data);
+    void this.serve();
+  }
+
+  private async serve(): Promise<void> {
+    for (let request = this.doorkeeper.wait(); request !== undefined; request = this.doorkeeper.wait()) {
+      this.request(request);
+      await undefined; // promises of the engine's code settle here
+    }
+  }
+
+  private hear(message: ToWorker): void {
+    if (message.kind === 'close') {
+      void this.engine.close().finally(() => post({ kind: 'closed' }));
+      return;
+    }
+    if (message.kind === 'request') this.request(message.bytes);
+    else if (message.kind === 'copy') this.copy(message.bytes);
+    void this.serve();
+  }
+
+  private request(bytes: Uint8Array): void {
+    this.answer(() => this.engine.request(bytes, this.sendPiece));
+  }
+
+  private copy(bytes: Uint8Array): void {
+    const request = new CopyRequest(bytes, this.shared, () => post({ kind: 'more' }));
+    this.answer(() => this.engine.copy(request, this.sendPiece));
+  }
+
+  private answer(run: () => Uint8Array<ArrayBuffer>): void {
+    try {
+      const bytes = run();
+      if (this.doorkeeper.reply(bytes)) post(bytes.length);
+      else post({ kind: 'reply', bytes }, [bytes.buffer]);
+    } catch (error) {
+      post({ kind: 'died', reason: reasonOf(error) });
+    }
   }
 }
 
@@ -45,8 +82,9 @@ async function prepare(message: ToWorker): Promise<void> {
     await layTemplate(message.dataDir, message.archive);
     post({ kind: 'laid' });
   } else if (message.kind === 'open') {
-    serve(await startEngine(message.options), message.shared);
+    const engine = await startEngine(message.options);
     post({ kind: 'ready' });
+    new Service(engine, message.shared).start();
   }
 }
 
