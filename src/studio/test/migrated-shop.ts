@@ -9,10 +9,7 @@ export const notes = pgTable('notes', { id: integer().primaryKey(), title: text(
 `;
 
 /** A shop with a project: one migration is applied, one is not, and the database has what neither makes. */
-export async function serveMigratedShop(
-  engine?: TestEngine,
-  objects: readonly DatabaseObject[] = [],
-): Promise<Shop> {
+export async function serveMigratedShop(engine?: TestEngine, objects: readonly DatabaseObject[] = []): Promise<Shop> {
   const folder = await ProjectFolder.create({ 'schema.ts': SCHEMA });
   const [first] = await folder.migrations(
     {

@@ -61,6 +61,8 @@ export function referrersOf(target: Table): readonly Referrer[] {
   );
 }
 
-/** The foreign key that a column belongs to alone. */
-export const foreignKeyOf = (table: Table, column: string): ForeignKey | undefined =>
-  table.foreignKeys.find((key) => key.columns.length === 1 && key.columns[0] === column);
+/** The foreign key that a column belongs to: alone, or else together with others. */
+export function foreignKeyOf(table: Table, column: string): ForeignKey | undefined {
+  const keys = table.foreignKeys.filter(({ columns }) => columns.includes(column));
+  return keys.find(({ columns }) => columns.length === 1) ?? keys[0];
+}

@@ -1,9 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { addRow } from '../grid/actions.ts';
+import { addRow, toggleDeleted } from '../grid/actions.ts';
+import { rowActions, tableActions } from '../grid/more-menu.tsx';
 import { source } from '../grid/state.ts';
 import { discardAll, staged } from '../stage/staged.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
+import { openMenu } from '../ui/menu.tsx';
 import { catalog, shownName } from './catalog.ts';
 import { closeOverlay, overlay } from './overlay.ts';
 import { go, tableRoute } from './route.ts';
@@ -25,12 +27,19 @@ function commands(): readonly Command[] {
       run: () => go(tableRoute(table)),
     }),
   );
+  const table = source.value?.table;
   const rows: readonly Command[] =
-    source.value === null
+    table === undefined
       ? []
       : [
           { label: 'New row', icon: 'plus', kind: 'rows', run: addRow },
           { label: 'Read the rows again', icon: 'refresh', kind: 'rows', run: () => void source.value?.reload() },
+          { label: 'Filter…', icon: 'filter', kind: 'rows', run: () => openMenu('filter') },
+          { label: 'Hide and pin columns…', icon: 'columns', kind: 'rows', run: () => openMenu('columns') },
+          ...(table.softDelete === null
+            ? []
+            : [{ label: 'Deleted rows too, or not', icon: 'trash', kind: 'rows', run: toggleDeleted } as const]),
+          ...[...rowActions(table), ...tableActions(table)].map((action) => ({ ...action, kind: 'rows' })),
         ];
   const changes: readonly Command[] =
     staged.value.length === 0

@@ -1,6 +1,7 @@
 import { addRow } from '../grid/actions.ts';
 import { source } from '../grid/state.ts';
 import { redo, staged, undo } from '../stage/staged.ts';
+import { openMenu } from '../ui/menu.tsx';
 import { overlay } from './overlay.ts';
 import { route } from './route.ts';
 
@@ -21,10 +22,17 @@ export function listenForShortcuts(): void {
 function withCtrl(event: KeyboardEvent): boolean {
   const key = event.key.toLowerCase();
   if (key === 'k') overlay.value = overlay.value === 'palette' ? null : 'palette';
-  else if (key === 's') overlay.value = staged.value.length > 0 ? 'review' : overlay.value;
+  else if (key === 's') review();
   else if (key === 'z' && !isTyping(event.target)) (event.shiftKey ? redo : undo)();
   else return false;
   return true;
+}
+
+/** What is being typed belongs to what is saved. */
+function review(): void {
+  if (overlay.value !== null) return;
+  if (document.activeElement instanceof HTMLElement && isTyping(document.activeElement)) document.activeElement.blur();
+  if (staged.value.length > 0) overlay.value = 'review';
 }
 
 function alone(event: KeyboardEvent): boolean {
@@ -32,6 +40,8 @@ function alone(event: KeyboardEvent): boolean {
   if (event.key === '?') overlay.value = 'keys';
   else if (event.key === '/') focusSearch();
   else if (event.key === 'n' && route.value.view === 'table') addRow();
+  else if (event.key === 'f' && route.value.view === 'table') openMenu('filter');
+  else if (event.key === 'c' && route.value.view === 'table') openMenu('columns');
   else if (event.key === 'r' && route.value.view === 'table') void source.value?.reload();
   else return false;
   return true;

@@ -1,10 +1,20 @@
 import { type ForeignKey, foreignKeyOf, type Table, tables } from '../app/catalog.ts';
 import { go, tableRoute } from '../app/route.ts';
 import type { Change } from '../stage/staged.ts';
-import { changeInsert, insertsOf, stagedFor, stageInsert, stageRemoval, stageValue, unstage } from '../stage/staged.ts';
-import type { Row } from './query.ts';
-import { keyOf } from './query.ts';
-import { active, opened, source, ticked } from './state.ts';
+import {
+  asOneStep,
+  changeInsert,
+  insertsOf,
+  stagedFor,
+  stageInsert,
+  stageRemoval,
+  stageValue,
+  unstage,
+} from '../stage/staged.ts';
+import type { Filter } from './filter.ts';
+import { layoutOf, type PlacedColumn, placed } from './layout.ts';
+import { keyOf, type Row } from './query.ts';
+import { active, opened, type RowId, source, ticked } from './state.ts';
 
 export interface Shown {
   readonly row: Row;
@@ -69,15 +79,51 @@ export function duplicateRow(index: number): void {
 }
 
 /** Ticked rows, else the active one. */
-function chosen(): readonly Shown[] {
+export function chosenRows(): readonly Shown[] {
   const rows = source.value;
   if (rows === null) return [];
   if (ticked.value.size === 0) return [rowAt(active.value.row)].filter((shown) => shown !== undefined);
-  return allLoaded().filter(({ row, change }) => ticked.value.has(idOf(rows.table, row, change)));
+  const inserts = new Map<RowId, Change>(insertsOf(rows.table).map((insert) => [insert.id, insert]));
+  return [...ticked.value].flatMap(([id, row]): readonly Shown[] => {
+    const insert = inserts.get(id);
+    if (insert?.kind === 'insert') return [{ row: insert.values, change: insert }];
+    return [{ row, change: stagedFor(rows.table, row) }];
+  });
 }
 
-export const idOf = (table: Table, row: Row, change: Change | undefined): string =>
-  change?.kind === 'insert' ? change.id : (keyOf(table, row) ?? '');
+export const idOf = (table: Table, { row, change }: Shown): RowId =>
+  change?.kind === 'insert' ? change.id : (keyOf(table, row) ?? row);
+
+/** Ticks rows, or takes their ticks away where all of them have one. */
+export function tick(table: Table, rows: readonly Shown[]): void {
+  const next = new Map(ticked.value);
+  const ids = rows.map((shown) => idOf(table, shown));
+  const all = ids.every((id) => next.has(id));
+  ids.forEach((id, index) => {
+    if (all) next.delete(id);
+    else next.set(id, rows[index]?.row ?? {});
+  });
+  ticked.value = next;
+}
+
+/** The columns that are shown, in the order of the grid. */
+export function shownColumns(): readonly PlacedColumn[] {
+  const table = source.value?.table;
+  const layout = table && layoutOf(table).value;
+  return table === undefined || layout === undefined ? [] : placed(table, layout);
+}
+
+/** The condition that a row has the active cell's value. */
+export function activeFilter(): Filter | undefined {
+  const place = shownColumns()[active.value.column];
+  const shown = rowAt(active.value.row);
+  if (place === undefined) return undefined;
+  const { name } = place.column;
+  const value = shown?.row[name];
+  if (shown !== undefined && value == null) return { field: name, not: false, operator: 'is', value: 'null' };
+  const isPlain = shown !== undefined && typeof value !== 'object';
+  return equals(name, isPlain ? value : '');
+}
 
 export function allLoaded(): readonly Shown[] {
   const rows = source.value;
@@ -89,30 +135,48 @@ export function allLoaded(): readonly Shown[] {
 export function removeChosen(kind: 'delete' | 'restore' | 'purge'): void {
   const table = source.value?.table;
   if (table === undefined) return;
-  for (const { row, change } of chosen()) {
-    if (change?.kind === 'insert') unstage(change.id);
-    else if (table.primaryKey.length > 0 && table.deletable) stageRemoval(table, row, kind);
-  }
-  ticked.value = new Set();
+  asOneStep(() => {
+    for (const { row, change } of chosenRows()) {
+      if (change?.kind === 'insert') unstage(change.id);
+      else if (table.primaryKey.length > 0 && table.deletable) stageRemoval(table, row, kind);
+    }
+  });
+  ticked.value = new Map();
+}
+
+/** Rows that are marked as deleted are shown beside the others, or no more. */
+export function toggleDeleted(): void {
+  const at = source.value?.route;
+  if (at !== undefined) go({ ...at, deleted: !at.deleted }, true);
 }
 
 export const isDeleted = (table: Table, row: Row): boolean =>
   table.softDelete !== null && row[table.softDelete.column] != null;
 
-/** Goes to the row that a foreign key's value names. */
-export function followKey(table: Table, column: string, value: unknown): void {
+/** Goes to the row that a foreign key's values name. */
+export function followKey(table: Table, column: string, { row, change }: Shown): void {
   const key = foreignKeyOf(table, column);
-  if (key !== undefined && value !== null && value !== undefined) openReferenced(key, [value]);
+  if (key !== undefined) openReferenced(key, keyRow(row, change));
 }
 
-export function openReferenced(key: ForeignKey, values: readonly unknown[]): void {
+const keyRow = (row: Row, change: Change | undefined): Row =>
+  change !== undefined && 'values' in change ? { ...row, ...change.values } : row;
+
+/** The filters that name the row which a key's columns refer to; undefined where one of them is null. */
+export function referenceFilters(key: ForeignKey, row: Row): readonly Filter[] | undefined {
+  if (key.columns.some((column) => row[column] == null)) return undefined;
+  return key.foreignColumns.map((field, index) => equals(field, row[key.columns[index] ?? '']));
+}
+
+export const equals = (field: string, value: unknown): Filter => ({
+  field,
+  not: false,
+  operator: 'eq',
+  value: String(value),
+});
+
+function openReferenced(key: ForeignKey, row: Row): void {
   const target = tables.value.get(`${key.schema}.${key.table}`);
-  if (target === undefined) return;
-  const filters = key.foreignColumns.map((field, index) => ({
-    field,
-    not: false,
-    operator: 'eq',
-    value: String(values[index]),
-  }));
-  go(tableRoute(target, filters, target.softDelete !== null));
+  const filters = referenceFilters(key, row);
+  if (target !== undefined && filters !== undefined) go(tableRoute(target, filters, target.softDelete !== null));
 }

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Column } from '../app/catalog.ts';
-import { isNumeric, type Kind, kindOf, needsText } from './kind.ts';
+import { inputText, pickerOf, readInput } from './input.ts';
+import { isNumeric, kindOf } from './kind.ts';
 
 export type Leave = 'stay' | 'next' | 'previous' | 'below';
 
@@ -34,7 +35,7 @@ export function ValueEditor(props: EditorProps) {
   }, []);
   const commit = (leave: Leave, given = text.value) => {
     if (done.current) return;
-    const read = readInput(column, given);
+    const read = readInput(column, given, value);
     if ('wrong' in read) {
       wrong.value = read.wrong;
       return;
@@ -68,7 +69,7 @@ export function ValueEditor(props: EditorProps) {
     onBlur: () =>
       text.value === inputText(column, value) && typed === undefined ? !inForm && onCancel() : commit('stay'),
   };
-  const picker = inputTypes[kind];
+  const picker = pickerOf(column, value);
   const isChoice = kind === 'enum' || kind === 'boolean';
   const choices = kind === 'boolean' ? ['true', 'false'] : column.enum;
   return (
@@ -79,7 +80,8 @@ export function ValueEditor(props: EditorProps) {
           value={text.value}
           onChange={(event) => {
             text.value = event.currentTarget.value;
-            commit('stay');
+            // in a cell the arrows of the keyboard go through the choices until Enter or Tab
+            if (inForm) commit('stay');
           }}
         >
           {(column.nullable || value === null || value === undefined) && <option value="">null</option>}
@@ -139,7 +141,7 @@ export function ValueEditor(props: EditorProps) {
           null
         </button>
       )}
-      {kind === 'timestamptz' && <span class="unit">UTC</span>}
+      {kind === 'timestamptz' && picker !== undefined && <span class="unit">UTC</span>}
       {wrong.value !== null && (
         <span class="wrong" role="alert">
           {wrong.value}
@@ -147,56 +149,4 @@ export function ValueEditor(props: EditorProps) {
       )}
     </span>
   );
-}
-
-type Picker = 'date' | 'time' | 'datetime-local';
-
-const inputTypes: Readonly<Partial<Record<Kind, Picker>>> = {
-  date: 'date',
-  time: 'time',
-  timestamp: 'datetime-local',
-  timestamptz: 'datetime-local',
-};
-
-/** `2026-09-10T13:17:00.123456+02:00` as a picker wants it, in UTC. */
-function pickerTime(value: string, zoned: boolean): string {
-  const at = zoned ? new Date(value) : undefined;
-  const text = at === undefined || Number.isNaN(at.getTime()) ? value : at.toISOString();
-  return text
-    .replace(' ', 'T')
-    .slice(0, 23)
-    .replace(/(:00)?\.000$/, '$1')
-    .replace(/Z$/, '');
-}
-
-function inputText(column: Column, value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const kind = kindOf(column);
-  if (kind === 'timestamp' || kind === 'timestamptz') return pickerTime(String(value), kind === 'timestamptz');
-  if (kind === 'json') return JSON.stringify(value, null, 2);
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-type Read = { readonly value: unknown } | { readonly wrong: string };
-
-/** What was entered as the API takes it. */
-export function readInput(column: Column, text: string): Read {
-  const kind = kindOf(column);
-  if (text === '' && kind !== 'text') return column.nullable ? { value: null } : { wrong: 'A value is needed' };
-  if (kind === 'boolean') return { value: text === 'true' };
-  if (kind === 'integer' && !/^-?\d+$/.test(text.trim())) return { wrong: 'A whole number' };
-  if (kind === 'number' && Number.isNaN(Number(text))) return { wrong: 'A number' };
-  if (isNumeric(kind)) return { value: needsText(column) ? text.trim() : Number(text) };
-  if (kind === 'timestamptz') return { value: /[+Z]/.test(text) ? text : `${text}+00:00` };
-  if (kind === 'json' || kind === 'array') return readJson(text, kind === 'array');
-  return { value: text };
-}
-
-function readJson(text: string, list: boolean): Read {
-  try {
-    const value: unknown = JSON.parse(text);
-    return list && !Array.isArray(value) ? { wrong: 'A list, such as ["a", "b"]' } : { value };
-  } catch (error) {
-    return { wrong: error instanceof Error ? error.message : 'Not JSON' };
-  }
 }

@@ -1,5 +1,6 @@
 import type { Column, Table } from '../app/catalog.ts';
 import { kindOf } from './kind.ts';
+import { named, quoted } from './name.ts';
 
 /** One condition on a column, in the dialect's terms: `status=not.eq.OPEN`. */
 export interface Filter {
@@ -14,8 +15,8 @@ export interface Operator {
   readonly name: string;
   readonly label: string;
   readonly not?: boolean;
-  /** What the value looks like; `none` for an operator that is complete in itself. */
-  readonly takes: 'value' | 'list' | 'text' | 'none';
+  /** What the value looks like: `part` is text that is looked for anywhere; `none` is for an operator that is complete in itself. */
+  readonly takes: 'value' | 'list' | 'text' | 'part' | 'none';
   /** The value that `none` stands for. */
   readonly fixed?: string;
 }
@@ -33,8 +34,9 @@ const ordered: readonly Operator[] = [
   { name: 'lte', label: 'at most', takes: 'value' },
 ];
 const textual: readonly Operator[] = [
-  { name: 'ilike', label: 'contains', takes: 'text' },
-  { name: 'ilike', label: 'does not contain', takes: 'text', not: true },
+  { name: 'ilike', label: 'contains', takes: 'part' },
+  { name: 'ilike', label: 'does not contain', takes: 'part', not: true },
+  { name: 'ilike', label: 'like (any case)', takes: 'text' },
   { name: 'like', label: 'like (case counts)', takes: 'text' },
   { name: 'imatch', label: 'matches (regex)', takes: 'text' },
   { name: 'match', label: 'matches (regex, case counts)', takes: 'text' },
@@ -43,7 +45,7 @@ const empty: readonly Operator[] = [
   { name: 'is', label: 'is null', takes: 'none', fixed: 'null' },
   { name: 'is', label: 'is not null', takes: 'none', fixed: 'null', not: true },
 ];
-const containing: readonly Operator[] = [
+const inclusion: readonly Operator[] = [
   { name: 'cs', label: 'contains', takes: 'text' },
   { name: 'cd', label: 'is contained in', takes: 'text' },
 ];
@@ -70,9 +72,9 @@ const truth: readonly Operator[] = [
 export function operatorsFor(column: Column): readonly Operator[] {
   const kind = kindOf(column);
   if (column.base === 'tsvector') return [...searches, ...empty];
-  if (/range$/.test(column.base)) return [...equal, ...containing, ...overlapping, ...ranges, ...empty];
-  if (kind === 'array') return [...containing, ...overlapping, ...equal, ...empty];
-  if (kind === 'json') return [...containing, ...equal, ...empty];
+  if (/range$/.test(column.base)) return [...equal, ...inclusion, ...overlapping, ...ranges, ...empty];
+  if (kind === 'array') return [...inclusion, ...overlapping, ...equal, ...empty];
+  if (kind === 'json') return [...inclusion, ...equal, ...empty];
   if (kind === 'boolean') return [...truth, ...empty];
   if (kind === 'enum') return [...equal, ...ordered, ...empty];
   if (kind === 'text')
@@ -85,9 +87,21 @@ export const pathOperators: readonly Operator[] = [...equal.slice(0, 2), ...text
 
 export const operatorOf = (filter: Filter, operators: readonly Operator[]): Operator | undefined =>
   operators.find(
-    ({ name, not = false, fixed }) =>
-      name === filter.operator && not === filter.not && (fixed === undefined || fixed === filter.value),
+    ({ name, not = false, fixed, takes }) =>
+      name === filter.operator &&
+      not === filter.not &&
+      (fixed === undefined || fixed === filter.value) &&
+      (takes !== 'part' || partOf(filter.value) !== undefined),
   );
+
+/** The pattern for text anywhere: what LIKE treats in its own way stands for itself, but for `*`, which the dialect gives no way to escape. */
+export const containing = (text: string): string => `*${text.replace(/[\\%_]/g, '\\$&')}*`;
+
+/** The text that `containing` was made of; undefined for any other pattern. */
+export function partOf(pattern: string): string | undefined {
+  const text = /^\*(.*)\*$/s.exec(pattern)?.[1]?.replace(/\\([\\%_])/g, '$1');
+  return text !== undefined && containing(text) === pattern ? text : undefined;
+}
 
 export const printFilter = ({ field, not, operator, value }: Filter): string =>
   `${field}|${not ? 'not.' : ''}${operator}.${value}`;
@@ -101,39 +115,36 @@ export function parseFilter(text: string): Filter | undefined {
 
 /** As the dialect's query parameter: name and value. */
 export function parameterOf({ field, not, operator, value }: Filter): readonly [string, string] {
-  const prefix = not ? 'not.' : '';
-  if (operator === 'in') return [field, `${prefix}in.(${listOf(value).map(quoted).join(',')})`];
-  if (operator === 'ilike' || operator === 'like') {
-    const pattern = /[*%]/.test(value) ? value : `*${value}*`;
-    return [field, `${prefix}${operator}.${pattern}`];
-  }
-  return [field, `${prefix}${operator}.${value}`];
+  const given = operator === 'in' ? `(${listOf(value).map(quoted).join(',')})` : value;
+  return [field.includes('->') ? field : named(field), `${not ? 'not.' : ''}${operator}.${given}`];
 }
 
+/** `a, "b, c"` → `a` and `b, c` */
 export const listOf = (value: string): readonly string[] =>
-  value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
+  [...value.matchAll(/"((?:[^"\\]|\\.)*)"|[^,]+/g)].flatMap(([item, inner]) => {
+    const text = inner === undefined ? item.trim() : inner.replace(/\\(.)/g, '$1');
+    return text === '' && inner === undefined ? [] : [text];
+  });
 
-/** A value inside parentheses of the dialect. */
-export const quoted = (value: string): string => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-
-/** Free text as a condition: any text column may contain it, or a key be it. Null where nothing could match. */
+/** Free text as a condition: any text column may contain it, or a key be it. */
 export function searchParameter(table: Table, search: string): readonly [string, string] | null {
   const text = search.trim();
   if (text === '') return null;
-  const texts = table.columns
-    .filter((column) => ['text'].includes(kindOf(column)))
-    .map((column) => `${quoted(column.name)}.ilike.${quoted(`*${text}*`)}`);
+  const part = quoted(containing(text));
   const whole = /^-?\d{1,18}$/.test(text);
-  const numbers = table.columns
-    .filter((column) => whole && kindOf(column) === 'integer' && table.primaryKey.includes(column.name))
-    .map((column) => `${quoted(column.name)}.eq.${text}`);
   const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text);
-  const uuids = table.columns
-    .filter((column) => uuid && column.base === 'uuid')
-    .map((column) => `${quoted(column.name)}.eq.${text}`);
-  const all = [...numbers, ...uuids, ...texts];
-  return all.length === 0 ? null : ['or', `(${all.join(',')})`];
+  const conditions = table.columns.flatMap((column) => {
+    const name = quoted(column.name);
+    if (kindOf(column) === 'text') return [`${name}.ilike.${part}`];
+    const isKey = whole && kindOf(column) === 'integer' && table.primaryKey.includes(column.name);
+    return isKey || (uuid && column.base === 'uuid') ? [`${name}.eq.${text}`] : [];
+  });
+  return conditions.length > 0 ? ['or', `(${conditions.join(',')})`] : nothingIn(table);
+}
+
+/** A condition that no row fulfils: text that is found nowhere narrows a table to nothing, and not to everything. */
+function nothingIn({ columns: [column] }: Table): readonly [string, string] | null {
+  if (column === undefined) return null;
+  const name = quoted(column.name);
+  return ['and', `(${name}.is.null,${name}.not.is.null)`];
 }

@@ -2,37 +2,41 @@ import { useSignal } from '@preact/signals';
 import type { Table } from '../app/catalog.ts';
 import { go, type TableRoute } from '../app/route.ts';
 import { Button } from '../ui/button.tsx';
-import { type Filter, type Operator, operatorOf, operatorsFor, pathOperators } from './filter.ts';
+import { Menu } from '../ui/menu.tsx';
+import { containing, type Filter, type Operator, operatorOf, operatorsFor, partOf, pathOperators } from './filter.ts';
 import { isNumeric, type Kind, kindOf } from './kind.ts';
 
 interface FilterFormProps {
   readonly table: Table;
-  readonly onAdd: (filter: Filter) => void;
+  /** What it begins with. */
+  readonly start?: Filter;
+  readonly label?: string;
+  readonly onDone: (filter: Filter) => void;
 }
 
 /** A condition on any column, or on a path into a JSON one, by any operator that makes sense there. */
-export function FilterForm({ table, onAdd }: FilterFormProps) {
-  const first = table.columns[0]?.name ?? '';
-  const name = useSignal(first);
-  const path = useSignal('');
-  const choice = useSignal(0);
-  const value = useSignal('');
+export function FilterForm({ table, start, label = 'Add filter', onDone }: FilterFormProps) {
+  const [startName = table.columns[0]?.name ?? '', ...steps] = start?.field.split(/->>?/) ?? [];
+  const name = useSignal(startName);
+  const path = useSignal(steps.join('.'));
+  const choice = useSignal(start === undefined ? 0 : Math.max(0, chosenOperator(table, start)));
+  const value = useSignal(start === undefined ? '' : shownOperand(table, start));
   const column = table.columns.find((it) => it.name === name.value);
   if (column === undefined) return null;
   const operators = path.value === '' ? operatorsFor(column) : pathOperators;
   const operator = operators[choice.value] ?? operators[0];
   if (operator === undefined) return null;
-  const add = (event: Event) => {
+  const done = (event: Event) => {
     event.preventDefault();
-    onAdd({
+    onDone({
       field: path.value === '' ? column.name : jsonField(column.name, path.value),
       not: operator.not ?? false,
       operator: operator.name,
-      value: operator.fixed ?? value.value,
+      value: operator.fixed ?? (operator.takes === 'part' ? containing(value.value) : value.value),
     });
   };
   return (
-    <form class="filter-form" onSubmit={add}>
+    <form class="filter-form" onSubmit={done}>
       <label>
         <span>Column</span>
         <select
@@ -41,6 +45,7 @@ export function FilterForm({ table, onAdd }: FilterFormProps) {
             name.value = event.currentTarget.value;
             choice.value = 0;
             path.value = '';
+            value.value = '';
           }}
         >
           {table.columns.map((it) => (
@@ -75,7 +80,7 @@ export function FilterForm({ table, onAdd }: FilterFormProps) {
       </label>
       {operator.takes !== 'none' && <ValueInput table={table} column={column.name} operator={operator} value={value} />}
       <button type="submit" class="button primary">
-        Add filter
+        {label}
       </button>
     </form>
   );
@@ -144,7 +149,7 @@ const pickers: Readonly<Partial<Record<Kind, 'date' | 'datetime-local'>>> = {
 
 const placeholders: Readonly<Record<string, string>> = { json: '{"source": "email"}', array: '{a,b}', list: 'a, b, c' };
 
-/** What the rows are narrowed by; each can be taken away. */
+/** What the rows are narrowed by; each can be changed and taken away. */
 export function FilterChips({ table, route }: { readonly table: Table; readonly route: TableRoute }) {
   if (route.filters.length === 0) return null;
   const without = (index: number) => go({ ...route, filters: route.filters.filter((_, at) => at !== index) });
@@ -152,9 +157,19 @@ export function FilterChips({ table, route }: { readonly table: Table; readonly 
     <ul class="chips" aria-label="Filters">
       {route.filters.map((filter, index) => (
         <li key={`${filter.field}${index}`} class="chip">
-          <span>
-            {filter.field} <em>{labelOf(table, filter)}</em> {filter.operator === 'is' ? '' : filter.value}
-          </span>
+          <Menu label={[filter.field, labelOf(table, filter), shownOperand(table, filter)].join(' ')}>
+            {(close) => (
+              <FilterForm
+                table={table}
+                start={filter}
+                label="Change filter"
+                onDone={(changed) => {
+                  close();
+                  go({ ...route, filters: route.filters.with(index, changed) });
+                }}
+              />
+            )}
+          </Menu>
           <Button quiet icon="close" label={`Remove the filter on ${filter.field}`} onClick={() => without(index)} />
         </li>
       ))}
@@ -167,8 +182,23 @@ export function FilterChips({ table, route }: { readonly table: Table; readonly 
   );
 }
 
-function labelOf(table: Table, filter: Filter): string {
-  const column = table.columns.find(({ name }) => name === filter.field);
-  const operators = column === undefined ? pathOperators : operatorsFor(column);
-  return operatorOf(filter, operators)?.label ?? `${filter.not ? 'not ' : ''}${filter.operator}`;
+function operatorsOf(table: Table, { field }: Filter): readonly Operator[] {
+  const column = table.columns.find(({ name }) => name === field);
+  return column === undefined ? pathOperators : operatorsFor(column);
+}
+
+function chosenOperator(table: Table, filter: Filter): number {
+  const operators = operatorsOf(table, filter);
+  const operator = operatorOf(filter, operators);
+  return operator === undefined ? -1 : operators.indexOf(operator);
+}
+
+const labelOf = (table: Table, filter: Filter): string =>
+  operatorOf(filter, operatorsOf(table, filter))?.label ?? `${filter.not ? 'not ' : ''}${filter.operator}`;
+
+/** The value as it was entered. */
+function shownOperand(table: Table, filter: Filter): string {
+  const takes = operatorOf(filter, operatorsOf(table, filter))?.takes;
+  if (takes === 'none') return '';
+  return takes === 'part' ? (partOf(filter.value) ?? filter.value) : filter.value;
 }

@@ -1,11 +1,13 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { shownName } from '../app/catalog.ts';
-import { insertsOf, stagedValue } from '../stage/staged.ts';
-import { allLoaded, duplicateRow, followKey, idOf, isEditable, removeChosen, rowAt, setValue } from './actions.ts';
+import { insertsOf } from '../stage/staged.ts';
+import { copyFrom, pasteInto } from '../transfer/clipboard.ts';
+import { allLoaded, followKey, idOf, isEditable, rowAt, setValue, tick } from './actions.ts';
 import type { Leave } from './editor.tsx';
 import { GridHead } from './head.tsx';
-import { isNumeric, kindOf } from './kind.ts';
+import { pressed } from './keyboard.ts';
+import { kindOf } from './kind.ts';
 import { layoutOf, placed, px } from './layout.ts';
 import { type GridEvents, GridRow, GUTTER } from './row.tsx';
 import type { RowSource } from './source.ts';
@@ -18,6 +20,7 @@ export function Grid({ source }: { readonly source: RowSource }) {
   const scroller = useRef<HTMLDivElement>(null);
   const scrolled = useSignal(0);
   const visible = useSignal(600);
+  const lastTicked = useRef<number | null>(null);
   const layout = layoutOf(table).value;
   const columns = useMemo(() => (layout === undefined ? [] : placed(table, layout)), [table, layout]);
   const width = columns.reduce((sum, place) => sum + place.width, GUTTER);
@@ -95,15 +98,14 @@ export function Grid({ source }: { readonly source: RowSource }) {
       },
       follow(row, column) {
         const shown = rowAt(row);
-        if (shown !== undefined) followKey(table, column, stagedValue(shown.change, shown.row, column));
+        if (shown !== undefined) followKey(table, column, shown);
       },
-      tick(row) {
-        const shown = rowAt(row);
-        if (shown === undefined) return;
-        const id = idOf(table, shown.row, shown.change);
-        const next = new Set(ticked.value);
-        if (!next.delete(id)) next.add(id);
-        ticked.value = next;
+      tick(row, onwards) {
+        const from = onwards ? (lastTicked.current ?? row) : row;
+        lastTicked.current = row;
+        const rows = Array.from({ length: Math.abs(row - from) + 1 }, (_, at) => rowAt(Math.min(row, from) + at));
+        const wanted = rows.filter((shown) => shown !== undefined);
+        tick(table, from === row ? wanted : wanted.filter((shown) => !ticked.value.has(idOf(table, shown))));
       },
       open(row) {
         active.value = { row, column: active.value.column };
@@ -112,55 +114,14 @@ export function Grid({ source }: { readonly source: RowSource }) {
     };
   }, [table, columns]);
 
-  const tickAll = () => {
-    const all = allLoaded().map(({ row, change }) => idOf(table, row, change));
-    ticked.value = ticked.value.size >= all.length ? new Set() : new Set(all);
-  };
-
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== scroller.current) return;
-    const move = moves(event, Math.max(1, Math.floor((visible.value - HEAD) / ROW) - 1), rows, columns.length);
-    const { row, column } = active.value;
-    if (move !== undefined) active.value = move;
-    else if (event.ctrlKey || event.metaKey) return shortcut(event, row, column);
-    else if (event.key === 'Enter' || event.key === 'F2') on.edit(row, column);
-    else if (event.key === ' ') on.open(row);
-    else if (event.key === 'Escape') opened.value = null;
-    else if (event.key === 'Delete') removeChosen('delete');
-    else if (event.key === 'Backspace') clear(row, column);
-    else if (event.key === 'o' && isReference(column)) on.follow(row, columns[column]?.column.name ?? '');
-    else if (/^[-\d]$/.test(event.key) && !event.altKey) typeInto(row, column, event.key);
-    else return;
-    event.preventDefault();
-  };
-  const isReference = (column: number) =>
-    table.foreignKeys.some((key) => key.columns.length === 1 && key.columns[0] === columns[column]?.column.name);
-  const clear = (row: number, column: number) => {
-    const place = columns[column];
-    const shown = rowAt(row);
-    if (place?.column.nullable && isEditable(table, place.column.name, shown?.change))
-      setValue(row, place.column.name, null);
-  };
-  const typeInto = (row: number, column: number, key: string) => {
-    const place = columns[column];
-    const shown = rowAt(row);
-    if (place === undefined || !isEditable(table, place.column.name, shown?.change)) return;
-    if (isNumeric(kindOf(place.column))) editing.value = { row, column, typed: key };
-  };
-  const shortcut = (event: KeyboardEvent, row: number, column: number) => {
-    if (event.key === 'd') {
-      event.preventDefault();
-      duplicateRow(row);
-    } else if (event.key === 'c') {
-      const shown = rowAt(row);
-      const name = columns[column]?.column.name ?? '';
-      const value = shown && stagedValue(shown.change, shown.row, name);
-      void navigator.clipboard?.writeText(typeof value === 'string' ? value : JSON.stringify(value ?? null));
-    }
+    const page = Math.max(1, Math.floor((visible.value - HEAD) / ROW) - 1);
+    if (pressed(event, { source, columns, page, on })) event.preventDefault();
   };
 
   const indexes = Array.from({ length: Math.max(0, viewport.last - viewport.first) }, (_, i) => viewport.first + i);
-  const loaded = ticked.value.size > 0 ? allLoaded().length : 0;
+  const all = ticked.value.size > 0 ? allLoaded() : [];
   return (
     <div
       ref={scroller}
@@ -181,20 +142,22 @@ export function Grid({ source }: { readonly source: RowSource }) {
         scroller.current.scrollTop += event.deltaY / viewport.scale;
       }}
       onKeyDown={onKeyDown}
+      onCopy={(event) => event.target === scroller.current && copyFrom(event)}
+      onPaste={(event) => event.target === scroller.current && pasteInto(event)}
     >
       <GridHead
         table={table}
         route={route}
         columns={columns}
         width={width}
-        allTicked={loaded > 0 && ticked.value.size >= loaded}
-        onTickAll={tickAll}
+        allTicked={all.length > 0 && all.every((shown) => ticked.value.has(idOf(table, shown)))}
+        onTickAll={() => tick(table, allLoaded())}
       />
       <div class="grid-body" role="rowgroup" style={{ height: px(viewport.height), width: px(width) }}>
         <div role="presentation" class="grid-block" style={{ transform: `translateY(${viewport.shift}px)` }}>
           {indexes.map((index) => {
             const shown = rowAt(index);
-            const isTicked = shown !== undefined && ticked.value.has(idOf(table, shown.row, shown.change));
+            const isTicked = shown !== undefined && ticked.value.has(idOf(table, shown));
             return (
               <GridRow
                 key={index}
@@ -217,26 +180,4 @@ export function Grid({ source }: { readonly source: RowSource }) {
       </div>
     </div>
   );
-}
-
-/** Where a key leads from the active cell; undefined for a key that does not move. */
-function moves(event: KeyboardEvent, page: number, rows: number, columns: number) {
-  const { row, column } = active.value;
-  const far = event.ctrlKey || event.metaKey;
-  const steps: Readonly<Record<string, readonly [number, number]>> = {
-    ArrowDown: [far ? rows : 1, 0],
-    ArrowUp: [far ? -rows : -1, 0],
-    ArrowRight: [0, far ? columns : 1],
-    ArrowLeft: [0, far ? -columns : -1],
-    PageDown: [page, 0],
-    PageUp: [-page, 0],
-    Home: [far ? -rows : 0, -columns],
-    End: [far ? rows : 0, columns],
-  };
-  const step = event.altKey ? undefined : steps[event.key];
-  if (step === undefined) return undefined;
-  return {
-    row: Math.max(0, Math.min(rows - 1, row + step[0])),
-    column: Math.max(0, Math.min(columns - 1, column + step[1])),
-  };
 }

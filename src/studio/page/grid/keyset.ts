@@ -1,7 +1,8 @@
 import { rest } from '../api/rest.ts';
 import { profileOf, type Table } from '../app/catalog.ts';
 import type { TableRoute } from '../app/route.ts';
-import { keyParameters, named, type Row } from './query.ts';
+import { named } from './name.ts';
+import { keyParameters, type Row } from './query.ts';
 
 /** A total order of a table's rows: what the route sorts by, and ties by the key. Without a key there is none. */
 export function orderParameter(table: Table, route: TableRoute, backwards = false): string {

@@ -41,7 +41,7 @@ export function kindOf(column: Column): Kind {
 }
 
 /** Numbers that JavaScript cannot hold exactly are asked for as text. */
-export const needsText = (column: Column): boolean => column.base === 'bigint' || column.base === 'numeric';
+export const needsText = (column: Column): boolean => /^(bigint|numeric)(\[\])?$/.test(column.base);
 
 export const isNumeric = (kind: Kind): boolean => kind === 'integer' || kind === 'number';
 

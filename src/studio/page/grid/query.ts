@@ -2,6 +2,7 @@ import type { Table } from '../app/catalog.ts';
 import type { TableRoute } from '../app/route.ts';
 import { parameterOf, searchParameter } from './filter.ts';
 import { needsText } from './kind.ts';
+import { named } from './name.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -17,10 +18,10 @@ export function filterParameters(table: Table, route: TableRoute): URLSearchPara
 /** All columns, with those as text that JavaScript would round. */
 export function selectOf(table: Table): string {
   if (!table.columns.some(needsText)) return '*';
-  return table.columns.map((column) => `${named(column.name)}${needsText(column) ? '::text' : ''}`).join(',');
+  return table.columns
+    .map((column) => `${named(column.name)}${needsText(column) ? (column.isArray ? '::text[]' : '::text') : ''}`)
+    .join(',');
 }
-
-export const named = (name: string): string => (/^[a-z_]\w*$/i.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
 
 /** A row's name among those of its table; the rows of a table without a key have none. */
 export function keyOf(table: Table, row: Row): string | null {
@@ -35,6 +36,6 @@ export function keyValues(table: Table, row: Row): Record<string, string> {
 
 export function keyParameters(table: Table, row: Row): URLSearchParams {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(keyValues(table, row))) params.append(name, `eq.${value}`);
+  for (const [name, value] of Object.entries(keyValues(table, row))) params.append(named(name), `eq.${value}`);
   return params;
 }

@@ -31,7 +31,8 @@ export interface GridEvents {
   commit(row: number, column: number, value: unknown, leave: Leave): void;
   cancel(): void;
   follow(row: number, column: string): void;
-  tick(row: number): void;
+  /** `onwards`: also those between it and the row that was ticked before. */
+  tick(row: number, onwards: boolean): void;
   open(row: number): void;
 }
 
@@ -63,7 +64,7 @@ export class GridRow extends Component<GridRowProps> {
             tabIndex={-1}
             aria-label={`Select row ${index + 1}`}
             checked={ticked}
-            onChange={() => on.tick(index)}
+            onClick={(event) => on.tick(index, event.shiftKey)}
           />
           <button type="button" tabIndex={-1} aria-label={`Open row ${index + 1}`} onClick={() => on.open(index)}>
             <Icon name="panel" />

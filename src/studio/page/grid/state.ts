@@ -3,6 +3,7 @@ import { actor } from '../api/actor.ts';
 import { type Table, tables } from '../app/catalog.ts';
 import { route, type TableRoute } from '../app/route.ts';
 import { insertsOf } from '../stage/staged.ts';
+import type { Row } from './query.ts';
 import { RowSource } from './source.ts';
 
 export interface Place {
@@ -12,8 +13,10 @@ export interface Place {
 
 export const active = signal<Place>({ row: 0, column: 0 });
 export const editing = signal<(Place & { readonly typed?: string }) | null>(null);
-/** Ids of rows that are ticked. */
-export const ticked = signal<ReadonlySet<string>>(new Set());
+/** The name of a row in its table; a row without a key or not there yet is only itself. */
+export type RowId = string | Row;
+/** Rows that are ticked, also those that are far from the view. */
+export const ticked = signal<ReadonlyMap<RowId, Row>>(new Map());
 /** The row that the panel shows: its index, and which part. */
 export const opened = signal<{ readonly row: number; readonly tab: 'fields' | 'references' | 'history' } | null>(null);
 
@@ -38,7 +41,7 @@ effect(() => {
     active.value = { row: 0, column: 0 };
     opened.value = null;
   }
-  ticked.value = new Set();
+  ticked.value = new Map();
   editing.value = null;
   lastName = name;
 });

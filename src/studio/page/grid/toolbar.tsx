@@ -3,12 +3,12 @@ import { counts, nameOf, shownType, type Table } from '../app/catalog.ts';
 import { go, type TableRoute } from '../app/route.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { Menu, MenuItem } from '../ui/menu.tsx';
-import { addRow, duplicateRow, isDeleted, removeChosen, rowAt } from './actions.ts';
+import { Menu } from '../ui/menu.tsx';
+import { activeFilter, addRow, toggleDeleted } from './actions.ts';
 import { FilterChips, FilterForm } from './filters.tsx';
 import { changeLayout, layoutOf, toggled } from './layout.ts';
+import { MoreMenu } from './more-menu.tsx';
 import type { RowSource } from './source.ts';
-import { active, ticked } from './state.ts';
 
 /** Milliseconds after the last key before a search begins. */
 const PAUSE = 220;
@@ -19,11 +19,12 @@ export function Toolbar({ source }: { readonly source: RowSource }) {
     <div class="toolbar-area">
       <div class="toolbar" role="toolbar" aria-label="Rows">
         <Search key={nameOf(table)} route={route} />
-        <Menu label="Filter" icon="filter" count={route.filters.length}>
+        <Menu id="filter" label="Filter" keys="F" icon="filter" count={route.filters.length}>
           {(close) => (
             <FilterForm
               table={table}
-              onAdd={(filter) => {
+              start={activeFilter()}
+              onDone={(filter) => {
                 close();
                 go({ ...route, filters: [...route.filters, filter] });
               }}
@@ -32,17 +33,11 @@ export function Toolbar({ source }: { readonly source: RowSource }) {
         </Menu>
         <Columns table={table} />
         {table.softDelete !== null && (
-          <Button
-            icon="trash"
-            label="Deleted"
-            pressed={route.deleted}
-            class="collapses"
-            onClick={() => go({ ...route, deleted: !route.deleted }, true)}
-          />
+          <Button icon="trash" label="Deleted" pressed={route.deleted} class="collapses" onClick={toggleDeleted} />
         )}
         <span class="spacer" />
         <Total source={source} />
-        <RowActions table={table} />
+        <MoreMenu table={table} />
         <Button quiet icon="refresh" label="Read the rows again" keys="R" onClick={() => void source.reload()} />
         {table.insertable && <Button primary icon="plus" label="Row" keys="N" onClick={addRow} />}
       </div>
@@ -80,7 +75,7 @@ function Columns({ table }: { readonly table: Table }) {
   const layout = layoutOf(table).value;
   if (layout === undefined) return null;
   return (
-    <Menu label="Columns" icon="columns" count={layout.hidden.length} class="collapses">
+    <Menu id="columns" label="Columns" keys="C" icon="columns" count={layout.hidden.length} class="collapses">
       {() => (
         <div class="column-list">
           {table.columns.map((column) => (
@@ -131,44 +126,5 @@ function Total({ source }: { readonly source: RowSource }) {
       {text}
       <span class="of">{of}</span>
     </span>
-  );
-}
-
-function RowActions({ table }: { readonly table: Table }) {
-  const count = ticked.value.size;
-  const shown = rowAt(active.value.row);
-  const marked = shown !== undefined && isDeleted(table, shown.row);
-  const what = count > 0 ? `${count} ${count === 1 ? 'row' : 'rows'}` : 'row';
-  if (table.primaryKey.length === 0 && count === 0) return null;
-  return (
-    <Menu label={count > 0 ? what : 'Row actions'} icon="menu" quiet={count === 0} align="end">
-      {(close) => {
-        const then = (work: () => void) => () => {
-          close();
-          work();
-        };
-        return (
-          <div class="menu-list">
-            {table.insertable && (
-              <MenuItem
-                icon="copy"
-                label="Duplicate row"
-                keys="Ctrl D"
-                onClick={then(() => duplicateRow(active.value.row))}
-              />
-            )}
-            {table.deletable && (
-              <MenuItem icon="trash" label={`Delete ${what}`} keys="Del" onClick={then(() => removeChosen('delete'))} />
-            )}
-            {table.softDelete !== null && (marked || count > 0) && (
-              <MenuItem icon="restore" label={`Restore ${what}`} onClick={then(() => removeChosen('restore'))} />
-            )}
-            {table.softDelete !== null && (
-              <MenuItem icon="close" label={`Purge ${what} for good`} onClick={then(() => removeChosen('purge'))} />
-            )}
-          </div>
-        );
-      }}
-    </Menu>
   );
 }

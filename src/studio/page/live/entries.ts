@@ -6,7 +6,8 @@ const KEPT = 2_000;
 
 const entries = signal<readonly LiveEntry[]>([]);
 export const connected = signal(false);
-export const paused = signal(false);
+/** What is looked at while new entries come unseen; null where they are shown as they come. */
+export const frozen = signal<readonly LiveEntry[] | null>(null);
 /** The studio's own requests are shown too. */
 export const withOwn = signal(false);
 export const wanted = signal('');
@@ -24,7 +25,7 @@ export function follow(): () => void {
     connected.value = false;
   });
   stream.addEventListener('entries', (event) => {
-    if (!paused.value) receive(JSON.parse(event.data));
+    receive(JSON.parse(event.data));
   });
   return () => {
     stream?.close();
@@ -41,15 +42,20 @@ function receive(next: readonly LiveEntry[]): void {
   entries.value = [...(restarted ? [] : entries.value), ...fresh].slice(-KEPT);
 }
 
+export function freeze(): void {
+  frozen.value = frozen.value === null ? entries.value : null;
+}
+
 export function clearEntries(): void {
   entries.value = [];
+  frozen.value = null;
 }
 
 const isOwn = (id: string | null): boolean => id === 'studio' || id?.startsWith('studio-') === true;
 
 /** Requests, and queries that no request asked for, newest first. */
 export const shown = computed<readonly LiveEntry[]>(() => {
-  const all = entries.value;
+  const all = frozen.value ?? entries.value;
   const requests = new Set(all.flatMap((it) => (it.kind === 'request' ? [it.id] : [])));
   const needle = wanted.value.toLowerCase();
   return all

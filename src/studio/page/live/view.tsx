@@ -6,7 +6,18 @@ import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Detail } from './detail.tsx';
 import { ms } from './duration.ts';
-import { clearEntries, connected, follow, paused, queriesOf, shown, shownUrl, wanted, withOwn } from './entries.ts';
+import {
+  clearEntries,
+  connected,
+  follow,
+  freeze,
+  frozen,
+  queriesOf,
+  shown,
+  shownUrl,
+  wanted,
+  withOwn,
+} from './entries.ts';
 
 /** Entries that are drawn; a busy server has more than anybody reads. */
 const DRAWN = 300;
@@ -48,15 +59,13 @@ export function LiveView() {
           </label>
           <span class="spacer" />
           <span class={connected.value ? 'status on' : 'status'} role="status">
-            {paused.value ? 'paused' : connected.value ? 'live' : 'connecting…'}
+            {frozen.value !== null ? 'paused' : connected.value ? 'live' : 'connecting…'}
           </span>
           <Button
-            icon={paused.value ? 'play' : 'stop'}
-            label={paused.value ? 'Go on' : 'Pause'}
+            icon={frozen.value === null ? 'stop' : 'play'}
+            label={frozen.value === null ? 'Pause' : 'Go on'}
             class="collapses"
-            onClick={() => {
-              paused.value = !paused.value;
-            }}
+            onClick={freeze}
           />
           <Button
             icon="trash"

@@ -69,7 +69,7 @@ function Field({ table, column, index, shown }: FieldsProps & { readonly column:
           quiet
           icon="right"
           label={`Open ${reference.table} ${String(value)}`}
-          onClick={() => followKey(table, column.name, value)}
+          onClick={() => followKey(table, column.name, shown)}
         />
       )}
     </div>

@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { rest, totalOf } from '../api/rest.ts';
-import { foreignKeyOf, profileOf, type Referrer, referrersOf, shownName, type Table } from '../app/catalog.ts';
+import { type ForeignKey, profileOf, type Referrer, referrersOf, shownName, type Table } from '../app/catalog.ts';
 import { printRoute, tableRoute } from '../app/route.ts';
-import type { Filter } from '../grid/filter.ts';
+import { equals, referenceFilters } from '../grid/actions.ts';
+import { type Filter, parameterOf } from '../grid/filter.ts';
 import type { Row } from '../grid/query.ts';
 import { Icon } from '../ui/icon.tsx';
 
@@ -14,14 +15,17 @@ interface ReferencesProps {
 
 /** Foreign keys in both directions: what this row refers to, and what refers to it. */
 export function References({ table, row }: ReferencesProps) {
-  const outward = table.columns.filter(({ name }) => foreignKeyOf(table, name) !== undefined && row[name] != null);
+  const outward = table.foreignKeys.flatMap((key) => {
+    const filters = referenceFilters(key, row);
+    return filters === undefined ? [] : { key, filters };
+  });
   const inward = referrersOf(table);
   return (
     <div class="references">
       <h3>Refers to</h3>
       <ul>
-        {outward.map(({ name }) => (
-          <Outward key={name} table={table} row={row} column={name} />
+        {outward.map(({ key, filters }) => (
+          <Outward key={key.name} reference={key} filters={filters} />
         ))}
       </ul>
       {outward.length === 0 && <p class="muted">Nothing.</p>}
@@ -36,21 +40,16 @@ export function References({ table, row }: ReferencesProps) {
   );
 }
 
-const equals = (field: string, value: unknown): Filter => ({ field, not: false, operator: 'eq', value: String(value) });
-
-function Outward({ table, row, column }: ReferencesProps & { readonly column: string }) {
-  const key = foreignKeyOf(table, column);
-  if (key === undefined) return null;
-  const target = { schema: key.schema, name: key.table };
-  const filters = [equals(key.foreignColumns[0] ?? 'id', row[column])];
+function Outward({ reference, filters }: { readonly reference: ForeignKey; readonly filters: readonly Filter[] }) {
+  const target = { schema: reference.schema, name: reference.table };
   return (
     <li>
       <a href={printRoute(tableRoute(target, filters, true))}>
         <Icon name="right" />
         <span>
-          {shownName(target)} <span class="muted">by {column}</span>
+          {shownName(target)} <span class="muted">by {reference.columns.join(', ')}</span>
         </span>
-        <span class="count">{String(row[column])}</span>
+        <span class="count">{filters.map(({ value }) => value).join(' · ')}</span>
       </a>
     </li>
   );
@@ -60,9 +59,7 @@ function Inward({ referrer, row }: { readonly referrer: Referrer; readonly row: 
   const { table, key } = referrer;
   const total = useSignal<number | null>(null);
   const filters = key.columns.map((name, index) => equals(name, row[key.foreignColumns[index] ?? '']));
-  const query = filters
-    .map(({ field, value }) => `${encodeURIComponent(field)}=eq.${encodeURIComponent(value)}`)
-    .join('&');
+  const query = new URLSearchParams(filters.map((filter) => [...parameterOf(filter)])).toString();
   useEffect(() => {
     const request = new AbortController();
     rest(`/${encodeURIComponent(table.name)}?${query}&limit=1`, {

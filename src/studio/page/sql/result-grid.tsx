@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SqlOutcome } from '../../api/shapes.ts';
-import { shownTime, shownValue } from '../grid/kind.ts';
+import { shownValue } from '../grid/kind.ts';
 import { px } from '../grid/layout.ts';
 import { HEAD, ROW, viewportOf } from '../grid/viewport.ts';
-import { isNumber, isTime } from './shape.ts';
+import { isNumber } from './shape.ts';
 
 /** A statement's rows; only those in view are drawn. */
 export function ResultGrid({ outcome }: { readonly outcome: SqlOutcome }) {
@@ -87,10 +87,8 @@ export function ResultGrid({ outcome }: { readonly outcome: SqlOutcome }) {
   );
 }
 
-const shownCell = (type: string, value: string): string => {
-  if (type === 'boolean') return value === 't' ? 'true' : 'false';
-  return isTime(type) ? shownTime(value) : shownValue(value);
-};
+const shownCell = (type: string, value: string): string =>
+  type === 'boolean' ? (value === 't' ? 'true' : 'false') : shownValue(value);
 
 /** Rows that a column's width is taken from. */
 const SAMPLE = 50;

@@ -77,7 +77,10 @@ export function Results() {
         )}
       </div>
       {shown.error !== null ? (
-        <ErrorBox error={shown.error} />
+        <>
+          <ErrorBox error={shown.error} />
+          {chosen.value > 0 && <p class="hint muted">{kept(outcomes)}</p>}
+        </>
       ) : shown.fields.length === 0 ? (
         <p class="hint">{shown.command || 'Done'}</p>
       ) : mode === 'json' ? (
@@ -92,6 +95,12 @@ export function Results() {
     </section>
   );
 }
+
+/** What a failure in the middle leaves: each statement is a transaction, unless they opened one. */
+const kept = (outcomes: readonly SqlOutcome[]): string =>
+  outcomes.some(({ text }) => /^(begin|start)\b/i.test(text))
+    ? 'The statements before it ran; those that follow it did not.'
+    : 'The statements before it ran, and what they did stays; those that follow it did not run.';
 
 const labels = { grid: 'Grid', chart: 'Chart', json: 'JSON' } as const;
 

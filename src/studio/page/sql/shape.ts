@@ -1,4 +1,5 @@
 import type { SqlOutcome } from '../../api/shapes.ts';
+import { csvOf } from '../transfer/format.ts';
 
 const numeric = /^(smallint|integer|bigint|real|double precision|numeric|money|oid)/;
 const json = /^jsonb?$/;
@@ -33,15 +34,7 @@ export function toJson({ fields, rows }: SqlOutcome): string {
   return JSON.stringify(objects, null, 2);
 }
 
-const csvCell = (text: string | null): string => {
-  if (text === null) return '';
-  return /[",\n\r]/.test(text) || text === '' ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
-export function toCsv({ fields, rows }: SqlOutcome): string {
-  const lines = [fields.map(({ name }) => csvCell(name)), ...rows.map((row) => row.map(csvCell))];
-  return lines.map((cells) => cells.join(',')).join('\r\n');
-}
+export const toCsv = ({ fields, rows }: SqlOutcome): string => csvOf([fields.map(({ name }) => name), ...rows]);
 
 /** A result can be drawn when it has several rows and a number beside something to lay along the axis. */
 export const chartable = ({ fields, rows, error }: SqlOutcome): boolean =>

@@ -6,15 +6,16 @@ import { source } from '../grid/state.ts';
 import { Button } from '../ui/button.tsx';
 import { copy } from '../ui/copy.ts';
 import { Dialog } from '../ui/dialog.tsx';
-import { say } from '../ui/toast.tsx';
-import { changeAt, saveChanges } from './save.ts';
+import { complain, say } from '../ui/toast.tsx';
+import { Conflict } from './conflict.tsx';
+import { SaveFailure, saveChanges } from './save.ts';
 import { sqlOf } from './sql.ts';
 import { type Change, forget, staged, unstage } from './staged.ts';
 
 /** Every staged change as SQL, and the one transaction that writes them all. */
 export function Review() {
   const saving = useSignal(false);
-  const failed = useSignal<{ readonly text: string; readonly id: string | null } | null>(null);
+  const failed = useSignal<SaveFailure | null>(null);
   const changes = staged.value;
   const save = async () => {
     saving.value = true;
@@ -27,7 +28,8 @@ export function Review() {
       await source.value?.reload();
       await loadCounts();
     } catch (error) {
-      failed.value = { text: reason(error), id: culprit(changes, error) };
+      if (error instanceof SaveFailure) failed.value = error;
+      else complain(error);
     } finally {
       saving.value = false;
     }
@@ -54,32 +56,45 @@ export function Review() {
     >
       {failed.value !== null && (
         <p class="notice bad" role="alert">
-          Nothing was saved. {failed.value.text}
+          Nothing was saved. {reason(failed.value.cause)}
         </p>
       )}
       <ol class="statements">
-        {changes.map((change) => (
-          <li key={change.id} class={failed.value?.id === change.id ? 'failed' : ''}>
+        {listed(changes, failed.value?.change).map((change) => (
+          <li key={change.id} class={failed.value?.change?.id === change.id ? 'failed' : ''}>
             <pre>
               <code>{sqlOf(change)}</code>
             </pre>
             <Button quiet icon="close" label="Take this change back" onClick={() => unstage(change.id)} />
+            {change.kind !== 'insert' && isConflict(failed.value, change) && (
+              <Conflict change={change} onSolved={() => (failed.value = null)} />
+            )}
           </li>
         ))}
       </ol>
+      {changes.length > LISTED && (
+        <p class="muted">{(changes.length - LISTED).toLocaleString('en')} more are in what is copied as SQL.</p>
+      )}
       {changes.length === 0 && <p class="muted">There is nothing to save.</p>}
     </Dialog>
   );
 }
 
-function culprit(changes: readonly Change[], error: unknown): string | null {
-  if (!(error instanceof Failure) || error.operation === null) return null;
-  return changeAt(changes, error.operation)?.id ?? null;
-}
+/** Statements that are shown; nobody reads thousands. */
+const LISTED = 200;
+
+/** The first changes, and before them the one at fault. */
+const listed = (changes: readonly Change[], failed: Change | undefined): readonly Change[] => {
+  const first = changes.slice(0, LISTED);
+  const found = failed && changes.find(({ id }) => id === failed.id);
+  return found === undefined || first.includes(found) ? first : [found, ...first.slice(1)];
+};
+
+const isStale = (cause: unknown): boolean => cause instanceof Failure && cause.code === 'PGRST116';
+
+const isConflict = (failure: SaveFailure | null, change: Change): boolean =>
+  failure?.change?.id === change.id && isStale(failure.cause);
 
 /** No row where exactly one was wanted: it was changed or removed since it was read, or this role may not touch it. */
-function reason(error: unknown): string {
-  if (error instanceof Failure && error.code === 'PGRST116')
-    return 'This row has changed since it was read, is gone, or may not be changed by this role. Read the rows again and look.';
-  return told(error);
-}
+const reason = (cause: unknown): string =>
+  isStale(cause) ? 'A row has changed since it was read, is gone, or may not be changed by this role.' : told(cause);

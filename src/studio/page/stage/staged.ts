@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { nameOf, type Table } from '../app/catalog.ts';
 import { keyOf, type Row } from '../grid/query.ts';
 
@@ -49,16 +49,35 @@ export const stagedFor = (table: Table, row: Row): Change | undefined =>
 export const insertsOf = (table: Table): readonly Insert[] =>
   staged.value.filter((it): it is Insert => it.kind === 'insert' && nameOf(it.table) === nameOf(table));
 
+/** A step that is made of several changes is under way. */
+let within = false;
+
 function become(next: Changes): void {
-  past.value = [...past.value, staged.value];
-  future.value = [];
+  if (!within) stepFrom(staged.value);
   staged.value = next;
+}
+
+function stepFrom(changes: Changes): void {
+  past.value = [...past.value, changes];
+  future.value = [];
+}
+
+/** Everything that is staged within is undone at once. */
+export function asOneStep(work: () => void): void {
+  const start = staged.value;
+  within = true;
+  try {
+    batch(work);
+  } finally {
+    within = false;
+    if (staged.value !== start) stepFrom(start);
+  }
 }
 
 const replaced = (change: Change): Changes => {
   const others = staged.value.filter(({ id }) => id !== change.id);
   const index = staged.value.findIndex(({ id }) => id === change.id);
-  return index < 0 ? [...others, change] : [...others.slice(0, index), change, ...others.slice(index)];
+  return index < 0 ? [...others, change] : others.toSpliced(index, 0, change);
 };
 
 const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
@@ -90,6 +109,11 @@ export function stageRemoval(table: Table, row: Row, kind: Removal['kind']): voi
   become(replaced({ kind, id: rowId(table, row), table, row }));
 }
 
+/** The same change to the row as it has become since: what somebody else wrote is overwritten knowingly. */
+export function rebase(change: Update, row: Row): void {
+  become(replaced({ ...change, row }));
+}
+
 export const unstage = (id: string): void => become(staged.value.filter((change) => change.id !== id));
 
 export function discardAll(): void {
@@ -104,11 +128,11 @@ export function forget(): void {
 }
 
 export function undo(): void {
-  const before = past.value.at(-1);
-  if (before === undefined) return;
+  const last = past.value.at(-1);
+  if (last === undefined) return;
   future.value = [...future.value, staged.value];
   past.value = past.value.slice(0, -1);
-  staged.value = before;
+  staged.value = last;
 }
 
 export function redo(): void {
@@ -123,3 +147,8 @@ export function redo(): void {
 export function stagedValue(change: Change | undefined, row: Row, column: string): unknown {
   return change !== undefined && 'values' in change && column in change.values ? change.values[column] : row[column];
 }
+
+/** Whoever closes the page is asked first, as long as something is not saved. */
+addEventListener('beforeunload', (event) => {
+  if (staged.value.length > 0) event.preventDefault();
+});

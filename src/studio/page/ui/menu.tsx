@@ -5,6 +5,8 @@ import { Icon, type IconName } from './icon.tsx';
 
 interface MenuProps {
   readonly label: string;
+  readonly id?: string;
+  readonly keys?: string;
   readonly icon?: IconName;
   readonly quiet?: boolean;
   readonly count?: number;
@@ -13,13 +15,30 @@ interface MenuProps {
   readonly children: (close: () => void) => ComponentChildren;
 }
 
-/** A button with a panel below it, closed by Escape, by a click elsewhere, or by what is chosen in it. */
-export function Menu({ label, icon, quiet, count, align = 'start', children, ...rest }: MenuProps) {
+/** Opens the menu with this id, as its button does. */
+export function openMenu(id: string): void {
+  document.getElementById(id)?.click();
+}
+
+/** A button with a panel below it, closed by Escape, by a click elsewhere, or by what is chosen in it. Arrows go through its items. */
+export function Menu({ label, id, keys, icon, quiet, count, align = 'start', children, ...rest }: MenuProps) {
   const open = useSignal(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
     open.value = false;
+  };
+  const leave = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    close();
+    button.current?.focus();
+  };
+  const move = (event: KeyboardEvent, by: number) => {
+    const items = [...(root.current?.querySelectorAll<HTMLElement>('.menu-item') ?? [])];
+    const at = items.findIndex((item) => item.matches(':focus'));
+    if (at < 0) return;
+    event.preventDefault();
+    items.at((at + by) % items.length)?.focus();
   };
   useLayoutEffect(() => {
     if (!open.value) return;
@@ -35,18 +54,19 @@ export function Menu({ label, icon, quiet, count, align = 'start', children, ...
       class="menu"
       ref={root}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || !open.value) return;
-        event.stopPropagation();
-        close();
-        button.current?.focus();
+        if (!open.value) return;
+        if (event.key === 'Escape') leave(event);
+        else if (event.key === 'ArrowDown') move(event, 1);
+        else if (event.key === 'ArrowUp') move(event, -1);
       }}
     >
       <button
         ref={button}
+        id={id}
         type="button"
         class={`button ${quiet ? 'quiet' : ''} ${rest.class ?? ''}`}
         aria-label={count !== undefined && count > 0 ? `${label} ${count}` : label}
-        title={quiet ? label : undefined}
+        title={keys === undefined ? (quiet ? label : undefined) : `${label} (${keys})`}
         aria-expanded={open.value}
         onClick={() => {
           open.value = !open.value;
