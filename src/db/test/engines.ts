@@ -46,6 +46,18 @@ export const engines = (since = 0): readonly TestEngine[] => [
   majorVersion < since ? { ...postgres, unavailable: `it needs PostgreSQL ${since}` } : postgres,
 ];
 
+/** Every engine, of which one that does not offer an extension says so in `unavailable`. */
+export const enginesWith = (extension: string): Promise<readonly TestEngine[]> =>
+  Promise.all(engines().map(async (engine) => ({ ...engine, unavailable: await lacking(engine, extension) })));
+
+async function lacking(engine: TestEngine, extension: string): Promise<string | undefined> {
+  if (engine.unavailable !== undefined) return engine.unavailable;
+  await using driver = await freshDatabase(engine);
+  const text = 'SELECT FROM pg_available_extensions WHERE name = $1';
+  const { rows } = await driver.query({ text, params: [extension] });
+  return rows.length === 0 ? `it does not offer ${extension}` : undefined;
+}
+
 async function askVersion(): Promise<number> {
   const driver = await openPostgres({ url: await postgresUrl(), poolSize: 1 });
   await driver.close();

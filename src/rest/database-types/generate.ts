@@ -1,6 +1,6 @@
 import type { Catalog, CompositeType, Schema } from '../../catalog/index.ts';
 import { literal, type Member, print, type TypeNode, unionOf } from './print.ts';
-import { routineType } from './routine-type.ts';
+import { isCallable, routineType } from './routine-type.ts';
 import { tableType } from './table-type.ts';
 import { tail } from './tail.ts';
 import { valueType } from './value-type.ts';
@@ -38,9 +38,10 @@ function schemaType(catalog: Catalog, schema: Schema): TypeNode {
   const tables = [...schema.tables.values()];
   const typesOf = (isView: boolean) =>
     tables.filter((table) => table.isView === isView).map((table): Member => [table.name, tableType(catalog, table)]);
-  const routines = [...schema.routines].map(
-    ([name, overloads]): Member => [name, routineType(catalog, overloads, '      ')],
-  );
+  const routines = [...schema.routines].flatMap(([name, overloads]): Member[] => {
+    const callable = overloads.filter(isCallable);
+    return callable.length === 0 ? [] : [[name, routineType(catalog, callable, '      ')]];
+  });
   return [
     ['Tables', typesOf(false)],
     ['Views', typesOf(true)],

@@ -2,6 +2,10 @@ import type { Catalog, Parameter, Routine } from '../../catalog/index.ts';
 import { arrayOf, literal, type Member, print, type TypeNode } from './print.ts';
 import { valueType } from './value-type.ts';
 
+/** Whether a call can name all arguments, or the only one takes the body. */
+export const isCallable = ({ parameters }: Routine): boolean =>
+  parameters.length === 1 || parameters.every(({ name }) => name !== '');
+
 /** A function's `Args` and `Returns`; overloads make a union of them. */
 export function routineType(catalog: Catalog, overloads: readonly Routine[], indent: string): TypeNode {
   const types = overloads.map((routine) => overloadType(catalog, routine, indent));

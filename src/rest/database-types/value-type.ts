@@ -17,7 +17,6 @@ const plain: { readonly [name: string]: string } = {
   record: 'Record<string, unknown>',
   anyelement: 'unknown',
   geometry: 'Json',
-  geography: 'Json',
 };
 
 /** The TypeScript type of a value that the API writes. */

@@ -84,7 +84,14 @@ const refusedByClient: Readonly<Record<string, number>> = {
   '55000 error_view_not_updatable': 405, // a write to a view of groups, joins or the like; before 17 by one of the two others
   '55000 rewriteTargetView': 405,
   '55000 CheckValidResultRel': 405,
+  'XX000 pg_parser_errhint': 400, // PostGIS: text that is no geometry
+  'XX000 pg_error': 400, // PostGIS: GeoJSON or WKB that is none, geometries that do not go together
 };
+
+const ruleFor = ({ code, fields }: DatabaseError): string => `${code} ${fields.routine}`;
+
+/** Whether only the client can have caused it, though its SQLSTATE does not say so. */
+export const isRefusedByClient = (error: DatabaseError): boolean => ruleFor(error) in refusedByClient;
 
 /** PL/pgSQL's RAISE. */
 const RAISED = 'exec_stmt_raise';
@@ -95,8 +102,8 @@ function refusedForSize({ code, fields }: DatabaseError): boolean {
 }
 
 function statusOf(error: DatabaseError, authenticated: boolean): number {
-  const { code, message, fields } = error;
-  const refused = refusedByClient[`${code} ${fields.routine}`] ?? (refusedForSize(error) ? 400 : undefined);
+  const { code, message } = error;
+  const refused = refusedByClient[ruleFor(error)] ?? (refusedForSize(error) ? 400 : undefined);
   if (refused !== undefined) return refused;
   switch (code) {
     case '21000': // cardinality_violation; pg-safeupdate raises it for the client's mistake

@@ -1,9 +1,12 @@
 import { DatabaseError, type Transaction } from '../../db/index.ts';
+import { isRefusedByClient } from '../errors/database-errors.ts';
 import { DialectError, isDialectError } from '../errors/dialect-error.ts';
 import type { BodyRow } from '../parse/body-row.ts';
 
 /** Classes of errors that a row can be the cause of: its values, its keys, its checks, a policy, what a trigger raises. */
 const OF_A_ROW = /^(21|22|23|42501|44|54|P0|PT|PGRST)/;
+
+const isOfARow = (error: DatabaseError): boolean => OF_A_ROW.test(error.code) || isRefusedByClient(error);
 
 const UNDONE = new Error('It was tried, and nothing of it is to stay');
 
@@ -19,7 +22,7 @@ interface Failed {
  * that is undone: half of them, then half of what is left. `tx` is as it was before the statement.
  */
 export async function culprit(tx: Transaction, { rows, error, insert }: Failed): Promise<Blame> {
-  if (!(error instanceof DatabaseError) || !OF_A_ROW.test(error.code)) return { error, line: null };
+  if (!(error instanceof DatabaseError) || !isOfARow(error)) return { error, line: null };
   let [good, bad] = [0, rows.length];
   let reason: unknown = error;
   while (bad - good > 1) {

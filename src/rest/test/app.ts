@@ -47,7 +47,12 @@ export interface RestBench {
 }
 
 /** Each group of cases, on each engine, against the fixture. Nothing is committed unless a case asks for it. */
-export function suite(name: string, groups: Readonly<Record<string, readonly Case[]>>, extraSql = ''): void {
+export function suite(
+  name: string,
+  groups: Readonly<Record<string, readonly Case[]>>,
+  extraSql = '',
+  on = engines(),
+): void {
   eachEngine(
     name,
     (bench) => {
@@ -58,12 +63,13 @@ export function suite(name: string, groups: Readonly<Record<string, readonly Cas
       }
     },
     extraSql,
+    on,
   );
 }
 
 /** A group of tests for each engine, with a database that holds the fixture. */
-export function eachEngine(name: string, body: (bench: () => RestBench) => void, extraSql = ''): void {
-  for (const engine of engines()) {
+export function eachEngine(name: string, body: (bench: () => RestBench) => void, extraSql = '', on = engines()): void {
+  for (const engine of on) {
     const title = `${name} on ${engine.name}`;
     if (engine.unavailable !== undefined) {
       test.skip(`${title}: ${engine.unavailable}`, () => {});

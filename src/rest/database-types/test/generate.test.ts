@@ -82,4 +82,13 @@ await onEveryEngine('generated types', (database) => {
     expect(types).toContain('type DefaultSchema = DatabaseWithoutInternals["nothing"]');
     expect(await compile({ 'database.ts': types })).toBe('');
   }, 60_000);
+
+  test('leave out what no call can name', async () => {
+    const functions = `create function half_named(int, int, by int) returns int language sql as 'select 1';
+      create function half_named(a int) returns int language sql as 'select 1';
+      create function unreachable(int, by int default 1, text default '') returns int language sql as 'select 1'`;
+    const types = generateTypes(await database.catalog('nameless', functions));
+    expect(types.match(/half_named|unreachable/g)).toEqual(['half_named']);
+    expect(types).not.toContain('""');
+  });
 });

@@ -68,7 +68,20 @@ export function rowsOf(description: string, row: JsonSchema) {
   };
 }
 
-export const tableRows = (description: string, table: Table) => rowsOf(description, schemaRef(rowName(table)));
+const geoJson = {
+  'application/geo+json': {
+    schema: { type: 'object', description: 'A FeatureCollection (RFC 7946) of the first geometry of each row.' },
+  },
+};
+
+const isOfPostgis = /(^|\.)(geometry|geography)(\(|$)/;
+
+/** A table's rows; also as GeoJSON where it has places. */
+export function tableRows(description: string, table: Table) {
+  const rows = rowsOf(description, schemaRef(rowName(table)));
+  const hasPlaces = [...table.columns.values()].some(({ nominalType }) => isOfPostgis.test(nominalType));
+  return hasPlaces ? { ...rows, content: { ...rows.content, ...geoJson } } : rows;
+}
 
 const pageHeaders = {
   ETag: { description: 'Changes with the rows that are shown.', schema: { type: 'string' } },

@@ -22,6 +22,8 @@ export const typeExamples: { readonly [type: string]: unknown } = {
   bytea: '\\x68690a',
   json: {},
   jsonb: {},
+  geometry: { type: 'Point', coordinates: [1, 2] },
+  geography: '0101000020E6100000000000000000F03F0000000000000040',
 };
 
 /** A row with these columns, as the API would write it: defaults where they are literals. */

@@ -17,8 +17,11 @@ const plain: { readonly [type: string]: JsonSchema } = {
   date: { type: 'string', format: 'date' },
   timestamptz: { type: 'string', format: 'date-time' },
   bytea: { type: 'string', description: 'Bytes in hexadecimal, after `\\x`.' },
-  geometry: { type: 'object', description: 'GeoJSON' },
-  geography: { type: 'object', description: 'GeoJSON' },
+  geometry: {
+    type: ['object', 'string'],
+    description: 'GeoJSON; may also be sent as WKT, such as `SRID=4326;POINT(1 2)`.',
+  },
+  geography: { type: 'string', description: 'WKB in hexadecimal; may also be sent as WKT, such as `POINT(1 2)`.' },
 };
 
 /** The JSON Schema of a type: enums and composite types by reference to their own component. */
