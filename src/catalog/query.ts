@@ -1,3 +1,5 @@
+import { settingsRead } from './settings-read.ts';
+
 /**
  * The one query behind the catalog: rows of the system catalogs as they are, as one JSON document. What can be worked out
  * from them (relationships, types beneath domains, lengths) is left to TypeScript, which does it faster than SQL joins.
@@ -48,7 +50,8 @@ SELECT CASE WHEN set_config('search_path', '', true) = '' THEN (
     'routines', (${routines}),
     'views', (${views}),
     'casts', (${casts}),
-    'roles', (${roles(versionNumber)})
+    'roles', (${roles(versionNumber)}),
+    'settingsRead', (${settingsRead})
   ))::text END,
   set_config('search_path', before.path, true)
 FROM (SELECT current_setting('search_path') AS path OFFSET 0) AS before`;

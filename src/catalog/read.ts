@@ -49,6 +49,7 @@ function catalogOf(rows: CatalogRows, schemas: readonly string[]): Catalog {
     handlers: mediaHandlersOf(rows.routines ?? [], types),
     types: types.all,
     roles: rolesOf(rows.roles ?? []),
+    settingsRead: settingsReadOf(rows.settingsRead ?? []),
   });
 }
 
@@ -103,6 +104,11 @@ function representationsOf(casts: readonly (readonly [string, string, string])[]
 function rolesOf(rows: readonly (readonly [string, string])[]): Catalog['roles'] {
   const byRole = Map.groupBy(rows, ([role]) => role);
   return new Map([...byRole].map(([role, own]) => [role, roleSettings(own.map(([, setting]) => setting))]));
+}
+
+function settingsReadOf(names: readonly (string | null)[]): Catalog['settingsRead'] {
+  const known = names.filter((name) => name !== null);
+  return known.length === names.length ? new Set(known) : null;
 }
 
 function roleSettings(config: readonly string[]): RoleSettings {

@@ -18,6 +18,8 @@ export interface CatalogRows {
   readonly casts: readonly (readonly [string, string, string])[] | null;
   /** Role, `name=value`. */
   readonly roles: readonly (readonly [string, string])[] | null;
+  /** Names; null among them stands for any. */
+  readonly settingsRead: readonly (string | null)[] | null;
 }
 
 export interface TableRow {

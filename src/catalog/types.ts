@@ -24,6 +24,8 @@ export interface Catalog {
   readonly types: ReadonlyMap<number, Type>;
   /** What is set for each role by `ALTER ROLE … SET`, with the role's name as key. */
   readonly roles: ReadonlyMap<string, RoleSettings>;
+  /** The settings that code in the database may read, in lower case; null where it may read any. */
+  readonly settingsRead: ReadonlySet<string> | null;
 }
 
 /** One exposed schema: everything a request addressed to it can name. */

@@ -7,7 +7,7 @@ import { terminal } from './terminal.ts';
 const serving: readonly SettingName[] = [
   ...(['port', 'host', 'allowRemote', 'bodyLimit', 'urlLimit', 'cors', 'compression', 'grace', 'logLevel'] as const),
   ...(['serverTiming', 'metrics', 'slowQuery', 'databaseUrl', 'ssl', 'sslCa', 'poolSize', 'connectTimeout'] as const),
-  ...(['replicaReads', 'replicaSticky', 'auditRetention'] as const),
+  ...(['requestSettings', 'replicaReads', 'replicaSticky', 'auditRetention'] as const),
   ...([
     'poolTimeout',
     'statementTimeout',

@@ -68,6 +68,9 @@ They are understood under their own names, so that a deployment can swap one ser
 as PostgREST has it, anew with \`NOTIFY pgrst, 'reload config'\` or SIGUSR2 (the schema with \`NOTIFY pgrst\` or SIGUSR1). \`PGRST_APP_SETTINGS_*\` become
 \`app.settings.*\`. Durations under these names are seconds. In development anonymous requests act as \`anon\`, and aggregates and plans are on.
 
+Of \`request.*\` and \`app.settings.*\` each request sets what code in the database could read when the schema was last read: functions, policies, views, defaults,
+checks, triggers. Whoever makes the first that reads one of them says \`NOTIFY pgrst\`, as for a new table, or has \`HUTCH_REQUEST_SETTINGS=always\` set all.
+
 ${pgrstTable()}
 `;
 }

@@ -200,6 +200,14 @@ export const settings = {
     default: undefined,
     help: 'PEM file of the authority that signed the server’s certificate. Default: those that browsers know.',
   }),
+  requestSettings: setting({
+    group: 'database',
+    env: ['HUTCH_REQUEST_SETTINGS'],
+    flag: 'request-settings',
+    kind: oneOf('read', 'always'),
+    default: 'read',
+    help: 'Which request.* and app.settings.* the API sets for SQL: those that functions, policies, views and the like could read when the schema was last read, or always all.',
+  }),
   replicaUrls: setting({
     group: 'database',
     env: ['DATABASE_REPLICA_URLS'],

@@ -42,6 +42,8 @@ export interface Result {
 export interface Actor {
   readonly role?: string;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Who it is, where the settings leave `request.jwt.claims` out because no SQL reads them. */
+  readonly claims?: string;
 }
 
 export interface RunOptions {

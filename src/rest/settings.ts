@@ -24,6 +24,8 @@ export interface RestSettings {
   readonly hoistedSettings: readonly string[];
   /** `app.settings.*`, names in full. */
   readonly appSettings: readonly (readonly [name: string, value: string])[];
+  /** `request.*` and `app.settings.*` are set for each transaction: those that code in the database can read, or all of them. */
+  readonly requestSettings: 'read' | 'always';
   readonly openapiMode: 'follow-privileges' | 'ignore-privileges' | 'disabled';
   readonly openapiServerProxyUri: string | null;
   readonly openapiSecurityActive: boolean;
@@ -47,6 +49,7 @@ export const defaultRestSettings: RestSettings = Object.freeze({
   legacyTargetNames: true,
   hoistedSettings: ['statement_timeout', 'plan_filter.statement_cost_limit', 'default_transaction_isolation'],
   appSettings: [],
+  requestSettings: 'read',
   openapiMode: 'follow-privileges',
   openapiServerProxyUri: null,
   openapiSecurityActive: false,

@@ -24,6 +24,7 @@ export function restSettings(config: Config, pgrst: PgrstConfig, dev: boolean): 
     legacyTargetNames: pgrst.legacyTargetNames,
     hoistedSettings: pgrst.hoistedTxSettings,
     appSettings: pgrst.appSettings,
+    requestSettings: config.requestSettings,
     openapiMode: pgrst.openapiMode,
     openapiServerProxyUri: pgrst.openapiServerProxyUri ?? null,
     openapiSecurityActive: pgrst.openapiSecurityActive,

@@ -91,7 +91,9 @@ export function testApp(settings: TestAppSettings = {}): TestApp {
 
 /** As `hutch start` does, without what belongs to a process: sockets, timers, a studio. */
 async function open(driver: Driver, settings: TestAppSettings, jwtSecret: string) {
-  const config = { ...loadConfig({}), jwtSecret, publishableKey: KEY, secretKey: SERVICE_KEY, metrics: false };
+  const keys = { jwtSecret, publishableKey: KEY, secretKey: SERVICE_KEY };
+  // A test may make a policy or function, which the catalog does not hear of.
+  const config = { ...loadConfig({}), ...keys, metrics: false, requestSettings: 'always' as const };
   const log = await createLogger({ level: 'error', pretty: true });
   const root = resolve(settings.project || '.');
   const project =

@@ -33,4 +33,4 @@ export class Writers {
 
 /** The claims say who it is; without them everybody of a role is one. */
 const nameOf = (actor: Actor | undefined): string =>
-  actor === undefined ? '' : `${actor.role ?? ''} ${actor.settings?.['request.jwt.claims'] ?? ''}`;
+  actor === undefined ? '' : `${actor.role ?? ''} ${actor.claims ?? actor.settings?.['request.jwt.claims'] ?? ''}`;

@@ -18,16 +18,19 @@ export function actorOf({ request, caller, catalog, settings }: ActorContext, pl
   const { timezone } = request.preferences;
   const all: Record<string, string> = { search_path: searchPath(request.schema, settings.extraSearchPath) };
   add(all, catalog.roles.get(caller.role)?.settings);
-  all['request.jwt.claims'] = caller.claims;
-  all['request.method'] = request.method;
-  all['request.path'] = request.path;
-  all['request.headers'] = JSON.stringify(request.headers);
-  all['request.cookies'] = JSON.stringify(request.cookies);
+  const read = settings.requestSettings === 'always' ? null : catalog.settingsRead;
+  if (isRead(read, 'request.jwt.claims')) all['request.jwt.claims'] = caller.claims;
+  if (isRead(read, 'request.method')) all['request.method'] = request.method;
+  if (isRead(read, 'request.path')) all['request.path'] = request.path;
+  if (isRead(read, 'request.headers')) all['request.headers'] = JSON.stringify(request.headers);
+  if (isRead(read, 'request.cookies')) all['request.cookies'] = JSON.stringify(request.cookies);
   if (timezone !== null) all.timezone = timezone;
   add(all, plan?.settings);
-  add(all, settings.appSettings);
-  return { role: caller.role, settings: all };
+  for (const [name, value] of settings.appSettings) if (isRead(read, name.toLowerCase())) all[name] = value;
+  return { role: caller.role, claims: caller.claims, settings: all };
 }
+
+const isRead = (read: Catalog['settingsRead'], name: string): boolean => read === null || read.has(name);
 
 function add(to: Record<string, string>, settings: Iterable<readonly [string, string]> = []): void {
   for (const [name, value] of settings) to[name] = value;

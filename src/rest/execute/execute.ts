@@ -1,7 +1,6 @@
 import type { Driver, Result, Statement, TransactionOptions } from '../../db/index.ts';
 import type { Caller } from '../auth/authenticate.ts';
 import { bind } from '../compile/bind.ts';
-import { qualified } from '../compile/sql.ts';
 import type { Compiled } from '../compile/statement.ts';
 import { fromDatabase } from '../errors/database-errors.ts';
 import { notSingular } from '../errors/request-errors.ts';
@@ -10,6 +9,7 @@ import type { StatementPlan } from '../plan/types.ts';
 import { type ActorContext, actorOf } from './actor.ts';
 import { brokenGuard } from './guard.ts';
 import { estimatedRows, explainedText, type Outcome, outcomeOf } from './outcome.ts';
+import { preRequest } from './pre-request.ts';
 import { ownTimeout } from './statement-timeout.ts';
 
 export interface ExecuteOptions {
@@ -35,9 +35,10 @@ export async function executeAtOnce(
   options: ExecuteOptions = {},
 ): Promise<Outcome> {
   const statements = statementsOf(context, plan, compiled);
+  const transaction = transactionOf(context, plan);
   try {
-    const limits = { ...options, ...ownTimeout(driver, context, plan) };
-    const results = await driver.batch(statements.run, { ...limits, ...transactionOf(context, plan) });
+    const timeout = ownTimeout(driver, transaction.actor);
+    const results = await driver.batch(statements.run, { timeout, ...options, ...transaction });
     return settle(context, plan, results, statements.main);
   } catch (error) {
     throw refusal(error, context.caller);
@@ -60,7 +61,7 @@ export function statementsOf(
   plan: StatementPlan,
   compiled: Compiled,
 ): { readonly run: readonly Statement[]; readonly main: number } {
-  const before = settings.preRequest === null ? [] : [{ text: `select ${qualified(settings.preRequest)}()` }];
+  const before = preRequest(settings);
   // a rollback must not hide what a commit would have refused
   const check = rollsBack({ request, settings }) && plan.kind !== 'read' ? [DEFERRED_NOW] : [];
   const estimate = compiled.estimate === null ? [] : [bind(compiled.estimate, request)];

@@ -1,8 +1,8 @@
-import type { Driver, Statement } from '../../db/index.ts';
-import { qualified } from '../compile/sql.ts';
+import type { Driver } from '../../db/index.ts';
 import { fromDatabase } from '../errors/database-errors.ts';
 import { type Access, accessQuery, readAccess, type Visible, visible } from '../openapi/index.ts';
 import { type ActorContext, actorOf } from './actor.ts';
+import { preRequest } from './pre-request.ts';
 
 /**
  * What of the request's schema the caller may see described: all of it where `openapi-mode` ignores privileges, else what
@@ -17,9 +17,7 @@ export async function inspect(driver: Driver, context: ActorContext, label?: str
 }
 
 async function accessOf(driver: Driver, context: ActorContext, label: string | undefined): Promise<Access> {
-  const { preRequest } = context.settings;
-  const before: readonly Statement[] = preRequest === null ? [] : [{ text: `select ${qualified(preRequest)}()` }];
-  const statements = [...before, { text: accessQuery, params: [context.request.schema] }];
+  const statements = [...preRequest(context.settings), { text: accessQuery, params: [context.request.schema] }];
   try {
     const results = await driver.batch(statements, { actor: actorOf(context, null), readOnly: true, label });
     return readAccess(results.at(-1)?.rows[0]?.[0]);

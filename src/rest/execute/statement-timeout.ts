@@ -1,6 +1,4 @@
-import type { Driver } from '../../db/index.ts';
-import type { StatementPlan } from '../plan/types.ts';
-import { type ActorContext, actorOf } from './actor.ts';
+import type { Actor, Driver } from '../../db/index.ts';
 
 const MILLISECONDS: Readonly<Record<string, number>> = {
   us: 0.001,
@@ -15,10 +13,9 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
  * `statement_timeout` of the function or the role, for an engine that does not end statements itself: a limit of the run, in
  * milliseconds. A server reads the setting, so it needs none.
  */
-export function ownTimeout(driver: Driver, context: ActorContext, plan: StatementPlan): { readonly timeout?: number } {
-  if (driver.capabilities.serverCancel) return {};
-  const timeout = milliseconds(actorOf(context, plan).settings?.statement_timeout ?? '');
-  return timeout === undefined ? {} : { timeout };
+export function ownTimeout(driver: Driver, actor: Actor | undefined): number | undefined {
+  const own = actor?.settings?.statement_timeout;
+  return own === undefined || driver.capabilities.serverCancel ? undefined : milliseconds(own);
 }
 
 /** A duration as Postgres's settings have it: `100ms`, `4s`, `1min`, or milliseconds. */
