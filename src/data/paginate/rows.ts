@@ -1,6 +1,7 @@
-import { and, getTableColumns, type Placeholder, type SQL, sql } from 'drizzle-orm';
-import { type PgColumn, type PgTable, unionAll } from 'drizzle-orm/pg-core';
+import { and, getTableColumns, getTableName, type Placeholder, type SQL, Subquery, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from '../database.ts';
+import { identifier } from '../objects/names.ts';
 import { type OrderKey, orderClause } from './order.ts';
 import { type Place, rangesAfter } from './seek.ts';
 
@@ -9,23 +10,13 @@ export interface Found {
   readonly place: Place;
 }
 
+type Fields = Readonly<Record<string, PgColumn>>;
+
 interface Wanted {
   readonly where?: SQL;
-  readonly fields?: Readonly<Record<string, PgColumn>>;
+  readonly fields?: Fields;
 }
 
-type Row = Record<string, unknown>;
-
-/** Selected beside the fields: the order's keys as text, for the cursors. */
-const KEY = 'hutch_key_';
-/** Where a row of several ranges stands: the range, and its place in it. */
-const RANGE = 'hutch_range';
-const PLACE = 'hutch_place';
-
-/**
- * Rows after a place. Where that is more than one range of an index, all ranges are asked in one statement, of each as many rows as could
- * be needed: Postgres reads them from the index and stops, while one condition for all would have it pass over rows.
- */
 export async function rowsFrom(
   db: Database,
   table: PgTable,
@@ -34,25 +25,55 @@ export async function rowsFrom(
   wanted: Wanted,
   place: Place | undefined,
 ): Promise<Found[]> {
-  const fields = wanted.fields ?? getTableColumns(table);
-  const keys = Object.fromEntries(
-    order.map(({ value }, index) => [`${KEY}${index}`, sql<string | null>`${value}::text`.as(`${KEY}${index}`)]),
-  );
-  const select = (extra: Readonly<Record<string, SQL.Aliased>>, after: SQL | undefined) =>
-    db
-      .select({ ...fields, ...keys, ...extra })
-      .from(table)
-      .where(and(wanted.where, after))
-      .orderBy(...orderClause(order))
-      .limit(literal(limit));
+  const fields: Fields = wanted.fields ?? getTableColumns(table);
   const ranges = place ? rangesAfter(order, place) : [];
-  const [one, two, ...more] = ranges.map((range, index) => select(ranks(order, index), range));
-  const found: readonly Row[] =
-    one && two ? inOrder(await unionAll(one, two, ...more), limit) : await select({}, ranges[0]);
+  const conditions = ranges.map((range) => and(wanted.where, range));
+  const found: readonly Record<string, unknown>[] =
+    ranges.length > 1
+      ? await db
+          .select({ ...fields, ...keys(order, (_, name) => sql.raw(name)) })
+          .from(inTurn(table, fields, order, limit, conditions))
+          .limit(literal(limit))
+      : await db
+          .select({ ...fields, ...keys(order, textOf) })
+          .from(table)
+          .where(ranges.length > 0 ? conditions[0] : wanted.where)
+          .orderBy(...orderClause(order))
+          .limit(literal(limit));
   return found.map((row) => ({
-    row: fieldsOf(row, fields),
-    place: order.map((_, index) => textOf(row[`${KEY}${index}`])),
+    row: Object.fromEntries(Object.keys(fields).map((name) => [name, row[name]])),
+    place: order.map((_, index) => stringOf(row[keyName(index)])),
   }));
+}
+
+/** Selected beside the fields: the order's keys as text, for the cursors. */
+const keyName = (index: number): string => `hutch_key_${index}`;
+
+const keys = <T>(order: readonly OrderKey[], build: (key: OrderKey, name: string) => T): Record<string, T> =>
+  Object.fromEntries(order.map((key, index) => [keyName(index), build(key, keyName(index))]));
+
+const textOf = ({ value }: OrderKey): SQL => sql`${value}::text`;
+
+const stringOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/**
+ * The first rows of each range, in the place and under the name of the table. Every range is read from an index in order and has a limit of its
+ * own; Postgres appends them in turn (what has a limit isn't read in parallel) and stops at the limit around them, so that no more rows are read
+ * than wanted. A single condition for all ranges would have it pass over rows, and an order around them would have it sort.
+ */
+function inTurn(
+  table: PgTable,
+  fields: Fields,
+  order: readonly OrderKey[],
+  limit: number,
+  ranges: readonly (SQL | undefined)[],
+) {
+  const columns = new Set(Object.values(fields).map(({ name }) => identifier(name)));
+  const keyed = order.map((key, index) => sql`, ${textOf(key)} as ${sql.raw(keyName(index))}`);
+  const rest = sql`order by ${sql.join(orderClause(order), sql`, `)} limit ${literal(limit)}`;
+  const selected = sql`select ${sql.raw([...columns].join(', '))}${sql.join(keyed)} from ${table} where`;
+  const queries = ranges.map((range) => sql`(${selected} ${range} ${rest})`);
+  return new Subquery(sql.join(queries, sql` union all `), fields, getTableName(table));
 }
 
 /**
@@ -60,19 +81,3 @@ export async function rowsFrom(
  * Drizzle writes any SQL here, as it does a placeholder, but its type names only that.
  */
 const literal = (limit: number): Placeholder => sql.raw(String(limit)) as unknown as Placeholder;
-
-const ranks = (order: readonly OrderKey[], range: number): Readonly<Record<string, SQL.Aliased>> => ({
-  [RANGE]: sql`${sql.raw(String(range))}`.as(RANGE),
-  [PLACE]: sql`row_number() over (order by ${sql.join(orderClause(order), sql`, `)})`.as(PLACE),
-});
-
-/** A union promises no order. */
-function inOrder(rows: readonly Row[], limit: number): readonly Row[] {
-  const rank = (row: Row) => Number(row[RANGE]) * (limit + 1) + Number(row[PLACE]);
-  return rows.toSorted((a, b) => rank(a) - rank(b)).slice(0, limit);
-}
-
-const fieldsOf = (row: Row, fields: object): Row =>
-  Object.fromEntries(Object.keys(fields).map((key) => [key, row[key]]));
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
