@@ -1,7 +1,8 @@
 import type { Catalog, Routine, Table } from '../../src/catalog/index.ts';
 import { Chance } from './chance.ts';
 import { misspell } from './misspell.ts';
-import { parameter } from './names.ts';
+import { grammarName, parameter } from './names.ts';
+import { Body } from './random-body.ts';
 import { Refiner } from './random-filters.ts';
 import { type Selection, Selector } from './random-select.ts';
 import { randomValue } from './random-values.ts';
@@ -52,12 +53,17 @@ export function* random(catalog: Catalog, seed: number, count: number): Generato
     const table = chance.any([...(tables?.values() ?? [])]);
     const routine = chance.any([...(routines?.values() ?? [])].flat());
     const query = new Query(chance, catalog, schema);
-    const next = chance.happens(0.7) ? table && query.read(table) : routine && query.call(routine);
+    const next = chance.happens(0.3) ? routine && query.call(routine) : table && query.about(table);
     if (next === undefined) continue;
     made++;
     yield next;
   }
 }
+
+/** What is rolled back leaves its mark on a sequence. */
+const hasSequence = (table: Table): boolean =>
+  table.isView ||
+  [...table.columns.values()].some((column) => column.identity !== null || /nextval/.test(column.default ?? ''));
 
 class Query {
   readonly #selector: Selector;
@@ -72,6 +78,10 @@ class Query {
     this.#refiner = new Refiner(chance, this.#selector);
   }
 
+  about(table: Table): CaseRequest {
+    return this.chance.happens(0.25) && !hasSequence(table) ? this.write(table) : this.read(table);
+  }
+
   read(table: Table): CaseRequest {
     const method = this.chance.happens(0.08) ? 'HEAD' : 'GET';
     return request(
@@ -79,6 +89,22 @@ class Query {
       `/${encodeURIComponent(table.name)}${this.#search(this.#shape(table))}`,
       this.#headers('Accept-Profile'),
     );
+  }
+
+  write(table: Table): CaseRequest {
+    const { chance } = this;
+    const body = new Body(chance, table);
+    const method = chance.pick(['POST', 'POST', 'PATCH', 'DELETE', 'PUT']);
+    const key = table.primaryKey.map((name) => parameter(grammarName(name), `eq.${chance.pick([1, 1, 2, 50])}`));
+    const keyed = method !== 'POST' && chance.happens(0.8) ? key : [];
+    const ofNames = (name: string) =>
+      parameter(name, chance.some(1, 2, () => grammarName(chance.any(table.columnNames) ?? 'id')).join(','));
+    const extra = ['columns', 'on_conflict'].flatMap((name) => (chance.happens(0.08) ? [ofNames(name)] : []));
+    const path = `/${encodeURIComponent(table.name)}${this.#search([...keyed, ...this.#shape(table), ...extra])}`;
+    const prefer = body.preferences();
+    const { type, text } = body.typed();
+    const headers = { ...this.#headers('Content-Profile'), ...(prefer === '' ? {} : { prefer }), 'content-type': type };
+    return request(method, path, headers, method === 'DELETE' ? undefined : text);
   }
 
   call(routine: Routine): CaseRequest {

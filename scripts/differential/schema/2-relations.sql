@@ -31,6 +31,8 @@ CREATE VIEW author_view AS SELECT id AS author, name FROM authors;
 CREATE MATERIALIZED VIEW book_mat AS SELECT id, title, author_id FROM book_titles;
 CREATE VIEW private.book_private AS SELECT id, author_id, title FROM v1.books;
 CREATE VIEW book_over_private AS SELECT * FROM private.book_private;
+CREATE VIEW public.book_public AS SELECT id, author_id, title FROM v1.books; CREATE VIEW book_over_public AS SELECT * FROM public.book_public; GRANT SELECT ON public.book_public TO public;
+CREATE FUNCTION public.initial(v1.authors) RETURNS text STABLE LANGUAGE sql AS 'select left($1.name, 1)'; CREATE FUNCTION public.oldest(v1.authors) RETURNS SETOF v1.books ROWS 1 STABLE LANGUAGE sql AS 'select * from v1.books where author_id = $1.id order by year limit 1';
 CREATE VIEW book_instead AS SELECT id, title, author_id FROM books OFFSET 0;
 CREATE FUNCTION book_instead_f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF tg_op = 'INSERT' THEN INSERT INTO v1.books (id, title, author_id) VALUES (new.id, new.title, new.author_id); RETURN new;
  ELSIF tg_op = 'UPDATE' THEN UPDATE v1.books SET title = new.title WHERE id = old.id; RETURN new; ELSE DELETE FROM v1.books WHERE id = old.id; RETURN old; END IF; END $$;

@@ -1,5 +1,5 @@
 import type { Field, Value } from '../plan/types.ts';
-import { alias, column, type Parameters, quoteName, quoteText } from './sql.ts';
+import { type Parameters, quoteName, quoteText } from './sql.ts';
 
 /** A JSON body as a row source named `pgrst_body`, with a column for each field. */
 export interface PayloadSource {
@@ -14,9 +14,8 @@ export interface PayloadSource {
 
 export type PayloadField = Pick<Field, 'name' | 'type' | 'transform' | 'fallback'>;
 
-const BODY = alias('pgrst_body');
-
-export const bodyColumn = (name: string): string => column(BODY, name);
+/** One key of the body; a column that is really called `*` is one too. */
+export const bodyColumn = (name: string): string => `pgrst_body.${quoteName(name)}`;
 
 /**
  * `FROM` over the payload: Postgres takes the JSON apart, by the columns' own types. The body is cast once, so that it is one
