@@ -8,6 +8,7 @@ import type {
   SlowQuery,
   SqlRun,
 } from '../../api/shapes.ts';
+import { parseExactly } from './exact-json.ts';
 import { failureOf } from './failure.ts';
 
 const BASE = '/studio/api';
@@ -19,7 +20,8 @@ async function call<T>(path: string, body?: unknown, signal?: AbortSignal): Prom
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal };
   const response = await fetch(BASE + path, init);
   if (!response.ok) throw await failureOf(response);
-  return response.status === 204 ? (undefined as T) : response.json(); // the server's routes and these types are one
+  // the server's routes and these types are one
+  return (response.status === 204 ? undefined : parseExactly(await response.text())) as T;
 }
 
 export interface TableName {

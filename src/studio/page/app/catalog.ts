@@ -23,7 +23,8 @@ export function shownType({ type }: Column): string {
   const own = `${catalog.value?.defaultSchema}.`;
   return (type.startsWith(own) ? type.slice(own.length) : type)
     .replace('character varying', 'varchar')
-    .replace('timestamp with time zone', 'timestamptz');
+    .replace(/(time(?:stamp)?(?:\(\d\))?) with time zone/, '$1tz')
+    .replace(' without time zone', '');
 }
 
 /** What the API wants to be told: nothing for the first exposed schema. */

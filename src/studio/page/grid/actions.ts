@@ -1,6 +1,6 @@
 import { type ForeignKey, foreignKeyOf, type Table, tables } from '../app/catalog.ts';
 import { go, tableRoute } from '../app/route.ts';
-import type { Change } from '../stage/staged.ts';
+import type { Change, Removal } from '../stage/staged.ts';
 import {
   asOneStep,
   changeInsert,
@@ -57,25 +57,29 @@ export function addRow(): void {
   opened.value = { row: index, tab: 'fields' };
 }
 
-/** A new row with the same values, but for the key and what the database keeps by itself. */
-export function duplicateRow(index: number): void {
+/** New rows with the same values, but for the key and what the database keeps by itself. */
+export function duplicate(rows: readonly Shown[]): void {
   const table = source.value?.table;
-  const shown = rowAt(index);
-  if (table === undefined || shown === undefined || !table.insertable) return;
+  if (table === undefined || rows.length === 0 || !table.insertable) return;
+  asOneStep(() => {
+    for (const shown of rows) stageInsert(table, copied(table, shown));
+  });
+  ticked.value = new Map();
+  const row = insertsOf(table).length - 1;
+  active.value = { row, column: 0 };
+  if (rows.length === 1) opened.value = { row, tab: 'fields' };
+}
+
+function copied(table: Table, { row, change }: Shown): Row {
+  const values = valuesOf(row, change);
   const kept = table.columns.filter(
-    ({ name, writable }) => writable && !table.primaryKey.includes(name) && name !== table.softDelete?.column,
+    ({ name, writable, filled }) =>
+      writable &&
+      !table.primaryKey.includes(name) &&
+      name !== table.softDelete?.column &&
+      !(filled && /^(created|updated)_(at|by)$/.test(name)),
   );
-  const changed = shown.change !== undefined && 'values' in shown.change ? shown.change.values : {};
-  const values = { ...shown.row, ...changed };
-  const copied = kept
-    .filter(({ name, filled }) => !(filled && /^(created|updated)_(at|by)$/.test(name)))
-    .flatMap(({ name }) =>
-      values[name] === null || values[name] === undefined ? [] : [[name, values[name]] as const],
-    );
-  stageInsert(table, Object.fromEntries(copied));
-  const at = insertsOf(table).length - 1;
-  active.value = { row: at, column: 0 };
-  opened.value = { row: at, tab: 'fields' };
+  return Object.fromEntries(kept.flatMap(({ name }) => (values[name] == null ? [] : [[name, values[name]]])));
 }
 
 /** Ticked rows, else the active one. */
@@ -132,13 +136,15 @@ export function allLoaded(): readonly Shown[] {
   return [...inserts, ...rows.loaded().map((row): Shown => ({ row, change: stagedFor(rows.table, row) }))];
 }
 
-export function removeChosen(kind: 'delete' | 'restore' | 'purge'): void {
+/** Stages the removal of the chosen rows; only what is marked as deleted is restored, and only what is not is deleted. */
+export function removeChosen(kind: Removal['kind']): void {
   const table = source.value?.table;
   if (table === undefined) return;
+  const fits = (row: Row) => kind === 'purge' || isDeleted(table, row) === (kind === 'restore');
   asOneStep(() => {
     for (const { row, change } of chosenRows()) {
       if (change?.kind === 'insert') unstage(change.id);
-      else if (table.primaryKey.length > 0 && table.deletable) stageRemoval(table, row, kind);
+      else if (table.primaryKey.length > 0 && table.deletable && fits(row)) stageRemoval(table, row, kind);
     }
   });
   ticked.value = new Map();
@@ -156,10 +162,11 @@ export const isDeleted = (table: Table, row: Row): boolean =>
 /** Goes to the row that a foreign key's values name. */
 export function followKey(table: Table, column: string, { row, change }: Shown): void {
   const key = foreignKeyOf(table, column);
-  if (key !== undefined) openReferenced(key, keyRow(row, change));
+  if (key !== undefined) openReferenced(key, valuesOf(row, change));
 }
 
-const keyRow = (row: Row, change: Change | undefined): Row =>
+/** A row as it would be after a save. */
+const valuesOf = (row: Row, change: Change | undefined): Row =>
   change !== undefined && 'values' in change ? { ...row, ...change.values } : row;
 
 /** The filters that name the row which a key's columns refer to; undefined where one of them is null. */

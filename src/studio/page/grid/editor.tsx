@@ -15,17 +15,22 @@ interface EditorProps {
   readonly onCancel: () => void;
   /** In a form: keeps its place, and takes no focus of its own. */
   readonly inForm?: boolean;
+  /** Of a row that is not there yet: nothing entered leaves a value to the database. */
+  readonly isNew?: boolean;
   readonly id?: string;
 }
 
 /** The right control for a column's type. Enter and Tab keep what was entered, Escape leaves it. */
 export function ValueEditor(props: EditorProps) {
-  const { column, value, typed, onCommit, onCancel, inForm = false, id } = props;
+  const { column, value, typed, onCommit, onCancel, inForm = false, isNew = false, id } = props;
   const kind = kindOf(column);
+  const absent = isNew && column.filled ? 'default' : 'null';
   const text = useSignal(typed ?? inputText(column, value));
   const wrong = useSignal<string | null>(null);
   const element = useRef<HTMLInputElement & HTMLSelectElement & HTMLTextAreaElement>(null);
   const done = useRef(false);
+  /** Nothing entered is no change: null stays null, and is not an empty text. */
+  const touched = useRef(typed !== undefined);
   // Before the next key arrives: what is typed at once belongs into the editor.
   useLayoutEffect(() => {
     if (inForm) return;
@@ -33,9 +38,11 @@ export function ValueEditor(props: EditorProps) {
     if (typed === undefined && 'select' in (element.current ?? {}) && kind !== 'enum' && kind !== 'boolean')
       element.current?.select?.();
   }, []);
-  const commit = (leave: Leave, given = text.value) => {
+  const commit = (leave: Leave) => {
+    const given = text.value;
     if (done.current) return;
-    const read = readInput(column, given, value);
+    const left = given === '' && absent === 'default' && kind !== 'text';
+    const read = touched.current ? (left ? { value: undefined } : readInput(column, given, value)) : { value };
     if ('wrong' in read) {
       wrong.value = read.wrong;
       return;
@@ -49,6 +56,7 @@ export function ValueEditor(props: EditorProps) {
       event.stopPropagation();
       done.current = !inForm;
       text.value = inputText(column, value);
+      touched.current = false;
       onCancel();
     } else if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
@@ -65,9 +73,13 @@ export function ValueEditor(props: EditorProps) {
     id,
     'aria-label': inForm ? undefined : column.name,
     'aria-invalid': wrong.value !== null,
+    placeholder: value === null || value === undefined ? absent : undefined,
     onKeyDown,
-    onBlur: () =>
-      text.value === inputText(column, value) && typed === undefined ? !inForm && onCancel() : commit('stay'),
+    onBlur: () => (touched.current ? commit('stay') : !inForm && onCancel()),
+  };
+  const onInput = (event: { readonly currentTarget: { readonly value: string } }) => {
+    touched.current = true;
+    text.value = event.currentTarget.value;
   };
   const picker = pickerOf(column, value);
   const isChoice = kind === 'enum' || kind === 'boolean';
@@ -79,12 +91,12 @@ export function ValueEditor(props: EditorProps) {
           {...common}
           value={text.value}
           onChange={(event) => {
-            text.value = event.currentTarget.value;
+            onInput(event);
             // in a cell the arrows of the keyboard go through the choices until Enter or Tab
             if (inForm) commit('stay');
           }}
         >
-          {(column.nullable || value === null || value === undefined) && <option value="">null</option>}
+          {(column.nullable || value === null || value === undefined) && <option value="">{absent}</option>}
           {choices.map((choice) => (
             <option key={choice} value={choice}>
               {choice}
@@ -101,9 +113,7 @@ export function ValueEditor(props: EditorProps) {
           }
           maxLength={column.maxLength ?? undefined}
           value={text.value}
-          onInput={(event) => {
-            text.value = event.currentTarget.value;
-          }}
+          onInput={onInput}
         />
       ) : picker !== undefined ? (
         <input
@@ -111,19 +121,10 @@ export function ValueEditor(props: EditorProps) {
           type={picker}
           step={kind === 'date' ? undefined : '0.001'}
           value={text.value}
-          onInput={(event) => {
-            text.value = event.currentTarget.value;
-          }}
+          onInput={onInput}
         />
       ) : (
-        <input
-          {...common}
-          inputMode={isNumeric(kind) ? 'decimal' : undefined}
-          value={text.value}
-          onInput={(event) => {
-            text.value = event.currentTarget.value;
-          }}
-        />
+        <input {...common} inputMode={isNumeric(kind) ? 'decimal' : undefined} value={text.value} onInput={onInput} />
       )}
       {column.nullable && !isChoice && (
         <button

@@ -114,7 +114,7 @@ function ValueInput({
     return (
       <label>
         <span>Value</span>
-        <select value={value.value} onChange={onInput}>
+        <select data-first value={value.value} onChange={onInput}>
           {column.enum.map((label) => (
             <option key={label}>{label}</option>
           ))}
@@ -128,6 +128,7 @@ function ValueInput({
       <span>{operator.takes === 'list' ? 'Values, with commas between' : 'Value'}</span>
       {picker === undefined ? (
         <input
+          data-first
           inputMode={isNumeric(kind) ? 'decimal' : undefined}
           value={value.value}
           onInput={onInput}
@@ -135,7 +136,7 @@ function ValueInput({
           placeholder={placeholders[kind === 'json' || kind === 'array' ? kind : operator.takes] ?? ''}
         />
       ) : (
-        <input type={picker} value={value.value} onInput={onInput} required />
+        <input data-first type={picker} value={value.value} onInput={onInput} required />
       )}
     </label>
   );

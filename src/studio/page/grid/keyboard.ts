@@ -1,5 +1,5 @@
 import { foreignKeyOf } from '../app/catalog.ts';
-import { allLoaded, duplicateRow, isEditable, removeChosen, rowAt, setValue, tick } from './actions.ts';
+import { allLoaded, chosenRows, duplicate, isEditable, removeChosen, rowAt, setValue, tick } from './actions.ts';
 import { sortBy } from './head.tsx';
 import { isNumeric, kindOf } from './kind.ts';
 import type { PlacedColumn } from './layout.ts';
@@ -26,7 +26,7 @@ export function pressed(event: KeyboardEvent, context: KeyboardContext): boolean
 }
 
 function withCtrl({ key }: KeyboardEvent, { source: { table } }: KeyboardContext): boolean {
-  if (key === 'd') duplicateRow(active.value.row);
+  if (key === 'd') duplicate(chosenRows());
   else if (key === 'a') tick(table, allLoaded());
   else return false;
   return true;

@@ -60,8 +60,8 @@ const widths: Readonly<Record<string, number>> = {
   array: 180,
   date: 110,
   time: 100,
-  timestamp: 172,
-  timestamptz: 172,
+  timestamp: 192,
+  timestamptz: 192,
   text: 200,
   other: 170,
 };

@@ -5,8 +5,8 @@ import { exportRows } from '../transfer/export.ts';
 import { copy } from '../ui/copy.ts';
 import type { IconName } from '../ui/icon.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
-import { duplicateRow, isDeleted, removeChosen, rowAt } from './actions.ts';
-import { active, ticked } from './state.ts';
+import { chosenRows, duplicate, isDeleted, removeChosen } from './actions.ts';
+import { ticked } from './state.ts';
 
 /** Something to do with rows; the palette offers it too. */
 export interface RowAction {
@@ -18,11 +18,10 @@ export interface RowAction {
 
 /** What can be done with the ticked rows, or with the active one. */
 export function rowActions(table: Table): readonly RowAction[] {
-  const count = ticked.value.size;
-  const shown = rowAt(active.value.row);
-  if (shown === undefined && count === 0) return [];
-  const what = count > 0 ? `${count} ${count === 1 ? 'row' : 'rows'}` : 'row';
-  const marked = table.softDelete !== null && (count > 0 || (shown !== undefined && isDeleted(table, shown.row)));
+  const rows = chosenRows();
+  if (rows.length === 0) return [];
+  const what = ticked.value.size === 0 ? 'row' : `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`;
+  const marked = rows.some(({ row }) => isDeleted(table, row));
   const removable = table.deletable && table.primaryKey.length > 0;
   const copied = (format: Format, name: string): RowAction => ({
     icon: 'copy',
@@ -33,7 +32,7 @@ export function rowActions(table: Table): readonly RowAction[] {
     ({ icon, label, keys, run: () => removeChosen(kind) }) satisfies RowAction;
   return [
     ...(table.insertable
-      ? [{ icon: 'plus' as const, label: 'Duplicate row', keys: 'Ctrl D', run: () => duplicateRow(active.value.row) }]
+      ? [{ icon: 'plus' as const, label: `Duplicate ${what}`, keys: 'Ctrl D', run: () => duplicate(rows) }]
       : []),
     ...(removable ? [remove('delete', `Delete ${what}`, 'trash', 'Del')] : []),
     ...(removable && marked ? [remove('restore', `Restore ${what}`, 'restore')] : []),

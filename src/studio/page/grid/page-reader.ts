@@ -2,7 +2,7 @@ import { rest } from '../api/rest.ts';
 import { profileOf, type Table } from '../app/catalog.ts';
 import type { TableRoute } from '../app/route.ts';
 import { cursorBehind, nextOf, orderParameter } from './keyset.ts';
-import { filterParameters, type Row, selectOf } from './query.ts';
+import { filterParameters, type Row, rowsOf, selectOf } from './query.ts';
 
 /** Rows of one request. */
 export const PAGE = 100;
@@ -51,7 +51,7 @@ export class PageReader {
       headers: { prefer: this.preferences(query.cursor) },
       signal,
     });
-    const rows: readonly Row[] = await response.json();
+    const rows = await rowsOf(response);
     if (!query.backwards) return { rows, next: nextOf(response) };
     // Fewer than a page: rows have gone since, and the place is no longer where it was.
     if (rows.length < PAGE) return this.ask(page, this.byOffset(page), signal);

@@ -1,10 +1,16 @@
-import type { Table } from '../app/catalog.ts';
+import { parseExactly } from '../api/exact-json.ts';
+import type { Column, Table } from '../app/catalog.ts';
 import type { TableRoute } from '../app/route.ts';
 import { parameterOf, searchParameter } from './filter.ts';
 import { needsText } from './kind.ts';
 import { named } from './name.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
+
+/** The rows of an answer, with no number rounded. */
+export async function rowsOf(response: Response): Promise<readonly Row[]> {
+  return parseExactly(await response.text()) as readonly Row[]; // a list of rows is what was asked for
+}
 
 /** The conditions of a route as parameters, without order and page. */
 export function filterParameters(table: Table, route: TableRoute): URLSearchParams {
@@ -15,12 +21,11 @@ export function filterParameters(table: Table, route: TableRoute): URLSearchPara
   return params;
 }
 
-/** All columns, with those as text that JavaScript would round. */
+/** All columns, with those as text that JavaScript would round; `_text` is the name that Postgres gives lists of text. */
 export function selectOf(table: Table): string {
   if (!table.columns.some(needsText)) return '*';
-  return table.columns
-    .map((column) => `${named(column.name)}${needsText(column) ? (column.isArray ? '::text[]' : '::text') : ''}`)
-    .join(',');
+  const cast = (column: Column) => (needsText(column) ? (column.isArray ? '::_text' : '::text') : '');
+  return table.columns.map((column) => `${named(column.name)}${cast(column)}`).join(',');
 }
 
 /** A row's name among those of its table; the rows of a table without a key have none. */

@@ -39,6 +39,18 @@ export interface GridEvents {
 /** Pixels of the column with tick box and row button. */
 export const GUTTER = 62;
 
+/** Pixels of a letter, about. */
+const LETTER = 7;
+/** Letters of a hint. */
+const LONGEST = 1_000;
+
+/** The whole value, where its cell cannot show it. */
+function overflowing(value: unknown, width: number): string | undefined {
+  if (value === null || value === undefined || typeof value === 'boolean') return undefined;
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return text.length * LETTER > width - 20 ? text.slice(0, LONGEST) : undefined;
+}
+
 /** One row; drawn again only when something of it has changed. */
 export class GridRow extends Component<GridRowProps> {
   override shouldComponentUpdate(next: GridRowProps): boolean {
@@ -107,6 +119,7 @@ export class GridRow extends Component<GridRowProps> {
             column={column}
             value={value}
             typed={editing.typed}
+            isNew={inserted}
             onCommit={(given, leave) => on.commit(rowIndex, index, given, leave)}
             onCancel={() => on.cancel()}
           />
@@ -114,7 +127,7 @@ export class GridRow extends Component<GridRowProps> {
           <span class="waiting" />
         ) : (
           <>
-            <span class="cell-text">
+            <span class="cell-text" title={overflowing(value, width)}>
               {inserted && value === undefined ? (
                 <span class="null">{column.filled ? 'default' : column.nullable ? 'null' : 'needed'}</span>
               ) : (

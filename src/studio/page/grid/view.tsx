@@ -1,4 +1,4 @@
-import { catalog } from '../app/catalog.ts';
+import { catalog, type Table } from '../app/catalog.ts';
 import { route } from '../app/route.ts';
 import { RowPanel } from '../row/panel.tsx';
 import { Grid } from './grid.tsx';
@@ -24,17 +24,18 @@ export function TableView() {
           </p>
         )}
         <Grid source={rows} />
-        {empty && <p class="empty muted">{emptyText()}</p>}
+        {empty && <p class="empty muted">{emptyText(rows.table)}</p>}
+        {rows.loading.value && rowCount.value === 0 && <p class="empty late muted">Reading…</p>}
       </div>
       {opened.value !== null && <RowPanel />}
     </div>
   );
 }
 
-function emptyText(): string {
+function emptyText({ insertable }: Table): string {
   const at = route.value;
   const narrowed = at.view === 'table' && (at.filters.length > 0 || at.search !== '');
   return narrowed
     ? 'No row matches. Take a filter away, or look among the deleted ones.'
-    : 'No rows here yet. Press N for the first one.';
+    : `No rows here yet.${insertable ? ' Press N for the first one, or import a file from the menu.' : ''}`;
 }

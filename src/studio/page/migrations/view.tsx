@@ -31,10 +31,14 @@ export function MigrationsView() {
     <div class="migrations">
       <section aria-label="Migrations">
         <header class="section-head">
-          <h2>{entries.length} migrations</h2>
-          <span class={pending === 0 ? 'tag tag-4' : 'tag tag-1'}>
-            {pending === 0 ? 'all applied' : `${pending} pending`}
-          </span>
+          <h2>
+            {entries.length} {entries.length === 1 ? 'migration' : 'migrations'}
+          </h2>
+          {entries.length > 0 && (
+            <span class={pending === 0 ? 'tag tag-4' : 'tag tag-1'}>
+              {pending === 0 ? 'all applied' : `${pending} pending`}
+            </span>
+          )}
           <span class="spacer" />
           <Button quiet icon="refresh" label="Look again" onClick={() => void load()} />
         </header>

@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type Column, foreignKeyOf, shownType, type Table } from '../app/catalog.ts';
 import { followKey, isEditable, type Shown, setValue } from '../grid/actions.ts';
 import { ValueEditor } from '../grid/editor.tsx';
@@ -15,8 +16,16 @@ interface FieldsProps {
 
 /** A row as a form: each field with the control of its type. */
 export function Fields({ table, index, shown }: FieldsProps) {
+  const form = useRef<HTMLDivElement>(null);
+  const isNew = shown.change?.kind === 'insert';
+  // a new row is begun to be filled in: at what it needs
+  useLayoutEffect(() => {
+    const fields = [...(form.current?.querySelectorAll<HTMLElement>('input,textarea,select') ?? [])];
+    const needed = fields.find((field) => field.closest('.needed') !== null);
+    if (isNew) (needed ?? fields[0])?.focus();
+  }, []);
   return (
-    <div class="fields">
+    <div class="fields" ref={form}>
       {table.columns.map((column) => (
         <Field key={column.name} table={table} column={column} index={index} shown={shown} />
       ))}
@@ -34,7 +43,7 @@ function Field({ table, column, index, shown }: FieldsProps & { readonly column:
   const set = (next: unknown) => setValue(index, column.name, next);
   const kind = kindOf(column);
   return (
-    <div class={dirty ? 'form-row dirty' : 'form-row'}>
+    <div class={['form-row', dirty && 'dirty', isNeeded(column) && 'needed'].filter(Boolean).join(' ')}>
       <div class="form-label">
         <label for={id} id={`${id}-label`}>
           {column.name}
@@ -47,16 +56,18 @@ function Field({ table, column, index, shown }: FieldsProps & { readonly column:
           value={value}
           editable={editable}
           nullable={column.nullable}
+          absent={emptyText(column, change?.kind === 'insert')}
           onChange={set}
         />
       ) : editable ? (
         <ValueEditor
           key={JSON.stringify(value ?? null)}
           inForm
+          isNew={change?.kind === 'insert'}
           id={id}
           column={column}
           value={value}
-          onCommit={(next) => next !== value && !(value === undefined && next === null) && set(next)}
+          onCommit={(next) => next !== value && set(next)}
           onCancel={() => undefined}
         />
       ) : (
@@ -78,7 +89,9 @@ function Field({ table, column, index, shown }: FieldsProps & { readonly column:
 
 const emptyText = (column: Column, inserted: boolean): string => (inserted && column.filled ? 'default' : 'null');
 
+const isNeeded = (column: Column): boolean => !column.nullable && !column.filled;
+
 function typeOf(column: Column): string {
   const type = shownType(column);
-  return column.nullable || column.filled ? type : `${type}, needed`;
+  return isNeeded(column) ? `${type}, needed` : type;
 }

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { parseExactly } from '../api/exact-json.ts';
 import { Button } from '../ui/button.tsx';
 import { JsonTree } from './json-tree.tsx';
 
@@ -7,17 +8,19 @@ interface JsonFieldProps {
   readonly value: unknown;
   readonly editable: boolean;
   readonly nullable: boolean;
+  /** What stands where there is no value. */
+  readonly absent: string;
   readonly onChange: (value: unknown) => void;
 }
 
 /** A document as a tree whose leaves are edited in place, or as text. */
-export function JsonField({ labelledBy, value, editable, nullable, onChange }: JsonFieldProps) {
+export function JsonField({ labelledBy, value, editable, nullable, absent, onChange }: JsonFieldProps) {
   const raw = useSignal<string | null>(null);
   const wrong = useSignal<string | null>(null);
   const keep = () => {
     if (raw.value === null) return;
     try {
-      onChange(JSON.parse(raw.value));
+      onChange(parseExactly(raw.value));
       raw.value = null;
       wrong.value = null;
     } catch (error) {
@@ -26,7 +29,9 @@ export function JsonField({ labelledBy, value, editable, nullable, onChange }: J
   };
   return (
     <div class="json-field" role="group" aria-labelledby={labelledBy}>
-      {raw.value === null ? (
+      {raw.value === null && value == null ? (
+        <span class="null">{absent}</span>
+      ) : raw.value === null ? (
         <JsonTree value={value} editable={editable} onChange={onChange} />
       ) : (
         <textarea
@@ -58,12 +63,13 @@ export function JsonField({ labelledBy, value, editable, nullable, onChange }: J
             <Button
               label="Edit as text"
               onClick={() => {
-                raw.value = JSON.stringify(value ?? null, null, 2);
+                raw.value = value == null ? '' : JSON.stringify(value, null, 2);
               }}
             />
           ) : (
             <Button primary label="Keep" onClick={keep} />
           )}
+          {raw.value === null && value == null && <Button label="New object" onClick={() => onChange({})} />}
           {nullable && value != null && <Button label="Set to null" onClick={() => onChange(null)} />}
         </div>
       )}

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { isRaw, parseExactly } from '../api/exact-json.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 
@@ -10,7 +11,7 @@ interface TreeProps {
 
 type Entries = readonly (readonly [key: string, value: unknown])[];
 
-const isBranch = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isBranch = (value: unknown): value is object => typeof value === 'object' && value !== null && !isRaw(value);
 
 export function JsonTree({ value, editable, onChange }: TreeProps) {
   if (!isBranch(value)) return <Leaf label="value" value={value} editable={editable} onChange={onChange} />;
@@ -91,12 +92,19 @@ type JsonType = (typeof types)[number];
 function typeOf(value: unknown): JsonType {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'boolean') return value ? 'true' : 'false';
-  return typeof value === 'number' ? 'number' : 'text';
+  return typeof value === 'number' || isRaw(value) ? 'number' : 'text';
+}
+
+const leafText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
+
+/** A number as JSON writes it; undefined for any other text. */
+function numberOf(text: string): unknown {
+  return /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/.test(text.trim()) ? parseExactly(text) : undefined;
 }
 
 const empties: Readonly<Record<JsonType, (value: unknown) => unknown>> = {
-  text: (value) => (value === null || value === undefined ? '' : String(value)),
-  number: (value) => (Number.isFinite(Number(value)) ? Number(value) : 0),
+  text: (value) => (value === null || value === undefined ? '' : leafText(value)),
+  number: (value) => numberOf(leafText(value)) ?? 0,
   true: () => true,
   false: () => false,
   null: () => null,
@@ -114,12 +122,11 @@ function Leaf({ label, value, editable, onChange }: TreeProps & { readonly label
         <input
           aria-label={label}
           class={`json-${type}`}
-          value={String(value)}
+          value={leafText(value)}
           inputMode={type === 'number' ? 'decimal' : undefined}
           onChange={(event) => {
             const text = event.currentTarget.value;
-            const next = type === 'number' && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
-            onChange(next);
+            onChange(type === 'number' ? (numberOf(text) ?? text) : text);
           }}
         />
       )}

@@ -1,5 +1,5 @@
 import { shownName } from '../app/catalog.ts';
-import { duplicateRow, isDeleted, rowAt } from '../grid/actions.ts';
+import { duplicate, isDeleted, rowAt } from '../grid/actions.ts';
 import { opened, rowCount, source } from '../grid/state.ts';
 import { stageRemoval, unstage } from '../stage/staged.ts';
 import { Button } from '../ui/button.tsx';
@@ -76,9 +76,7 @@ export function RowPanel() {
             <Button icon="undo" label="Take back" onClick={() => unstage(shown.change?.id ?? '')} />
           )}
           <span class="spacer" />
-          {!inserted && table.insertable && (
-            <Button icon="copy" label="Duplicate" onClick={() => duplicateRow(at.row)} />
-          )}
+          {!inserted && table.insertable && <Button icon="copy" label="Duplicate" onClick={() => duplicate([shown])} />}
           {!inserted && table.deletable && table.primaryKey.length > 0 && <Removal table={table} row={shown.row} />}
         </footer>
       )}

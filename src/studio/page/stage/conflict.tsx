@@ -4,7 +4,7 @@ import { told } from '../api/failure.ts';
 import { rest } from '../api/rest.ts';
 import { profileOf, type Table } from '../app/catalog.ts';
 import { shownValue } from '../grid/kind.ts';
-import { keyParameters, type Row, selectOf } from '../grid/query.ts';
+import { keyParameters, type Row, rowsOf, selectOf } from '../grid/query.ts';
 import { Button } from '../ui/button.tsx';
 import { type Change, rebase, unstage } from './staged.ts';
 
@@ -80,6 +80,6 @@ async function readRow(table: Table, row: Row): Promise<Row | null> {
     schema: profileOf(table),
     headers: { prefer: 'deleted=include' },
   });
-  const [found]: readonly Row[] = await response.json();
+  const [found] = await rowsOf(response);
   return found ?? null;
 }

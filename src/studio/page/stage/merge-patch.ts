@@ -1,8 +1,10 @@
+import { isRaw } from '../api/exact-json.ts';
+
 type Json = unknown;
 type JsonObject = Readonly<Record<string, Json>>;
 
 const isObject = (value: Json): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isRaw(value);
 
 /**
  * The merge patch (RFC 7396) that leads from one document to the other; null where none does: neither is an object at its root, or a

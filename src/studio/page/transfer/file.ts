@@ -1,3 +1,4 @@
+import { parseExactly } from '../api/exact-json.ts';
 import type { Column, Table } from '../app/catalog.ts';
 import { type Cells, readCells } from './format.ts';
 
@@ -13,7 +14,7 @@ export interface FileRows {
 export function readFileRows(table: Table, content: string): FileRows {
   const text = content.replace(/^\uFEFF/, '').trimEnd();
   if (text === '') throw new Error('The file is empty');
-  if (/^\s*\[/.test(text)) return fromObjects(table, JSON.parse(text));
+  if (/^\s*\[/.test(text)) return fromObjects(table, listOf(text));
   if (/^\s*\{/.test(text)) return fromObjects(table, text.split(/\r?\n/).filter(Boolean).map(parsedLine));
   return fromCells(table, readCells(text, separatorOf(text)));
 }
@@ -23,9 +24,14 @@ const separatorOf = (text: string): string => {
   return [',', '\t', ';'].toSorted((a, b) => head.split(b).length - head.split(a).length)[0] ?? ',';
 };
 
+function listOf(text: string): readonly unknown[] {
+  const list = parseExactly(text);
+  return Array.isArray(list) ? list : [list];
+}
+
 function parsedLine(line: string, index: number): unknown {
   try {
-    return JSON.parse(line);
+    return parseExactly(line);
   } catch (error) {
     throw new Error(`Line ${index + 1}: ${error instanceof Error ? error.message : 'not JSON'}`);
   }

@@ -46,7 +46,9 @@ export function Menu({ label, id, keys, icon, quiet, count, align = 'start', chi
       if (event.target instanceof Node && root.current?.contains(event.target) !== true) close();
     };
     document.addEventListener('pointerdown', outside);
-    root.current?.querySelector<HTMLElement>('.menu-panel :is(input,button,select)')?.focus();
+    const panel = root.current?.querySelector('.menu-panel');
+    const first = panel?.querySelector<HTMLElement>('[data-first]');
+    (first ?? panel?.querySelector<HTMLElement>('input,button,select'))?.focus();
     return () => document.removeEventListener('pointerdown', outside);
   }, [open.value]);
   return (
