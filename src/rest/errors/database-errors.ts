@@ -61,12 +61,19 @@ function answer(error: DatabaseError, authenticated: boolean): DialectError {
   const status = custom ?? statusOf(error, authenticated);
   return new DialectError(status, error.code, error.message, {
     details: error.fields.detail ?? null,
-    hint: error.fields.hint ?? null,
+    hint: error.fields.hint ?? (isTooLong(error) ? SHORTER : null),
     headers: status === 401 ? [['WWW-Authenticate', 'Bearer']] : [],
     ...(custom === undefined ? {} : { statusText: error.message }),
     cause: error,
   });
 }
+
+/** Postgres could not make a text longer: it takes 1 GB at most. */
+const isTooLong = ({ code, fields }: DatabaseError): boolean =>
+  code === '54000' && fields.routine === 'enlargeStringInfo';
+
+const SHORTER =
+  'An answer is one value of at most 1 GB. Ask for fewer rows (limit), or as application/x-ndjson or text/csv, which are streamed.';
 
 /** `raise sqlstate 'PT402'`: the SQLSTATE carries the status, the message is the reason phrase. */
 function customStatus(error: DatabaseError): number | undefined {

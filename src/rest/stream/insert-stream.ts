@@ -6,6 +6,7 @@ import { type ActorContext, actorOf } from '../execute/actor.ts';
 import { type ExecuteOptions, refusal, rollsBack, UNDONE } from '../execute/execute.ts';
 import { type Outcome, outcomeOf } from '../execute/outcome.ts';
 import { preRequest } from '../execute/pre-request.ts';
+import { ownTimeout } from '../execute/statement-timeout.ts';
 import type { BodyRow } from '../parse/body-row.ts';
 import type { ApiRequest, Payload } from '../parse/types.ts';
 import { plan } from '../plan/plan.ts';
@@ -45,7 +46,9 @@ export async function insertStream(
   const chunks = chunksOf(source);
   try {
     const first = await chunks.next();
-    await driver.transaction((tx) => insert.run(tx, first, chunks), { ...options, actor: actorOf(context, null) });
+    const actor = actorOf(context, null);
+    const timeout = ownTimeout(driver, actor);
+    await driver.transaction((tx) => insert.run(tx, first, chunks), { timeout, ...options, actor });
   } catch (error) {
     if (error !== UNDONE) throw refusal(error, context.caller);
   } finally {

@@ -3,6 +3,7 @@ import type { ActorContext } from '../execute/actor.ts';
 import { type ExecuteOptions, refusal, transactionOf, UNDONE } from '../execute/execute.ts';
 import type { Outcome } from '../execute/outcome.ts';
 import { preRequest } from '../execute/pre-request.ts';
+import { ownTimeout } from '../execute/statement-timeout.ts';
 import { CopiedRows } from './copied-rows.ts';
 import { copySql, namesSql, totalSql } from './copy-sql.ts';
 import { Outlet } from './outlet.ts';
@@ -45,6 +46,7 @@ export async function readStream(
   const found: Found = { total: null, names: [], headers: null, status: null };
   const rows = new CopiedRows();
   const { end, ...transaction } = transactionOf(context, plan);
+  const timeout = ownTimeout(driver, transaction.actor);
   const work = async (tx: Transaction) => {
     for (const statement of preRequest(context.settings)) await tx.query(statement);
     if (csv) await lookAhead(tx, context, plan, found);
@@ -54,7 +56,7 @@ export async function readStream(
     if (end === 'rollback') throw UNDONE;
   };
   driver
-    .transaction(work, { ...options, ...transaction })
+    .transaction(work, { timeout, ...options, ...transaction })
     .catch((error: unknown) => {
       if (error !== UNDONE) throw refusal(error, context.caller);
     })
