@@ -39,9 +39,3 @@ export interface Link {
   /** Ends the session in good order. */
   end(): Promise<void>;
 }
-
-/** A link that also takes requests that somebody else has encoded: the Postgres port passes its clients' messages through. */
-export interface RawLink extends Link {
-  /** Sends a request, and hands its reply on in pieces of whole messages, notifications left out. */
-  raw(request: Uint8Array<ArrayBuffer>, received: (bytes: Uint8Array) => void): Promise<void>;
-}

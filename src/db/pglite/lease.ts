@@ -1,7 +1,7 @@
 import type { Connection } from '../connection.ts';
 import type { RunOptions } from '../driver.ts';
 import { guarded } from '../guard.ts';
-import type { RawLink } from '../link.ts';
+import type { Link } from '../link.ts';
 import type { Slot } from '../pool.ts';
 import { READY, readState, type TransactionState } from '../protocol/backend.ts';
 import type { Receive } from '../protocol/frames.ts';
@@ -29,14 +29,12 @@ export interface Lease {
   /** Of the transaction, as the last ReadyForQuery told. */
   readonly state: TransactionState;
   /**
-   * Sends frontend messages and gives the reply, as pieces of whole messages. The messages should end with Sync, or be a Query; after a half cycle
+   * Sends frontend messages and hands on those of the reply, whose memory stays as it is. They should end with Sync, or be a Query; after a half cycle
    * (up to Flush) the reply has no ReadyForQuery, and the rest must come on the same lease. A COPY FROM STDIN must be
-   * there with all its data. The memory is given away. Notifications are left out: they go to those who `listen`.
+   * there with all its data. The memory is given away. Notifications are left out: they go to those who `listen`. One at a time.
    * Rejects with ConnectionError `restarted` where the engine went away, DatabaseError 57014 where it was ended.
    */
-  raw(bytes: Uint8Array<ArrayBuffer>, options?: RunOptions): Promise<readonly Uint8Array[]>;
-  /** The same with the pieces as they come. */
-  stream(bytes: Uint8Array<ArrayBuffer>, received: (piece: Uint8Array) => void, options?: RunOptions): Promise<void>;
+  exchange(bytes: Uint8Array<ArrayBuffer>, receive: Receive, options?: RunOptions): Promise<void>;
   /** A `COPY … FROM STDIN` whose data comes as it is read: `parts` are its messages, up to CopyDone or CopyFail. */
   copyIn(
     bytes: Uint8Array<ArrayBuffer>,
@@ -44,6 +42,8 @@ export interface Lease {
     receive: Receive,
     options?: RunOptions,
   ): Promise<void>;
+  /** Ends what runs, and the engine with it: it is started again. */
+  cancel(): void;
   /** Holds back the rest of a long reply; `resume` lets it come. */
   pause(): void;
   resume(): void;
@@ -65,15 +65,13 @@ export interface ReleaseOptions {
   readonly discarded?: boolean;
 }
 
-const READY_BYTES = 6;
-
 /** A lease on a pool's slot. */
 export class SlotLease implements Lease {
   private released = false;
 
   constructor(
     private readonly slot: Slot,
-    private readonly link: RawLink,
+    private readonly link: Link,
     readonly fresh: boolean,
     readonly life: number,
     private readonly givenBack: (options: ReleaseOptions) => Promise<void> | void,
@@ -91,18 +89,8 @@ export class SlotLease implements Lease {
     return this.slot.connection;
   }
 
-  async raw(bytes: Uint8Array<ArrayBuffer>, options?: RunOptions): Promise<readonly Uint8Array[]> {
-    const pieces: Uint8Array[] = [];
-    await this.stream(bytes, (piece) => pieces.push(piece), options);
-    return pieces;
-  }
-
-  stream(bytes: Uint8Array<ArrayBuffer>, received: (piece: Uint8Array) => void, options?: RunOptions): Promise<void> {
-    const tap = (piece: Uint8Array) => {
-      this.noteState(piece);
-      received(piece);
-    };
-    return guarded(this.connection, options, () => this.connection.raw(() => this.link.raw(bytes, tap)));
+  exchange(bytes: Uint8Array<ArrayBuffer>, receive: Receive, options?: RunOptions): Promise<void> {
+    return guarded(this.connection, options, () => this.link.exchange(bytes, this.heeding(receive)));
   }
 
   copyIn(
@@ -111,11 +99,11 @@ export class SlotLease implements Lease {
     receive: Receive,
     options?: RunOptions,
   ): Promise<void> {
-    const tap: Receive = (type, buffer, start, end) => {
-      if (type === READY) this.connection.state = readState(buffer, start);
-      receive(type, buffer, start, end);
-    };
-    return guarded(this.connection, options, () => this.connection.raw(() => this.link.copyIn(bytes, parts, tap)));
+    return guarded(this.connection, options, () => this.link.copyIn(bytes, parts, this.heeding(receive)));
+  }
+
+  cancel(): void {
+    void this.link.cancel('signal');
   }
 
   pause(): void {
@@ -137,10 +125,11 @@ export class SlotLease implements Lease {
     }
   }
 
-  /** ReadyForQuery, if the piece has one, is its last message. */
-  private noteState(piece: Uint8Array): void {
-    const at = piece.length - READY_BYTES;
-    if (at < 0 || piece[at] !== READY || piece[at + 4] !== READY_BYTES - 1) return;
-    this.connection.state = readState(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength), piece.length - 1);
+  private heeding(receive: Receive): Receive {
+    const { connection } = this;
+    return (type, buffer, start, end) => {
+      if (type === READY) connection.state = readState(buffer, start);
+      receive(type, buffer, start, end);
+    };
   }
 }

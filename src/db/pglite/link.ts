@@ -15,7 +15,6 @@ import {
   type ToWorker,
 } from './messages.ts';
 import type { EngineEvents, EngineLink } from './pool.ts';
-import { ReplyFilter } from './reply-filter.ts';
 
 /** Milliseconds that an engine has for its shutdown checkpoint before its Worker is ended. */
 const CLOSE_TIME = 5_000;
@@ -97,11 +96,6 @@ export class WorkerLink implements EngineLink {
     const iterator = parts[Symbol.asyncIterator]();
     const supply = new CopySupply(iterator, this.shared);
     return this.send('copy', request, this.framed(receive), supply).finally(() => iterator.return?.());
-  }
-
-  raw(request: Uint8Array<ArrayBuffer>, received: (bytes: Uint8Array) => void): Promise<void> {
-    const filter = new ReplyFilter(received, this.events.notified);
-    return this.send('request', request, (bytes) => filter.push(bytes));
   }
 
   async cancel(reason: CancelReason): Promise<void> {

@@ -4,7 +4,6 @@ import { Frames, type Receive } from '../protocol/frames.ts';
 import { type Engine, startEngine } from './engine.ts';
 import type { EngineOptions } from './messages.ts';
 import type { EngineEvents, EngineLink } from './pool.ts';
-import { ReplyFilter } from './reply-filter.ts';
 
 /**
  * The link to an engine in this thread: half the way of one in a Worker, but whatever runs stops everything else, and can't be
@@ -46,11 +45,6 @@ export class LocalLink implements EngineLink {
       at += part.length;
     }
     await this.exchange(whole, receive);
-  }
-
-  async raw(request: Uint8Array<ArrayBuffer>, received: (bytes: Uint8Array) => void): Promise<void> {
-    const filter = new ReplyFilter(received, this.events.notified);
-    this.run(request, (bytes) => filter.push(bytes));
   }
 
   async cancel(): Promise<void> {}

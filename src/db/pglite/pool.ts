@@ -2,13 +2,13 @@ import { Connection } from '../connection.ts';
 import { ConnectionError, type PoolStats } from '../driver.ts';
 import { type EnterOptions, Gate } from '../gate.ts';
 import { quoteIdentifier } from '../identifier.ts';
-import type { RawLink } from '../link.ts';
+import type { Link } from '../link.ts';
 import type { NotificationListener, Pool, Slot } from '../pool.ts';
 import type { Notification } from '../protocol/backend.ts';
 import { type Lease, type LeaseOptions, type ReleaseOptions, SlotLease } from './lease.ts';
 
 /** A link with an end that does not wait for the engine's consent. */
-export interface EngineLink extends RawLink {
+export interface EngineLink extends Link {
   kill(): void;
 }
 

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { HutchError } from '../../errors/index.ts';
 import { ConnectionError, DatabaseError } from '../driver.ts';
 import { ownerOf, ownFolder } from '../owner.ts';
+import type { Lease } from '../pglite/lease.ts';
 import { openPglite } from '../pglite/open.ts';
+import { query } from '../protocol/frontend.ts';
+import { Writer } from '../protocol/writer.ts';
 
 /** Starts and restarts of engines take a while on a machine that is busy. */
 setDefaultTimeout(30_000);
@@ -200,22 +203,23 @@ describe('a statement without end', () => {
 });
 
 describe('a lease', () => {
-  const raw = (sql: string): Uint8Array<ArrayBuffer> => {
-    const text = new TextEncoder().encode(`${sql}\0`);
-    const message = new Uint8Array(5 + text.length);
-    message[0] = 'Q'.charCodeAt(0);
-    new DataView(message.buffer).setInt32(1, 4 + text.length);
-    message.set(text, 5);
-    return message;
+  /** The bodies of the reply's messages. */
+  const ask = async (lease: Lease, sql: string): Promise<string> => {
+    const writer = new Writer();
+    query(writer, sql);
+    let reply = '';
+    await lease.exchange(writer.take(), (_type, buffer, start, end) => {
+      reply += buffer.toString('latin1', start, end);
+    });
+    return reply;
   };
-  const reply = (pieces: readonly Uint8Array[]) => Buffer.concat(pieces).toString('latin1');
 
   test('speaks raw protocol, and knows the state of its transaction', async () => {
     const { driver } = await opened();
     const lease = await driver.lease({ owner: 'a' });
-    expect(reply(await lease.raw(raw('BEGIN; SELECT 42')))).toContain('42');
+    expect(await ask(lease, 'BEGIN; SELECT 42')).toContain('42');
     expect(lease.state).toBe('open');
-    await lease.raw(raw('SELECT 1/0'));
+    await ask(lease, 'SELECT 1/0');
     expect(lease.state).toBe('failed');
     await lease.release();
     expect((await driver.query({ text: 'SELECT 1' })).rows).toEqual([['1']]);
@@ -225,11 +229,11 @@ describe('a lease', () => {
     const { driver, cell } = await opened();
     const first = await driver.lease({ owner: 'a' });
     expect(first.fresh).toBe(true);
-    await first.raw(raw(`SET application_name = 'mine'`));
+    await ask(first, `SET application_name = 'mine'`);
     await first.release();
     const again = await driver.lease({ owner: 'a' });
     expect(again.fresh).toBe(false);
-    expect(reply(await again.raw(raw('SHOW application_name')))).toContain('mine');
+    expect(await ask(again, 'SHOW application_name')).toContain('mine');
     await again.release();
     expect(await cell('SHOW application_name')).not.toBe('mine');
     const later = await driver.lease({ owner: 'a' });
@@ -257,7 +261,7 @@ describe('a lease', () => {
     const heard: string[] = [];
     await driver.listen('news', (payload) => heard.push(payload));
     const lease = await driver.lease({ owner: 'a' });
-    const answer = reply(await lease.raw(raw(`SELECT pg_notify('news', 'extra')`)));
+    const answer = await ask(lease, `SELECT pg_notify('news', 'extra')`);
     await lease.release();
     expect(heard).toEqual(['extra']);
     expect(answer).not.toContain('extra');

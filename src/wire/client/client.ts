@@ -11,7 +11,7 @@ import { exchange } from './exchange.ts';
 import { leave } from './leave.ts';
 import { answerLocally, type LocalAnswer } from './local.ts';
 import { type ClientOptions, ClientState } from './state.ts';
-import { copiesOf, isEmpty, type Unit, UnitBuilder } from './units.ts';
+import { isEmpty, needsOf, type Unit, UnitBuilder } from './units.ts';
 
 /** One client after its startup: takes its messages, and answers as Postgres would. */
 export class Client {
@@ -104,8 +104,8 @@ export class Client {
   }
 
   private run(unit: Unit): Promise<void> {
-    const copies = copiesOf(unit, this.state.session);
-    return copies.length > 0 ? this.copying.run(unit, copies) : exchange(this.state, unit);
+    const needs = needsOf(unit, this.state.session);
+    return needs.copies.length > 0 ? this.copying.run(unit, needs) : exchange(this.state, unit, needs);
   }
 
   /** Answers what needs no turn of the session. */

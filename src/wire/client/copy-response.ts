@@ -1,6 +1,6 @@
 import type { Lease } from '../../db/index.ts';
 import { COPY_IN } from '../../db/protocol/backend.ts';
-import { Frames, HEADER_BYTES } from '../../db/protocol/frames.ts';
+import { HEADER_BYTES } from '../../db/protocol/frames.ts';
 import { copyFail, query } from '../../db/protocol/frontend.ts';
 import { Writer } from '../../db/protocol/writer.ts';
 
@@ -18,13 +18,10 @@ export async function copyResponse(lease: Lease, sql: string): Promise<Uint8Arra
   query(writer, sql);
   copyFail(writer, 'asked for its response only');
   if (inside) query(writer, BACK);
-  const frames = new Frames();
   const found: Uint8Array[] = [];
-  await lease.stream(writer.take(), (piece) =>
-    frames.push(piece, (type, buffer, start, end) => {
-      if (type === COPY_IN) found.push(new Uint8Array(buffer.subarray(start - HEADER_BYTES, end)));
-    }),
-  );
+  await lease.exchange(writer.take(), (type, buffer, start, end) => {
+    if (type === COPY_IN) found.push(new Uint8Array(buffer.subarray(start - HEADER_BYTES, end)));
+  });
   return found[0];
 }
 

@@ -1,8 +1,7 @@
 import { DatabaseError, type Lease } from '../../db/index.ts';
 import { CODES } from '../failure.ts';
-import { type ClientMessage, FLUSH, QUERY, readQuery, SYNC } from '../protocol/messages.ts';
+import { type ClientMessage, FLUSH, QUERY, SYNC } from '../protocol/messages.ts';
 import { runSql } from '../session/sql.ts';
-import { traitsOf } from '../sql/traits.ts';
 import type { Backlog } from './backlog.ts';
 import { CopyInbox } from './copy-inbox.ts';
 import { copyResponse, plainCopyResponse } from './copy-response.ts';
@@ -10,7 +9,7 @@ import { encoded, exchange, interruptible } from './exchange.ts';
 import { Reply } from './reply.ts';
 import { settle } from './settle.ts';
 import type { ClientState } from './state.ts';
-import { isCopyMessage, type Unit } from './units.ts';
+import { isCopyMessage, type Needs, type Unit } from './units.ts';
 
 /** `COPY … FROM STDIN`: the client's data is collected first, so that nobody waits for it, and then run in one turn. */
 export class Copying {
@@ -31,14 +30,14 @@ export class Copying {
     return this.expecting && isEnd(message);
   }
 
-  async run(unit: Unit, copies: readonly string[]): Promise<void> {
-    const [copy = ''] = copies;
-    if (copies.length > 1)
+  async run(unit: Unit, needs: Needs): Promise<void> {
+    const [copy = '', ...more] = needs.copies;
+    if (more.length > 0)
       throw new DatabaseError('only one COPY FROM STDIN fits in a query here', CODES.featureNotSupported);
     const lease = await this.client.turn.take();
     await runSql(lease, this.client.owed.take()).catch(() => {});
     const response = await this.response(lease, unit, copy);
-    if (response === undefined) return exchange(this.client, unit);
+    if (response === undefined) return exchange(this.client, unit, needs);
     await this.collect(lease, response);
     await this.feed(unit);
   }
@@ -51,7 +50,7 @@ export class Copying {
   private async response(lease: Lease, unit: Unit, copy: string): Promise<Uint8Array | undefined> {
     this.client.hub.unnamed = undefined;
     const [first] = unit.messages;
-    const single = first?.type !== QUERY || traitsOf(readQuery(first.bytes)).count === 1;
+    const single = first?.type !== QUERY || first.traits.count === 1;
     return single ? copyResponse(lease, copy) : plainCopyResponse();
   }
 

@@ -2,6 +2,7 @@ import { query } from '../../db/protocol/frontend.ts';
 import type { Writer } from '../../db/protocol/writer.ts';
 import {
   BIND,
+  type BindMessage,
   CLOSE,
   type ClientMessage,
   COPY_DATA,
@@ -10,12 +11,10 @@ import {
   DESCRIBE,
   EXECUTE,
   PARSE,
+  type ParseMessage,
   QUERY,
-  readBind,
-  readExecutePortal,
-  readParse,
-  readQuery,
-  readTarget,
+  type QueryMessage,
+  type TargetMessage,
   writeBind,
   writeParse,
   writeStatementTarget,
@@ -24,7 +23,7 @@ import type { Hub } from '../session/hub.ts';
 import type { Session } from '../session/session.ts';
 import type { ClientStatement } from '../session/statements.ts';
 import { rewritten } from '../sql/rewrite.ts';
-import { PLAIN, type Traits, traitsOf } from '../sql/traits.ts';
+import { PLAIN, type Traits } from '../sql/traits.ts';
 
 /** A Parse in a request whose ParseComplete is awaited. */
 export interface AwaitedParse {
@@ -74,7 +73,7 @@ export class Encoder implements Awaited {
         this.target(message);
         return;
       case EXECUTE:
-        this.run(this.session.statements.portal(readExecutePortal(message.bytes))?.traits ?? PLAIN);
+        this.run(this.session.statements.portal(message.portal)?.traits ?? PLAIN);
         this.to.bytes(message.bytes);
         return;
       // Outside a COPY, Postgres passes over its messages.
@@ -87,18 +86,17 @@ export class Encoder implements Awaited {
     }
   }
 
-  private query(message: ClientMessage): void {
-    const text = readQuery(message.bytes);
+  private query(message: QueryMessage): void {
+    const { text, traits } = message;
     const rewriting = rewritten(text);
-    this.run(traitsOf(text));
+    this.run(traits);
     this.dropUnnamed();
     if (rewriting === text) this.to.bytes(message.bytes);
     else query(this.to, rewriting);
   }
 
-  private parse(message: ClientMessage): void {
+  private parse({ name, text, traits, types }: ParseMessage): void {
     const { statements } = this.session;
-    const { name, text, types } = readParse(message.bytes);
     const before = statements.get(name);
     if (name !== '' && before !== undefined) {
       // Postgres refuses a name that is taken; so the engine must know it.
@@ -108,28 +106,27 @@ export class Encoder implements Awaited {
     }
     const engineName = statements.newEngineName(name);
     const parse = writeParse(engineName, rewritten(text), types);
-    const statement = { name, engineName, text, parse, traits: traitsOf(text), life: this.hub.life };
+    const statement = { name, engineName, text, parse, traits, life: this.hub.life };
     statements.set(statement);
     if (name === '') this.hub.unnamed = statement;
     this.parses.push({ statement, injected: false, before });
     this.to.bytes(parse);
   }
 
-  private bind(message: ClientMessage): void {
-    const bind = readBind(message.bytes);
-    const statement = this.session.statements.get(bind.statement);
+  private bind(message: BindMessage): void {
+    const statement = this.session.statements.get(message.statement);
     if (statement === undefined) {
-      writeBind(this.to, bind, this.foreignName(bind.statement));
+      writeBind(this.to, message, this.foreignName(message.statement));
       return;
     }
     this.ensure(statement);
-    this.session.statements.bind(bind.portal, statement);
-    if (statement.engineName === bind.statement) this.to.bytes(message.bytes);
-    else writeBind(this.to, bind, statement.engineName);
+    this.session.statements.bind(message.portal, statement);
+    if (statement.engineName === message.statement) this.to.bytes(message.bytes);
+    else writeBind(this.to, message, statement.engineName);
   }
 
-  private target(message: ClientMessage): void {
-    const { isStatement, name } = readTarget(message.bytes);
+  private target(message: TargetMessage): void {
+    const { isStatement, name } = message;
     if (!isStatement) {
       if (message.type === CLOSE) this.closes.push(false);
       this.to.bytes(message.bytes);

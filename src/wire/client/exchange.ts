@@ -6,20 +6,13 @@ import { Encoder } from './encode.ts';
 import { Reply } from './reply.ts';
 import { settle } from './settle.ts';
 import type { ClientState } from './state.ts';
-import { readsSequences, type Unit } from './units.ts';
+import type { Needs, Unit } from './units.ts';
 
 /** Sends a unit to the engine and answers with its reply. Where it wants an advisory lock that another client has, it is sent again. */
-export async function exchange(client: ClientState, unit: Unit): Promise<void> {
-  for (let lock = await attempt(client, unit); lock !== undefined; lock = await attempt(client, unit)) {
-    await waitForLock(client, lock);
-  }
-}
-
-/** The lock that has to be waited for, or undefined where the unit is done. */
-async function attempt(client: ClientState, unit: Unit): Promise<string | undefined> {
+export async function exchange(client: ClientState, unit: Unit, needs: Needs): Promise<void> {
   const { hub, output, session, turn, writer } = client;
-  const lease = await turn.take();
-  if (readsSequences(unit, session)) await hub.forgetSequences(lease);
+  const lease = turn.held ?? (await turn.take());
+  if (needs.sequences) await hub.forgetSequences(lease);
   const alone = lease.state === 'idle' && unit.end === 'ready' && !client.owed.any;
   writer.clear();
   const owed = payOwed(client);
@@ -29,12 +22,14 @@ async function attempt(client: ClientState, unit: Unit): Promise<string | undefi
   const held: Uint8Array[] = [];
   const pass = (bytes: Uint8Array) => (waits ? held.push(bytes) : output.add(bytes));
   const reply = new Reply(session, encoder, pass, owed);
-  const take = (piece: Uint8Array) => reply.push(piece);
-  await interruptible(client, lease, (options) => lease.stream(writer.take(), take, options));
-  if (waits && reply.heldLock !== undefined && reply.state === 'I') return reply.heldLock;
+  await interruptible(client, lease, (options) => lease.exchange(writer.take(), reply.receive, options));
+  reply.flush();
+  if (waits && reply.heldLock !== undefined && reply.state === 'I') {
+    await waitForLock(client, reply.heldLock);
+    return exchange(client, unit, needs);
+  }
   for (const bytes of held) output.add(bytes);
   await settle(client, lease, encoder.traits, reply);
-  return undefined;
 }
 
 /** Writes what is owed; how many queries that are. */
@@ -56,7 +51,7 @@ export function encoded({ hub, session, writer }: ClientState, messages: readonl
 export function interruptible(
   { interruption, output, reporting }: ClientState,
   lease: Lease,
-  work: (options: RunOptions) => Promise<void>,
+  work: (options?: RunOptions) => Promise<void>,
 ): Promise<void> {
   return interruption.during(lease, output, reporting.limits.statement, work);
 }

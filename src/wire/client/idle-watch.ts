@@ -1,3 +1,4 @@
+import { deadline } from '../../db/deadline.ts';
 import type { Lease } from '../../db/index.ts';
 
 const CHECK = 250;
@@ -11,7 +12,7 @@ export interface IdleLimits {
 
 /** Looks whether a client keeps the session without using it. */
 export class IdleWatch {
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private lift: (() => void) | undefined;
 
   constructor(
     private readonly othersWait: () => boolean,
@@ -24,12 +25,13 @@ export class IdleWatch {
     const look = () => {
       const idle = performance.now() - since;
       if ((own > 0 && idle >= own) || (idle >= shared && this.othersWait())) this.ended(lease);
-      else this.timer = setTimeout(look, CHECK);
+      else this.lift = deadline(CHECK, look);
     };
-    this.timer = setTimeout(look, CHECK);
+    this.lift = deadline(CHECK, look);
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    this.lift?.();
+    this.lift = undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { ConnectionError, DatabaseError, type Lease } from '../../db/index.ts';
+import { ConnectionError, DatabaseError, type Lease, type RunOptions } from '../../db/index.ts';
 import type { Output } from '../connection/output.ts';
 import { CODES } from '../failure.ts';
 
@@ -10,9 +10,8 @@ const ABANDONED_GRACE = 2_000;
 /** How what a client waits for or runs is ended before its time. */
 export class Interruption {
   private waiting = new AbortController();
-  /** Of what runs; one after another as long as none is aborted. */
-  private running = new AbortController();
-  private isRunning = false;
+  /** Where something runs. */
+  private running: Lease | undefined;
   /** Counts what has run, so that nothing hits what runs next. */
   private count = 0;
   /** A cancel came between the waiting and the running. */
@@ -26,7 +25,7 @@ export class Interruption {
 
   /** A cancel request. @param working whether there is anything it could mean */
   cancel(working: boolean): void {
-    this.cancelled = working && !this.isRunning;
+    this.cancelled = working && this.running === undefined;
     this.waiting.abort(canceled());
     this.waiting = new AbortController();
     this.endRunning(CANCEL_GRACE);
@@ -55,26 +54,25 @@ export class Interruption {
     lease: Lease,
     output: Output,
     timeout: number,
-    work: (options: { signal: AbortSignal; timeout: number }) => Promise<void>,
+    work: (options?: RunOptions) => Promise<void>,
   ): Promise<void> {
     this.check();
-    this.isRunning = true;
+    this.running = lease;
     this.count++;
     output.control(lease);
     try {
-      await work({ signal: this.running.signal, timeout });
+      await (timeout > 0 ? work({ timeout }) : work());
     } finally {
-      this.isRunning = false;
-      if (this.running.signal.aborted) this.running = new AbortController();
+      this.running = undefined;
       output.control(undefined);
     }
   }
 
   private endRunning(grace: number): ReturnType<typeof setTimeout> | undefined {
-    if (!this.isRunning) return undefined;
     const { count } = this;
+    if (this.running === undefined) return undefined;
     return setTimeout(() => {
-      if (this.isRunning && this.count === count) this.running.abort();
+      if (this.count === count) this.running?.cancel();
     }, grace);
   }
 

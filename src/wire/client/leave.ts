@@ -24,5 +24,5 @@ async function endHalfCycle({ hub, turn, writer }: ClientState): Promise<void> {
   execute(writer);
   sync(writer);
   hub.unnamed = undefined;
-  await turn.held.raw(writer.take());
+  await turn.held.exchange(writer.take(), () => {});
 }

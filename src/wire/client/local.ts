@@ -1,15 +1,11 @@
 import {
   BIND,
-  CLOSE,
+  type ClientMessage,
   DESCRIBE,
   EXECUTE,
   PARSE,
+  type ParseMessage,
   QUERY,
-  readBind,
-  readExecutePortal,
-  readParse,
-  readQuery,
-  readTarget,
   SYNC,
   writeParse,
 } from '../protocol/messages.ts';
@@ -17,7 +13,6 @@ import { commandComplete, completion, parameterlessDescription } from '../protoc
 import type { Hub } from '../session/hub.ts';
 import type { Session } from '../session/session.ts';
 import { rewritten } from '../sql/rewrite.ts';
-import { traitsOf } from '../sql/traits.ts';
 import type { Unit } from './units.ts';
 
 /**
@@ -44,7 +39,6 @@ const beginTag = (sql: string): string => (/^\s*start/i.test(sql) ? 'START TRANS
 
 const PARSE_COMPLETE = completion('1');
 const BIND_COMPLETE = completion('2');
-const CLOSE_COMPLETE = completion('3');
 const NO_DATA = completion('n');
 
 /**
@@ -54,7 +48,7 @@ const NO_DATA = completion('n');
 export function answerLocally(unit: Unit, hub: Hub, session: Session, begun: boolean): LocalAnswer | undefined {
   const [first] = unit.messages;
   if (first?.type === QUERY) {
-    const text = readQuery(first.bytes);
+    const { text } = first;
     if (begun || !isBegin(text)) return undefined;
     session.statements.delete('');
     return { replies: [commandComplete(beginTag(text))], begin: text };
@@ -69,20 +63,25 @@ function canAnswer(unit: Unit, hub: Hub, session: Session): boolean {
   const begins = new Map<string, boolean>();
   let bound = false;
   const isOfBegin = (name: string) => begins.get(name) ?? isBegin(session.statements.get(name)?.text ?? '');
-  return unit.messages.every(({ type, bytes }) => {
-    if (type === SYNC) return true;
-    if (type === PARSE) {
-      const { name, text } = readParse(bytes);
-      begins.set(name, isBegin(text));
-      return (isBegin(text) || hub.inTransaction) && (name === '' || session.statements.get(name) === undefined);
+  return unit.messages.every((message) => {
+    switch (message.type) {
+      case SYNC:
+        return true;
+      case PARSE: {
+        const { name, text } = message;
+        begins.set(name, isBegin(text));
+        return (isBegin(text) || hub.inTransaction) && (name === '' || session.statements.get(name) === undefined);
+      }
+      case BIND:
+        bound = isOfBegin(message.statement);
+        return bound;
+      case EXECUTE:
+        return bound;
+      case DESCRIBE:
+        return !message.isStatement || isOfBegin(message.name);
+      default:
+        return false;
     }
-    if (type === BIND) {
-      bound = isOfBegin(readBind(bytes).statement);
-      return bound;
-    }
-    if (type === EXECUTE) return bound;
-    const target = type === DESCRIBE || type === CLOSE ? readTarget(bytes) : undefined;
-    return target !== undefined && type === DESCRIBE && (!target.isStatement || isOfBegin(target.name));
   });
 }
 
@@ -95,40 +94,36 @@ class Answerer {
   ) {}
 
   answer(unit: Unit): LocalAnswer {
-    const replies = unit.messages.flatMap(({ type, bytes }) => this.one(type, bytes));
+    const replies = unit.messages.flatMap((message) => this.one(message));
     return { replies, begin: this.begin };
   }
 
-  private one(type: number, bytes: Buffer): readonly Uint8Array[] {
+  private one(message: ClientMessage): readonly Uint8Array[] {
     const { statements } = this.session;
-    switch (type) {
+    switch (message.type) {
       case PARSE:
-        this.keep(bytes);
+        this.keep(message);
         return [PARSE_COMPLETE];
       case BIND: {
-        const { portal, statement } = readBind(bytes);
-        const bound = statements.get(statement);
-        if (bound !== undefined) statements.bind(portal, bound);
+        const bound = statements.get(message.statement);
+        if (bound !== undefined) statements.bind(message.portal, bound);
         return [BIND_COMPLETE];
       }
       case DESCRIBE:
-        return readTarget(bytes).isStatement ? [parameterlessDescription(), NO_DATA] : [NO_DATA];
+        return message.isStatement ? [parameterlessDescription(), NO_DATA] : [NO_DATA];
       case EXECUTE:
-        return [this.execute(readExecutePortal(bytes))];
-      case CLOSE:
-        return [CLOSE_COMPLETE];
+        return [this.execute(message.portal)];
       default:
         return [];
     }
   }
 
-  private keep(bytes: Buffer): void {
+  private keep({ name, text, traits, types }: ParseMessage): void {
     const { statements } = this.session;
-    const { name, text, types } = readParse(bytes);
     const engineName = statements.newEngineName(name);
     const parse = writeParse(engineName, rewritten(text), types);
     if (name === '' && this.hub.unnamed === statements.get('')) this.hub.unnamed = undefined;
-    statements.set({ name, engineName, text, parse, traits: traitsOf(text), life: -1 });
+    statements.set({ name, engineName, text, parse, traits, life: -1 });
   }
 
   private execute(portal: string): Uint8Array {

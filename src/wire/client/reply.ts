@@ -1,6 +1,6 @@
 import type { DatabaseError } from '../../db/index.ts';
 import { COMMAND_COMPLETE, COPY_IN, ERROR, PARSE_COMPLETE, READY, readError } from '../../db/protocol/backend.ts';
-import { Frames, HEADER_BYTES, type Receive } from '../../db/protocol/frames.ts';
+import { HEADER_BYTES, type Receive } from '../../db/protocol/frames.ts';
 import { Runs } from '../../db/protocol/runs.ts';
 import { errorResponse, type StateByte } from '../protocol/replies.ts';
 import type { Session } from '../session/session.ts';
@@ -22,7 +22,6 @@ export class Reply {
   lastTag = '';
   /** How many COPY IN responses are not passed on, because the client has had them. */
   copyResponsesSent = 0;
-  private readonly frames = new Frames();
   /** The advisory lock that another client holds, where that is why the request failed. */
   heldLock: string | undefined;
   private parsed = 0;
@@ -37,11 +36,6 @@ export class Reply {
     private owed = 0,
   ) {
     this.runs = new Runs(pass);
-  }
-
-  push(piece: Uint8Array): void {
-    this.frames.push(piece, this.receive);
-    this.flush();
   }
 
   readonly receive: Receive = (type, buffer, start, end) => {

@@ -26,10 +26,12 @@ export async function settle(
   const discarded = DISCARDED.test(reply.lastTag) && reply.error === undefined;
   if (discarded) forget(reply.lastTag, session, channels);
   if (state === 'I') transactionEnded(reply, session, channels);
-  await reporting.settle(lease, state, reply.lastTag);
+  if (reporting.due) await reporting.settle(lease, state, reply.lastTag);
   if (state === 'I') await reservation.note(lease, hub, traits);
+  // The next client's request is on its way before this one's answer is written.
+  const givenBack = state === 'I' && !reservation.holds ? client.turn.giveBack(discarded) : undefined;
   client.answers.ready(state);
-  if (state === 'I' && !reservation.holds) await client.turn.giveBack(discarded);
+  await givenBack;
 }
 
 function forget(tag: string, session: Session, channels: Channels): void {

@@ -9,13 +9,10 @@ import {
   FUNCTION_CALL,
   PARSE,
   QUERY,
-  readBind,
-  readParse,
-  readQuery,
   SYNC,
 } from '../protocol/messages.ts';
 import type { Session } from '../session/session.ts';
-import { traitsOf } from '../sql/traits.ts';
+import { PLAIN, type Traits } from '../sql/traits.ts';
 
 /** Messages that go to the engine in one request. */
 export interface Unit {
@@ -54,29 +51,35 @@ export const isEmpty = (unit: Unit): boolean => unit.messages.every(({ type }) =
 
 export const isCopyMessage = (type: number): boolean => type === COPY_DATA || type === COPY_DONE || type === COPY_FAIL;
 
-/** The `COPY … FROM STDIN` statements that a unit runs. */
-export function copiesOf(unit: Unit, session: Session): readonly string[] {
-  const [first] = unit.messages;
-  if (first?.type === QUERY) return traitsOf(readQuery(first.bytes)).copies;
-  if (!unit.messages.some(({ type }) => type === EXECUTE)) return [];
-  const parsed = new Map<string, readonly string[]>();
-  const copies: string[] = [];
-  for (const { type, bytes } of unit.messages) {
-    if (type === PARSE) parsed.set(readParse(bytes).name, traitsOf(readParse(bytes).text).copies);
-    if (type !== BIND) continue;
-    const { statement } = readBind(bytes);
-    copies.push(...(parsed.get(statement) ?? session.statements.get(statement)?.traits.copies ?? []));
-  }
-  return copies;
+/** What of a unit has to be known before it is sent. */
+export interface Needs {
+  /** Texts of the `COPY … FROM STDIN` statements that it runs. */
+  readonly copies: readonly string[];
+  /** It asks what the session last drew from a sequence. */
+  readonly sequences: boolean;
 }
 
-const SEQUENCE_MEMORY = /\b(?:currval|lastval)\b/i;
+export function needsOf(unit: Unit, session: Session): Needs {
+  const all = traitsIn(unit, session);
+  return all.length === 0 ? NOTHING : { copies: copiesIn(unit, all), sequences: all.some((it) => it.readsSequences) };
+}
 
-/** Whether a unit asks what the session last drew from a sequence. */
-export function readsSequences(unit: Unit, session: Session): boolean {
-  return unit.messages.some(({ type, bytes }) => {
-    if (type === QUERY) return SEQUENCE_MEMORY.test(readQuery(bytes));
-    if (type === PARSE) return SEQUENCE_MEMORY.test(readParse(bytes).text);
-    return type === BIND && SEQUENCE_MEMORY.test(session.statements.get(readBind(bytes).statement)?.text ?? '');
-  });
+const NOTHING: Needs = Object.freeze({ copies: [], sequences: false });
+
+const copiesIn = (unit: Unit, all: readonly Traits[]): readonly string[] =>
+  unit.messages.some(({ type }) => type === QUERY || type === EXECUTE) ? all.flatMap(({ copies }) => copies) : [];
+
+/** Of the texts that it sends and binds, as far as they are not plain. */
+function traitsIn({ messages }: Unit, { statements }: Session): readonly Traits[] {
+  const found: Traits[] = [];
+  const parsed = new Map<string, Traits>();
+  for (const message of messages) {
+    let traits = PLAIN;
+    if (message.type === QUERY) traits = message.traits;
+    else if (message.type === PARSE) parsed.set(message.name, message.traits);
+    else if (message.type === BIND)
+      traits = parsed.get(message.statement) ?? statements.get(message.statement)?.traits ?? PLAIN;
+    if (traits !== PLAIN) found.push(traits);
+  }
+  return found;
 }

@@ -1,9 +1,9 @@
 import type { Socket } from 'bun';
-import { Frames, HEADER_BYTES } from '../../db/protocol/frames.ts';
+import { Frames, HEADER_BYTES, type Receive } from '../../db/protocol/frames.ts';
 import type { Client } from '../client/client.ts';
 import type { ClientOptions } from '../client/state.ts';
 import { failureOf } from '../failure.ts';
-import { PASSWORD, TERMINATE } from '../protocol/messages.ts';
+import { PASSWORD, readMessage, TERMINATE } from '../protocol/messages.ts';
 import { backendKey, errorResponse, type Failure, negotiateVersion, readyForQuery } from '../protocol/replies.ts';
 import type { Hub } from '../session/hub.ts';
 import { clientOf } from './let-in.ts';
@@ -126,13 +126,16 @@ export class Connection {
   }
 
   private cut(chunk: Buffer): void {
-    this.frames.push(chunk, (type, buffer, start, end) => {
-      if (end - start > MOST_MESSAGE_BYTES) throw new RangeError('message too long');
-      if (type === TERMINATE) this.hangUp();
-      else if (type === PASSWORD) this.password(buffer.subarray(start, end));
-      else this.client?.receive({ type, bytes: Buffer.from(buffer.subarray(start - HEADER_BYTES, end)) });
-    });
+    this.frames.push(chunk, this.takeMessage);
   }
+
+  /** The memory of what a socket gave is its receiver's, so messages are not copied. */
+  private readonly takeMessage: Receive = (type, buffer, start, end) => {
+    if (end - start > MOST_MESSAGE_BYTES) throw new RangeError('message too long');
+    if (type === TERMINATE) this.hangUp();
+    else if (type === PASSWORD) this.password(buffer.subarray(start, end));
+    else this.client?.receive(readMessage(type, buffer.subarray(start - HEADER_BYTES, end)));
+  };
 
   private password(body: Buffer): void {
     const { check, startup } = this;

@@ -77,7 +77,11 @@ export const negotiateVersion = (unknownOptions: readonly string[]): Uint8Array 
     to.end();
   });
 
-export const readyForQuery = (state: StateByte): Uint8Array => message((to) => to.begin(READY).byte(code(state)).end());
+const ready = (state: StateByte): Uint8Array => message((to) => to.begin(READY).byte(code(state)).end());
+
+const READY_FOR_QUERY: Readonly<Record<StateByte, Uint8Array>> = { I: ready('I'), T: ready('T'), E: ready('E') };
+
+export const readyForQuery = (state: StateByte): Uint8Array => READY_FOR_QUERY[state];
 
 export const commandComplete = (tag: string): Uint8Array =>
   message((to) => to.begin(COMMAND_COMPLETE).cstring(tag).end());

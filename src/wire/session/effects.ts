@@ -38,13 +38,16 @@ export class Effects {
     session.suspicion.advisory ||= advisory;
   }
 
-  /** Reads the functions again where they may have changed; whether it did. */
-  async look(lease: Lease): Promise<boolean> {
-    if (!this.routinesChanged) return false;
+  /** The database's functions may have changed since they were read. */
+  get outdated(): boolean {
+    return this.routinesChanged;
+  }
+
+  /** Reads the functions. */
+  async look(lease: Lease): Promise<void> {
     this.routinesChanged = false;
     this.hidden = await readHiddenEffects(lease);
     for (const name of this.hidden.customSettings) this.follow(name);
-    return true;
   }
 
   private follow(name: string): void {

@@ -47,7 +47,7 @@ export class Hub {
   async enter(session: Session, wait: number, signal: AbortSignal): Promise<Lease> {
     const lease = await this.driver.lease({ owner: this, wait, signal });
     try {
-      await this.meetEngine(lease);
+      if (this.isNew(lease)) await this.meetEngine(lease);
       if (this.resident !== session) await this.change(lease, session);
       this.held = lease;
       return lease;
@@ -86,7 +86,7 @@ export class Hub {
   async visit(): Promise<Lease> {
     const lease = await this.driver.lease({ owner: this });
     try {
-      await this.meetEngine(lease);
+      if (this.isNew(lease)) await this.meetEngine(lease);
       this.unnamed = undefined;
       return lease;
     } catch (error) {
@@ -128,13 +128,16 @@ export class Hub {
     }
   }
 
+  /** The session was made anew, or its functions may have changed. */
+  private isNew(lease: Lease): boolean {
+    return lease.life !== this.life || this.effects.outdated;
+  }
+
   private async meetEngine(lease: Lease): Promise<void> {
-    if (lease.life !== this.life) {
-      this.life = lease.life;
-      this.unnamed = undefined;
-    }
+    this.life = lease.life;
+    this.unnamed = undefined;
     if (lease.engine !== this.engine) await this.meetNewEngine(lease);
-    if (await this.effects.look(lease)) this.unnamed = undefined;
+    if (this.effects.outdated) await this.effects.look(lease);
   }
 
   private async meetNewEngine(lease: Lease): Promise<void> {
@@ -164,7 +167,7 @@ export class Hub {
   /** The resident's state is the session's as well: clients of one pool set the same things. */
   private canFollow(session: Session): boolean {
     if (this.resident === undefined || this.lockMarks || !this.resident.isLike(session)) return false;
-    return this.locks.locksOfOthers(session).length === 0;
+    return !this.locks.heldByOthers(session);
   }
 
   private async put(lease: Lease, statements: readonly string[]): Promise<void> {

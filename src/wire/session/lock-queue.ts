@@ -20,6 +20,11 @@ export class LockQueue {
     return this.waiting.size > 0;
   }
 
+  heldByOthers(session: Session): boolean {
+    for (const other of this.sessions) if (other !== session && other.locks.length > 0) return true;
+    return false;
+  }
+
   locksOfOthers(session: Session): readonly HeldLock[] {
     const locks: HeldLock[] = [];
     for (const other of this.sessions) if (other !== session) locks.push(...other.locks);

@@ -9,7 +9,7 @@ import type { Session } from './session.ts';
 /** Tells a client of its settings whenever they may have changed, and knows its time limits. */
 export class Reporting {
   private report: Report = { values: new Map(), limits: NO_LIMITS };
-  private due = false;
+  private changed = false;
 
   constructor(
     private readonly hub: Hub,
@@ -21,20 +21,25 @@ export class Reporting {
     return this.report.limits;
   }
 
+  /** Settings may have changed of which the client has not been told. */
+  get due(): boolean {
+    return this.changed;
+  }
+
   /** Statements have run that may change settings. */
   ran(traits: readonly Traits[]): void {
-    this.due ||= traits.some(({ settings, discards }) => settings || discards);
+    this.changed ||= traits.some(({ settings, discards }) => settings || discards);
   }
 
   /** After a cycle that ended in this state, with this tag. */
   async settle(lease: Lease, state: StateByte, tag: string): Promise<void> {
-    if (!this.due || state === 'E') return;
+    if (!this.changed || state === 'E') return;
     this.hub.unnamed = undefined;
     if (tag === 'RESET' || tag === 'DISCARD ALL') await restoreStartup(lease, this.session);
     await this.tell(lease);
     if (state === 'I') await this.hub.learnSettings(lease, this.session);
     // A transaction that rolls back takes its settings with it.
-    this.due = state === 'T';
+    this.changed = state === 'T';
   }
 
   async tell(lease: Lease): Promise<void> {

@@ -95,7 +95,8 @@ export class Session {
     if (!this.hasOnlySettings || !other.hasOnlySettings) return false;
     if (this.authorization !== other.authorization || this.role !== other.role) return false;
     if (this.settings.size !== other.settings.size) return false;
-    return [...this.settings].every(([name, value]) => other.settings.get(name) === value);
+    for (const [name, value] of this.settings) if (other.settings.get(name) !== value) return false;
+    return true;
   }
 
   private get hasOnlySettings(): boolean {

@@ -1,6 +1,5 @@
 import type { Lease, Row } from '../../db/index.ts';
 import { DATA_ROW, ERROR, readError, readRow } from '../../db/protocol/backend.ts';
-import { Frames } from '../../db/protocol/frames.ts';
 import { query } from '../../db/protocol/frontend.ts';
 import { Writer } from '../../db/protocol/writer.ts';
 
@@ -15,13 +14,10 @@ export async function runSql(lease: Lease, texts: readonly string[]): Promise<re
   for (const text of asked) query(writer, text);
   const rows: Row[] = [];
   const errors: Error[] = [];
-  const frames = new Frames();
-  const read = (piece: Uint8Array) =>
-    frames.push(piece, (type, buffer, start) => {
-      if (type === DATA_ROW) rows.push(readRow(buffer, start));
-      if (type === ERROR) errors.push(readError(buffer, start));
-    });
-  await lease.stream(writer.take(), read);
+  await lease.exchange(writer.take(), (type, buffer, start) => {
+    if (type === DATA_ROW) rows.push(readRow(buffer, start));
+    if (type === ERROR) errors.push(readError(buffer, start));
+  });
   const [error] = errors;
   if (error !== undefined) throw error;
   return rows;

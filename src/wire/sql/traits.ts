@@ -18,6 +18,8 @@ export interface Traits {
   readonly discards: boolean;
   /** Makes or changes functions, in which all of the above may hide. */
   readonly routines: boolean;
+  /** Asks what the session last drew from a sequence. */
+  readonly readsSequences: boolean;
   /** Names of custom settings (`app.user`) that it may set. */
   readonly customSettings: readonly string[];
   readonly listens: readonly ListenCommand[];
@@ -49,6 +51,7 @@ export const PLAIN: Traits = Object.freeze({
   holdable: false,
   discards: false,
   routines: false,
+  readsSequences: false,
   customSettings: [],
   listens: [],
   prepared: [],
@@ -58,11 +61,11 @@ export const PLAIN: Traits = Object.freeze({
 
 /** Texts without any of these words can't touch the session's state, unless through a function of the user's. */
 const TELLING =
-  /\b(?:set|reset|set_config|discard|deallocate|prepare|execute|(?:un)?listen|temp|temporary|pg_temp|hold|do|call|copy|function|procedure|routine|extension|aggregate)\b|advisory/i;
+  /\b(?:set|reset|set_config|discard|deallocate|prepare|execute|(?:un)?listen|temp|temporary|pg_temp|hold|do|call|currval|lastval|copy|function|procedure|routine|extension|aggregate)\b|advisory/i;
 
 const UPDATE_ONLY_SET = /^\s*(?:update|insert|with)\b/i;
 const BESIDES_SET =
-  /\b(?:reset|set_config|discard|deallocate|prepare|execute|(?:un)?listen|temp|temporary|pg_temp|hold|call|copy|function|procedure|routine|extension|aggregate)\b|advisory|;\s*\S/i;
+  /\b(?:reset|set_config|discard|deallocate|prepare|execute|(?:un)?listen|temp|temporary|pg_temp|hold|call|currval|lastval|copy|function|procedure|routine|extension|aggregate)\b|advisory|;\s*\S/i;
 
 /** Reads what a query text may do. Costs a regular expression for most texts. */
 export function traitsOf(sql: string): Traits {
@@ -82,6 +85,7 @@ function union(a: Traits, b: Traits): Traits {
     holdable: a.holdable || b.holdable,
     discards: a.discards || b.discards,
     routines: a.routines || b.routines,
+    readsSequences: a.readsSequences || b.readsSequences,
     customSettings: [...a.customSettings, ...b.customSettings],
     listens: [...a.listens, ...b.listens],
     prepared: [...a.prepared, ...b.prepared],
@@ -90,6 +94,7 @@ function union(a: Traits, b: Traits): Traits {
   };
 }
 
+const SEQUENCE_MEMORY = /\b(?:currval|lastval)\b/i;
 const ROUTINE_WORDS: ReadonlySet<string> = new Set(['function', 'procedure', 'routine', 'extension', 'aggregate']);
 const TEMPORARY_WORDS: ReadonlySet<string> = new Set(['temp', 'temporary', 'pg_temp']);
 
@@ -109,6 +114,7 @@ function traitsOfStatement(sql: string, statement: StatementText): Traits {
     holdable: words.has('hold') && words.has('with') && first === 'declare',
     discards: first === 'discard' || (first === 'deallocate' && words.has('all')),
     routines: changesRoutine || opaque || first === 'import',
+    readsSequences: SEQUENCE_MEMORY.test(sql.slice(statement.start, statement.end)),
     customSettings: customSettings(tokens, opaque),
     listens: listens(tokens),
     prepared: isPrepare(tokens) ? [prepareCommand(sql, statement)] : [],
