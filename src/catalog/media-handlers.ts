@@ -20,7 +20,7 @@ export function mediaHandlersOf(rows: readonly RoutineRow[], types: TypeIndex): 
   return Object.freeze({ any, of });
 }
 
-const resolved = ({ name }: TypeRow): string => (name === anyType ? 'application/octet-stream' : name.toLowerCase());
+const resolved = ({ name }: TypeRow): string => (name === anyType ? 'application/octet-stream' : name);
 
 function aggregate(row: RoutineRow, domain: TypeRow, types: TypeIndex): MediaHandler | undefined {
   const argument = types.row(row.types[0] ?? 0);

@@ -2,15 +2,16 @@ import type { Layer } from './layer.ts';
 
 /**
  * CORS exactly as PostgREST's: any origin unless some are named (then those alone, with credentials); a preflight answers 200
- * and allows whatever headers it asks for; an origin that is not allowed gets an answer without CORS headers.
+ * and allows whatever headers it asks for. An origin that is not allowed gets an answer without CORS headers, and so does an
+ * OPTIONS request that is no preflight.
  */
 export function cors(allowed: readonly string[]): Layer {
   const origins = new Set(allowed);
   return (inner) => (request, id) => {
     const origin = request.headers.get('origin');
     if (origin === null || (origins.size > 0 && !origins.has(origin))) return inner(request, id);
-    const asked = request.method === 'OPTIONS' && request.headers.has('access-control-request-method');
-    return asked ? preflight(origins, origin, request) : shared(origins, origin, inner(request, id));
+    if (request.method !== 'OPTIONS') return shared(origins, origin, inner(request, id));
+    return preflight(origins, origin, request) ?? inner(request, id);
   };
 }
 
@@ -33,17 +34,26 @@ function originHeaders(origins: ReadonlySet<string>, origin: string): Record<str
   return { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' };
 }
 
-function preflight(origins: ReadonlySet<string>, origin: string, { headers }: Request): Response {
-  const wanted = headers.get('access-control-request-headers') ?? '';
-  const asked = wanted.split(',').flatMap((header) => (header.trim() === '' ? [] : [header.trim()]));
+const methods = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS', 'HEAD'];
+
+function preflight(origins: ReadonlySet<string>, origin: string, { headers }: Request): Response | undefined {
+  if (!methods.includes(headers.get('access-control-request-method') ?? '')) return undefined;
+  const wanted = headers.get('access-control-request-headers');
   return new Response(null, {
     headers: {
       ...originHeaders(origins, origin),
-      'access-control-allow-methods': 'GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD',
-      'access-control-allow-headers': ['Authorization', ...asked, 'Accept', 'Accept-Language', 'Content-Language'].join(
-        ', ',
-      ),
+      'access-control-allow-methods': methods.join(', '),
+      ...(wanted !== null && { 'access-control-allow-headers': allowedHeaders(wanted) }),
       'access-control-max-age': '86400',
     },
   });
+}
+
+/** All that is asked for, and those that every browser may send. */
+function allowedHeaders(wanted: string): string {
+  const named = wanted.split(',').flatMap((name) => name.trim() || []);
+  const asked = ['Authorization', ...named];
+  const known = new Set(asked.map((name) => name.toLowerCase()));
+  const usual = ['Accept', 'Accept-Language', 'Content-Language'].filter((name) => !known.has(name.toLowerCase()));
+  return [...asked, ...usual].join(', ');
 }

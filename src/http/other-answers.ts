@@ -81,5 +81,5 @@ export async function answerInspect({ deps, http, context, timer, label }: Way, 
     securityActive: deps.settings.openapiSecurityActive,
     searchPath: openapiMode === 'follow-privileges' ? [plan.schema, ...extraSearchPath] : [],
   });
-  return respondInspect(plan, context.request, JSON.stringify(document));
+  return timer.run('response', () => respondInspect(plan, context.request, JSON.stringify(document)));
 }

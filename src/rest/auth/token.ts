@@ -123,7 +123,7 @@ function readHeader(token: string): JWSHeaderParameters & { readonly alg: string
       'Wrong or unsupported encoding algorithm',
       "JWT is unsecured but expected 'alg' was not 'none'",
     );
-  if (header === undefined || !algorithms.test(header.alg)) throw undecodableJwt("JWT couldn't be decoded");
+  if (header === undefined || !algorithms.test(header.alg)) throw undecodableJwt('JWT cryptographic operation failed');
   return header;
 }
 

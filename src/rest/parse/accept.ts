@@ -8,10 +8,11 @@ const everything: readonly MediaType[] = Object.freeze([any]);
 
 /**
  * `Accept`, best first: by weight, then by how specific (parameters count for it, stars against it), then as written.
- * Blanks don't count. An unreadable weight is 1.
+ * Blanks don't count. An unreadable weight is 1. An empty header accepts nothing.
  */
 export function parseAccept(header: string | null): readonly MediaType[] {
   if (header === null || header === '*/*') return everything;
+  if (header === '') return [];
   return ranked.get(header);
 }
 

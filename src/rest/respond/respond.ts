@@ -14,6 +14,7 @@ import type {
   StatementPlan,
 } from '../plan/types.ts';
 import type { RestSettings } from '../settings.ts';
+import { DIALECT_VERSION } from '../version.ts';
 import { entityTag, tagMatches } from './entity-tag.ts';
 import { type HeaderPair, headersOverride, statusOverride } from './override.ts';
 import { appliedPreferences } from './preference.ts';
@@ -229,7 +230,7 @@ function legacyWarning({ legacyNames }: StatementPlan): string {
   if (legacyNames.length === 0) return '';
   const renames = legacyNames.map(({ name, alias }) => `\`${name}\` to \`${alias}\``).join(', ');
   return (
-    '299 PostgRESTv16 "Embedded resource was referenced by relation name even though it has an alias. ' +
+    `299 PostgRESTv${DIALECT_VERSION} "Embedded resource was referenced by relation name even though it has an alias. ` +
     'This is deprecated and will stop working in a future release. ' +
     `Update ${renames} in query string filters, orders or limits."`
   );

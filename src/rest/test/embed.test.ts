@@ -164,7 +164,7 @@ suite('embedding', {
       json: [{ id: 1, d: { id: 2 } }],
       answers: {
         warning:
-          '299 PostgRESTv16 "Embedded resource was referenced by relation name even though it has an alias. This is deprecated and will stop working in a future release. Update `directors` to `d` in query string filters, orders or limits."',
+          '299 PostgRESTv16.2 "Embedded resource was referenced by relation name even though it has an alias. This is deprecated and will stop working in a future release. Update `directors` to `d` in query string filters, orders or limits."',
       },
     },
     {

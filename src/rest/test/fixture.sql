@@ -131,6 +131,8 @@ CREATE DOMAIN "text/plain" AS text;
 CREATE DOMAIN "image/png" AS bytea;
 CREATE DOMAIN "text/html" AS text;
 CREATE FUNCTION motto() RETURNS "text/plain" IMMUTABLE LANGUAGE sql AS $$ SELECT 'Lights, camera'::"text/plain" $$;
+CREATE DOMAIN "Application/X-Slate" AS text;
+CREATE FUNCTION slate() RETURNS "Application/X-Slate" IMMUTABLE LANGUAGE sql AS $$ SELECT 'Take 1'::"Application/X-Slate" $$;
 CREATE FUNCTION pixel() RETURNS "image/png" IMMUTABLE LANGUAGE sql AS $$ SELECT '\x89504e47'::bytea::"image/png" $$;
 CREATE FUNCTION director_html(state text, next directors) RETURNS text IMMUTABLE LANGUAGE sql
   AS $$ SELECT state || '<li>' || (next).last_name || '</li>' $$;

@@ -332,7 +332,7 @@ suite('reading', {
       json: [{ id: 1, режиссёр: { id: 2 } }],
       answers: {
         warning: inHeader(
-          '299 PostgRESTv16 "Embedded resource was referenced by relation name even though it has an alias. This is deprecated ' +
+          '299 PostgRESTv16.2 "Embedded resource was referenced by relation name even though it has an alias. This is deprecated ' +
             'and will stop working in a future release. Update `directors` to `режиссёр` in query string filters, orders or limits."',
         ),
       },

@@ -114,6 +114,13 @@ suite('representing', {
       answers: { 'content-type': 'image/png', 'content-length': '4' },
     },
     { request: 'GET /rpc/motto', headers: accept('image/png'), status: 406 },
+    { request: 'GET /rpc/motto', headers: accept(''), status: 406 },
+    {
+      request: 'GET /rpc/slate',
+      headers: accept('application/x-slate'),
+      status: 200,
+      answers: { 'content-type': 'Application/X-Slate' },
+    },
     {
       request: 'GET /directors?order=id',
       headers: accept('text/html'),

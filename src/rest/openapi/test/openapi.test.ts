@@ -134,7 +134,7 @@ await onEveryEngine('the description', (database) => {
       host: '127.0.0.1:3000',
       basePath: '/',
       schemes: ['http'],
-      info: { title: 'The library', description: 'Books and who reads them.', version: '16.0' },
+      info: { title: 'The library', description: 'Books and who reads them.', version: '16.2' },
       security: [{ JWT: [] }],
     });
   });
