@@ -43,7 +43,8 @@ export function misspell(chance: Chance, part: string): string {
 }
 
 function slip(chance: Chance, text: string): string {
-  const at = chance.below(text.length + 1);
-  const kept = chance.happens(0.5) ? at : at + 1;
-  return `${text.slice(0, at)}${chance.happens(0.7) ? chance.pick(SIGNS) : ''}${text.slice(kept)}`;
+  const signs = [...text];
+  const at = chance.below(signs.length + 1);
+  const put = chance.happens(0.7) ? [chance.pick(SIGNS)] : [];
+  return signs.toSpliced(at, chance.happens(0.5) ? 0 : 1, ...put).join('');
 }

@@ -137,8 +137,8 @@ const types = `
         'notNull', t.typnotnull, 'default', pg_get_expr(t.typdefaultbin, 0)) END AS domain,
       CASE WHEN t.typtype = 'e' THEN (SELECT json_agg(enumlabel ORDER BY enumsortorder)
         FROM pg_enum WHERE enumtypid = t.oid) END AS labels,
-      CASE WHEN c.relkind = 'c' THEN (SELECT json_agg(json_build_object('name', attname,
-          'type', format_type(atttypid, atttypmod), 'typeOid', atttypid::int8) ORDER BY attnum)
+      CASE WHEN c.relkind = 'c' THEN (SELECT coalesce(json_agg(json_build_object('name', attname,
+          'type', format_type(atttypid, atttypmod), 'typeOid', atttypid::int8) ORDER BY attnum), '[]')
         FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) END AS attributes,
       CASE WHEN t.typtype IN ('e', 'd', 'c') THEN obj_description(t.oid, 'pg_type') END AS description
     FROM pg_type t
@@ -168,7 +168,7 @@ const routines = `
 const views = `
   SELECT json_agg(v) FROM (
     SELECT c.oid::int8, n.nspname AS schema, c.relname AS name, n.oid IN (SELECT oid FROM exposed) AS exposed,
-      (SELECT json_agg(json_build_array(attnum, attname)) FROM pg_attribute
+      (SELECT coalesce(json_agg(json_build_array(attnum, attname)), '[]') FROM pg_attribute
         WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns,
       r.ev_action::text AS definition
     FROM pg_class c

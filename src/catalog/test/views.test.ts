@@ -79,6 +79,19 @@ await onEveryEngine('views', (database) => {
     expect(relationshipsFrom(schema, 'one')).toEqual([]);
   });
 
+  test('may have no columns, as tables and types may', async () => {
+    const schema = await database.schema(
+      'bare',
+      `${base}
+       create view nothing as select; create table empty (); create type unit as ();
+       create function make_unit() returns unit language sql as 'select row()';`,
+    );
+    expect(schema.tables.get('nothing')?.columnNames).toEqual([]);
+    expect(schema.tables.get('empty')?.columnNames).toEqual([]);
+    expect(schema.composites.get('unit')?.attributes).toEqual([]);
+    expect(schema.routines.get('make_unit')?.[0]?.returns.isComposite).toBe(true);
+  });
+
   test('say what can be done to them', async () => {
     const schema = await database.schema(
       'writable',
