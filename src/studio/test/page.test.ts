@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Browser, Page } from 'playwright-core';
 import { engines } from '../../db/test/engines.ts';
 import { openChromium, skipped } from './chromium.ts';
+import { cellOf, editCell, openPage, saveAll } from './page-driver.ts';
 import { type Shop, serveShop } from './serve-shop.ts';
 
 for (const engine of engines()) {
@@ -22,26 +23,13 @@ for (const engine of engines()) {
     beforeEach(async () => {
       if (skipped !== '') return;
       problems = [];
-      page = await newPage(1280);
+      page = await openPage(browser, problems);
     });
     afterEach(async () => {
       if (skipped !== '') return;
       await page.context().close();
       expect(problems).toEqual([]);
     });
-
-    async function newPage(width: number): Promise<Page> {
-      const context = await browser.newContext({ viewport: { width, height: 800 } });
-      context.setDefaultTimeout(10_000);
-      const made = await context.newPage();
-      made.on('pageerror', (error) => problems.push(error.message));
-      made.on('console', (message) => {
-        // a refused save is answered with an error status, which the browser tells as well
-        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-          problems.push(message.text());
-      });
-      return made;
-    }
 
     /** A test that needs the browser. */
     const inBrowser = (name: string, work: () => Promise<void>) =>
@@ -59,24 +47,9 @@ for (const engine of engines()) {
       await page.waitForSelector('.grid-row .cell-text');
     }
 
-    /** A cell by its row's place in the grid and its column's name. */
-    async function cell(row: number, column: string) {
-      const index = await page
-        .locator('.grid-head [role=columnheader]')
-        .evaluateAll((heads, name) => heads.findIndex((head) => head.textContent?.trim() === name), column);
-      return page.locator(`#cell-${row}-${index - 1}`);
-    }
-
-    async function edit(row: number, column: string, text: string): Promise<void> {
-      await (await cell(row, column)).dblclick();
-      await page.locator('.editor :is(input, textarea)').fill(text);
-      await page.keyboard.press('Enter');
-    }
-
-    async function save(): Promise<void> {
-      await page.keyboard.press('Control+s');
-      await page.locator('dialog').getByRole('button', { name: /^Save/ }).click();
-    }
+    const cell = (row: number, column: string) => cellOf(page, row, column);
+    const edit = (row: number, column: string, text: string) => editCell(page, row, column, text);
+    const save = () => saveAll(page);
 
     /** Everything that was staged is written. */
     const saved = () => page.locator('.review-bar').waitFor({ state: 'detached' });

@@ -38,6 +38,8 @@ export interface ShopOptions {
   /** Default: the embedded one. */
   readonly engine?: TestEngine;
   readonly timeLimits?: TimeLimits;
+  /** More tables, made before the catalog is read. */
+  readonly sql?: string;
   /** A project whose migrations the studio shows, made for the database. */
   readonly project?: (driver: Driver) => Promise<StudioProject>;
 }
@@ -47,6 +49,7 @@ export async function serveShop(options: ShopOptions = {}): Promise<Shop> {
   const { dev = true, engine = embedded, timeLimits, token } = options;
   const driver = await engine.open();
   await driver.script(shop.shopSql);
+  if (options.sql !== undefined) await driver.script(options.sql);
   for (const object of inOrder(objectsOf(shop))) await driver.script(object.up);
   const run = async (text: string, params: readonly (string | null)[] = []) =>
     (await driver.query({ text, params, prepare: false })).rows;

@@ -114,8 +114,10 @@ export function Grid({ source }: { readonly source: RowSource }) {
     };
   }, [table, columns]);
 
+  /** The clipboard's events come from where somebody has clicked last, so they do not tell. */
+  const isFocused = () => document.activeElement === scroller.current;
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== scroller.current) return;
+    if (!isFocused()) return;
     const page = Math.max(1, Math.floor((visible.value - HEAD) / ROW) - 1);
     if (pressed(event, { source, columns, page, on })) event.preventDefault();
   };
@@ -142,8 +144,8 @@ export function Grid({ source }: { readonly source: RowSource }) {
         scroller.current.scrollTop += event.deltaY / viewport.scale;
       }}
       onKeyDown={onKeyDown}
-      onCopy={(event) => event.target === scroller.current && copyFrom(event)}
-      onPaste={(event) => event.target === scroller.current && pasteInto(event)}
+      onCopy={(event) => isFocused() && copyFrom(event)}
+      onPaste={(event) => isFocused() && pasteInto(event)}
     >
       <GridHead
         table={table}

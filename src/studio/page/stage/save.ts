@@ -28,10 +28,17 @@ export async function saveChanges(changes: readonly Change[]): Promise<void> {
   }
 }
 
+/** Bodies go as text: so the numbers and the `$ref` of a document are its own, and no matter of the batch. */
 async function send(operations: readonly Operation[]): Promise<void> {
+  const sent = operations.map(({ method, path, headers, body }) => ({
+    method,
+    path,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+  }));
   await rest('/', {
     method: 'POST',
     headers: { 'content-type': 'application/vnd.hutch.batch+json' },
-    body: JSON.stringify({ operations: operations.map(({ changes: _, ...operation }) => operation) }),
+    body: JSON.stringify({ operations: sent }),
   });
 }

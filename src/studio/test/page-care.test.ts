@@ -1,0 +1,304 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import type { Browser, Page } from 'playwright-core';
+import { engines } from '../../db/test/engines.ts';
+import { openChromium, skipped } from './chromium.ts';
+import { cellOf, editCell, openPage, saveAll } from './page-driver.ts';
+import { type Shop, serveShop } from './serve-shop.ts';
+
+/** What is easily shown or written wrongly. */
+const oddities = `
+CREATE TABLE odd (
+  id bigint PRIMARY KEY, "order" integer, "a.b" text, note text, large bigint[], document jsonb, at timestamptz, d double precision
+);
+INSERT INTO odd VALUES
+  (9007199254740993, 1, 'dots', NULL, '{9007199254740993}', '{"n": 9007199254740993, "list": [1]}', '2026-02-03 10:00:00.123456+00', 'NaN'),
+  (2, 2, NULL, '100% sure', '{}', '{}', 'infinity', 1.5), (3, 3, NULL, '100 sure', NULL, NULL, NULL, NULL);
+CREATE TABLE keyless (a integer, b text);
+INSERT INTO keyless VALUES (1, 'x'), (1, 'x'), (2, 'y');
+CREATE TABLE places (tenant text, no integer, label text, PRIMARY KEY (tenant, no));
+INSERT INTO places VALUES ('a', 1, 'one'), ('b', 1, 'uno');
+CREATE TABLE visits (id integer PRIMARY KEY, tenant text, no integer, FOREIGN KEY (tenant, no) REFERENCES places);
+INSERT INTO visits VALUES (1, 'b', 1);
+CREATE TABLE many (id integer PRIMARY KEY, name text);
+INSERT INTO many SELECT i, 'n' || i FROM generate_series(1, 150) i;
+GRANT ALL ON ALL TABLES IN SCHEMA public TO service_role;
+`;
+
+for (const engine of engines()) {
+  describe.skipIf(engine.unavailable !== undefined)(`with care on ${engine.name} ${engine.unavailable ?? ''}`, () => {
+    let browser: Browser;
+    let shop: Shop;
+    let page: Page;
+    let problems: string[] = [];
+    beforeAll(async () => {
+      if (skipped === '') [browser, shop] = await Promise.all([openChromium(), serveShop({ engine, sql: oddities })]);
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await shop?.[Symbol.asyncDispose]();
+    });
+    beforeEach(async () => {
+      problems = [];
+      if (skipped === '') page = await openPage(browser, problems);
+    });
+    afterEach(async () => {
+      if (skipped === '') await page.context().close();
+      expect(problems).toEqual([]);
+    });
+    const inBrowser = (name: string, work: () => Promise<void>) =>
+      test.skipIf(skipped !== '')(`${name}${skipped}`, work);
+
+    async function open(hash: string): Promise<void> {
+      await page.goto(`${shop.url}/studio#/t/public/${hash}`);
+      await page.locator('.grid-row .cell-text').first().waitFor();
+      await page.locator('.grid').focus();
+    }
+    const text = async (row: number, column: string) => (await cellOf(page, row, column)).innerText();
+    const saved = () => page.locator('.review-bar').waitFor({ state: 'detached' });
+    async function press(...keys: readonly string[]): Promise<void> {
+      for (const key of keys) await page.keyboard.press(key);
+    }
+    const clipboard = (): Promise<string> => page.evaluate('navigator.clipboard.readText()');
+    const put = (content: string) => page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(content)})`);
+
+    describe('nothing is lost', () => {
+      inBrowser('whoever closes the page with changes is asked', async () => {
+        await open('orders');
+        await editCell(page, 0, 'title', 'Not saved');
+        const asked = page.waitForEvent('dialog');
+        await page.close({ runBeforeUnload: true });
+        const dialog = await asked;
+        expect(dialog.type()).toBe('beforeunload');
+        await dialog.dismiss();
+      });
+
+      inBrowser('a conflict shows both values, and either can stand', async () => {
+        await open('orders');
+        await editCell(page, 1, 'title', 'Mine');
+        await editCell(page, 2, 'title', 'Also mine');
+        await shop.driver.script("update orders set title = 'Theirs' where id in (2, 3)");
+        await saveAll(page);
+        const conflict = page.locator('.conflict');
+        await conflict.getByText('theirs Theirs').waitFor();
+        expect(await conflict.innerText()).toContain('was Order 2');
+        await conflict.getByRole('button', { name: 'Keep mine' }).click();
+        await page.getByRole('button', { name: 'Save 2' }).click();
+        await conflict.getByRole('button', { name: 'Keep theirs' }).click();
+        await page.getByRole('button', { name: 'Save 1' }).click();
+        await saved();
+        expect(await shop.column('select title from orders where id in (2, 3) order by id')).toEqual([
+          'Mine',
+          'Theirs',
+        ]);
+      });
+
+      inBrowser('what is typed when Ctrl S is pressed is saved too', async () => {
+        await open('orders');
+        await (await cellOf(page, 3, 'title')).dblclick();
+        await page.locator('.editor textarea').fill('Half typed');
+        await saveAll(page);
+        await saved();
+        expect(await shop.column('select title from orders where id = 4')).toEqual(['Half typed']);
+      });
+
+      inBrowser('more changes than a batch takes are one save', async () => {
+        await open('many');
+        await press('Control+a', 'Delete');
+        await page.getByText('100 changes').waitFor();
+        await page.locator('.grid').evaluate((grid) => grid.scrollTo({ top: 1e6 }));
+        await page.locator('#cell-149-0', { hasText: '150' }).waitFor();
+        await press('Control+a', 'Delete');
+        await page.getByText('150 changes').waitFor();
+        await saveAll(page);
+        await saved();
+        expect(await shop.column('select count(*) from many')).toEqual(['0']);
+      });
+    });
+
+    describe('nothing is shown otherwise than it is', () => {
+      inBrowser('large numbers in keys, lists and documents, and they are written so', async () => {
+        await open('odd?s=order.asc');
+        expect(await text(0, 'large')).toContain('9007199254740993');
+        expect(await text(0, 'document')).toContain('9007199254740993');
+        await page.getByRole('button', { name: 'Open row 1' }).click();
+        await page.getByRole('textbox', { name: 'n', exact: true }).waitFor();
+        await page.getByRole('button', { name: 'Edit as text' }).click();
+        await page.locator('.json-field textarea').fill('{"n": 9007199254740993, "$ref": "a", "list": [1, null]}');
+        await page.getByRole('button', { name: 'Keep' }).click();
+        await saveAll(page);
+        await saved();
+        expect(await shop.column('select document from odd where "order" = 1')).toEqual([
+          '{"n": 9007199254740993, "$ref": "a", "list": [1, null]}',
+        ]);
+      });
+
+      inBrowser('a time keeps its microseconds, and infinity is no empty field', async () => {
+        await open('odd?s=order.asc');
+        await page.getByRole('button', { name: 'Open row 2' }).click();
+        await page.locator('#field-at').waitFor();
+        expect(await page.locator('#field-at').inputValue()).toBe('infinity');
+        await page.getByRole('button', { name: 'Row above' }).click();
+        await page.locator('#field-at').fill('2026-02-03T11:00:00.123');
+        await page.locator('#field-at').press('Enter');
+        await saveAll(page);
+        await saved();
+        const at = `select (at at time zone 'UTC')::text from odd where "order" = 1`;
+        expect(await shop.column(at)).toEqual(['2026-02-03 11:00:00.123456']);
+      });
+
+      inBrowser('columns whose names mean something else in an address', async () => {
+        await open('odd?f=order|eq.1&f=a.b|eq.dots');
+        await page.getByText('1 row of 3').waitFor();
+        await editCell(page, 0, 'order', '10');
+        await editCell(page, 0, 'a.b', 'more.dots');
+        await page.keyboard.press('Control+s');
+        expect(await page.locator('.statements').innerText()).toContain('SET "order" = 10');
+        await page.getByRole('button', { name: 'Save 1' }).click();
+        await saved();
+        expect(await shop.column('select "a.b" from odd where "order" = 10')).toEqual(['more.dots']);
+        await shop.driver.script('update odd set "order" = 1 where "order" = 10');
+      });
+
+      inBrowser('text that is found nowhere', async () => {
+        await open('readings');
+        await press('/');
+        await page.keyboard.type('nowhere');
+        await page.getByText('No row matches').waitFor();
+        await open('odd');
+        await press('/');
+        await page.keyboard.type('0% s');
+        await page.getByText('1 row of 3').waitFor();
+      });
+
+      inBrowser('rows without a key are told apart', async () => {
+        await open('keyless');
+        await page.getByRole('checkbox', { name: 'Select row 1' }).check();
+        expect(await page.locator('.grid-row [type=checkbox]:checked').count()).toBe(1);
+      });
+
+      inBrowser('null stays null where nothing is entered', async () => {
+        await open('odd?s=order.asc');
+        await (await cellOf(page, 0, 'note')).click();
+        await press('Enter', 'Enter');
+        expect(await page.locator('.review-bar').count()).toBe(0);
+      });
+    });
+
+    describe('the keyboard does it', () => {
+      inBrowser('goes through choices, sorts, filters by a value, ticks', async () => {
+        await open('orders');
+        await (await cellOf(page, 5, 'mood')).click();
+        await press('Enter', 'ArrowDown', 'ArrowDown', 'Enter');
+        expect(await text(5, 'mood')).toBe('closed');
+        await (await cellOf(page, 5, 'id')).click();
+        await press('s', 's');
+        await page.locator('#cell-0-0', { hasText: '30' }).waitFor();
+        await press('x', 'ArrowDown', 'x');
+        expect(await page.locator('.grid-row [type=checkbox]:checked').count()).toBe(2);
+        await (await cellOf(page, 0, 'shop_id')).click();
+        await press('f', 'Enter');
+        await page.getByText('15 rows of 30').waitFor();
+      });
+
+      inBrowser('follows a key of several columns', async () => {
+        await open('visits');
+        await (await cellOf(page, 0, 'tenant')).click();
+        await press('o');
+        await page.getByRole('heading', { name: 'places' }).waitFor();
+        await page.getByText('1 row of 2').waitFor();
+        await page.locator('.grid-row', { hasText: 'uno' }).waitFor();
+      });
+
+      inBrowser('fills in a new row at what it needs', async () => {
+        await open('orders');
+        await press('n');
+        await page.keyboard.type('Typed at once');
+        await press('Enter');
+        await saveAll(page);
+        await saved();
+        expect(await shop.column("select mood from orders where title = 'Typed at once'")).toEqual(['calm']);
+      });
+    });
+
+    describe('rows travel', () => {
+      inBrowser('to a spreadsheet and back, as one step', async () => {
+        await open('shops');
+        await press('x', 'ArrowDown', 'x', 'Control+c');
+        await page.getByText('2 rows copied').waitFor();
+        expect(await clipboard()).toBe('id\tname\n1\tNorth\n2\tSouth <b>bold</b>');
+        await put('name\nPasted, here\n"two\nlines"\n');
+        await press('Control+v');
+        await page.getByText('2 changes').waitFor();
+        await press('Control+z');
+        await page.getByText('0 changes').waitFor();
+        await press('Control+Shift+z');
+        await saveAll(page);
+        await saved();
+        expect(await shop.column('select name from shops where id > 2 order by id')).toEqual([
+          'Pasted, here',
+          'two\nlines',
+        ]);
+        await shop.driver.script('delete from shops where id > 2');
+      });
+
+      inBrowser('over cells, or not at all', async () => {
+        await open('orders?f=id|gte.20');
+        await (await cellOf(page, 0, 'paid')).click();
+        await put('yes\t1.50\nno\tmuch');
+        await press('Control+v');
+        await page.getByText('Row 2, amount: A number (much)').waitFor();
+        expect(await page.locator('.review-bar').count()).toBe(0);
+        await put('yes\t1.50\nno\t');
+        await press('Control+v');
+        await saveAll(page);
+        await saved();
+        expect(
+          await shop.column(
+            'select paid || coalesce(amount::text, $$-$$) from orders where id in (20, 21) order by id',
+          ),
+        ).toEqual(['true1.50', 'false-']);
+      });
+
+      inBrowser('as JSON and as statements', async () => {
+        await open('odd?s=order.asc');
+        await page.getByRole('button', { name: 'More' }).click();
+        await page.getByRole('button', { name: 'Copy row as INSERT' }).click();
+        await page.getByText('INSERT copied').waitFor();
+        const statement = await clipboard();
+        await shop.driver.script(statement.replace(/'9007199254740993'/, '77'));
+        expect(await shop.column('select large from odd where id = 77')).toEqual(['{9007199254740993}']);
+        await shop.driver.script('delete from odd where id = 77');
+        await page.getByRole('button', { name: 'More' }).click();
+        await page.getByRole('button', { name: 'Copy row as JSON' }).click();
+        await page.getByText('JSON copied').waitFor();
+        expect(await clipboard()).toContain('"n": 9007199254740993');
+      });
+
+      inBrowser('to a file and back, all or none', async () => {
+        await open('odd?s=order.asc');
+        const download = page.waitForEvent('download');
+        await page.getByRole('button', { name: 'More' }).click();
+        await page.getByRole('button', { name: 'Export as CSV' }).click();
+        const path = await (await download).path();
+        const before = await shop.column('select odd::text from odd order by "order"');
+        await shop.driver.script('delete from odd');
+        const load = async (file: Parameters<ReturnType<Page['locator']>['setInputFiles']>[0]) => {
+          await page.keyboard.press('Control+k');
+          await page.keyboard.type('import a file');
+          await page.keyboard.press('Enter');
+          await page.locator('input[type=file]').setInputFiles(file);
+          await page.getByRole('button', { name: /^Import \d/ }).click();
+        };
+        await load({ name: 'odd.csv', mimeType: 'text/csv', buffer: await Bun.file(path).bytes().then(Buffer.from) });
+        await page.getByText('3 rows imported').waitFor();
+        expect(await shop.column('select odd::text from odd order by "order"')).toEqual(before);
+        const wrong = Buffer.from('{"id": 50, "nowhere": 1}\n{"id": "x"}\n');
+        await load({ name: 'odd.ndjson', mimeType: 'application/x-ndjson', buffer: wrong });
+        await page.locator('dialog [role=alert]', { hasText: 'Nothing was imported' }).waitFor();
+        expect(await page.locator('dialog [role=status]').innerText()).toContain('nowhere');
+        expect(await shop.column('select count(*) from odd')).toEqual(['3']);
+        await page.keyboard.press('Escape');
+      });
+    });
+  });
+}
