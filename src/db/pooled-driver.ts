@@ -1,18 +1,19 @@
 import { actorStatement, beginStatement, COMMIT, ROLLBACK } from './actor.ts';
 import { isStale } from './connection.ts';
-import type {
-  Capabilities,
-  Driver,
-  Health,
-  Observation,
-  PoolStats,
-  Result,
-  RunOptions,
-  Session,
-  Statement,
-  Transaction,
-  TransactionOptions,
-  Unlisten,
+import {
+  type Capabilities,
+  DatabaseError,
+  type Driver,
+  type Health,
+  type Observation,
+  type PoolStats,
+  type Result,
+  type RunOptions,
+  type Session,
+  type Statement,
+  type Transaction,
+  type TransactionOptions,
+  type Unlisten,
 } from './driver.ts';
 import { type Around, ConnectionExecutor, type RunDefaults } from './executor.ts';
 import { cancelled } from './gate.ts';
@@ -86,18 +87,8 @@ export class PooledDriver implements Driver {
     }
   }
 
-  batch(statements: readonly Statement[], options?: BatchOptions): Promise<readonly Result[]> {
-    const envelope = envelopeOf(options);
-    return this.with(options, (slot) =>
-      refreshed(async () => {
-        try {
-          return await this.on(slot).all(statements, options, envelope);
-        } catch (error) {
-          await leaveClean(slot);
-          throw error;
-        }
-      }),
-    );
+  batch(statements: readonly Statement[], options: BatchOptions = {}): Promise<readonly Result[]> {
+    return this.with(options, (slot) => this.runBatch(slot, statements, options, envelopeOf(options)));
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
@@ -149,6 +140,24 @@ export class PooledDriver implements Driver {
     return this.closing;
   }
 
+  /** Does it again where nothing of it was done: a prepared statement had gone stale, or the session was told to read only. */
+  private async runBatch(
+    slot: Slot,
+    statements: readonly Statement[],
+    options: BatchOptions,
+    envelope: Around,
+    again = true,
+  ): Promise<readonly Result[]> {
+    try {
+      return await this.on(slot).all(statements, options, envelope);
+    } catch (error) {
+      await leaveClean(slot);
+      if (again && isStale(error)) return this.runBatch(slot, statements, options, envelope, false);
+      if (!again || options.readOnly !== false || !isReadOnly(error)) throw error;
+      return this.runBatch(slot, statements, options, transactionEnvelope(options), false);
+    }
+  }
+
   private on(slot: Slot): ConnectionExecutor {
     return new ConnectionExecutor(slot.connection, this.defaults, {}, slot.waited);
   }
@@ -166,20 +175,27 @@ export class PooledDriver implements Driver {
 
 /**
  * Statements around a batch. A request is a transaction by itself, which saves BEGIN and COMMIT; that it only reads is a setting like
- * the actor's. What must be said before the first snapshot, or takes everything back, needs both.
+ * the actor's, that it writes is what a session does unless it was told otherwise. What must be said before the first snapshot, or takes
+ * everything back, needs both.
  */
-function envelopeOf(options: BatchOptions = {}): Around {
+function envelopeOf(options: BatchOptions): Around {
   const { actor, isolation, readOnly, end } = options;
-  if (isolation === undefined && readOnly !== false && end !== 'rollback') {
-    const alone = actorStatement(actor, readOnly ? READ_ONLY : {});
-    return { before: alone === undefined ? [] : [alone], after: [] };
-  }
-  const acting = actorStatement(actor);
+  if (isolation !== undefined || end === 'rollback') return transactionEnvelope(options);
+  const alone = actorStatement(actor, readOnly ? READ_ONLY : {});
+  return { before: alone === undefined ? [] : [alone], after: [] };
+}
+
+function transactionEnvelope(options: BatchOptions): Around {
+  const acting = actorStatement(options.actor);
   const begin = beginStatement(options);
-  return { before: acting === undefined ? [begin] : [begin, acting], after: [end === 'rollback' ? ROLLBACK : COMMIT] };
+  const end = options.end === 'rollback' ? ROLLBACK : COMMIT;
+  return { before: acting === undefined ? [begin] : [begin, acting], after: [end] };
 }
 
 const READ_ONLY = { transaction_read_only: 'on' };
+
+/** A statement that writes in a transaction that may not. */
+const isReadOnly = (error: unknown): boolean => error instanceof DatabaseError && error.code === '25006';
 
 /** Does it again where a prepared statement had gone stale: nothing of it has been done then. */
 async function refreshed<T>(work: () => Promise<T>): Promise<T> {

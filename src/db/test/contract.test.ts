@@ -231,6 +231,7 @@ for (const [title, engine] of subjects) {
           { text: `INSERT INTO item VALUES (1, 'dup')` },
         ];
         expect(await codeOf(driver.batch(failing))).toBe('23505');
+        expect(await codeOf(driver.batch(failing, { readOnly: false }))).toBe('23505');
         expect(await codeOf(driver.batch(failing, { isolation: 'serializable' }))).toBe('23505');
         expect(await count()).toBe(before);
       });
@@ -256,6 +257,16 @@ for (const [title, engine] of subjects) {
         expect(await codeOf(driver.batch(write, { readOnly: true }))).toBe('25006');
         const [level] = await driver.batch([{ text: 'SHOW transaction_isolation' }], { isolation: 'repeatable read' });
         expect(level?.rows).toEqual([['repeatable read']]);
+      });
+
+      test('write where the session was told to read only', async () => {
+        const write = [{ text: `INSERT INTO item VALUES (204, 'a')` }];
+        await driver.script('SET default_transaction_read_only = on');
+        expect(await codeOf(driver.batch(write))).toBe('25006');
+        const [written] = await driver.batch(write, { readOnly: false });
+        expect(written?.count).toBe(1);
+        await driver.script('RESET default_transaction_read_only');
+        await driver.query({ text: 'DELETE FROM item WHERE id = 204' });
       });
 
       test('of nothing give nothing', async () => {
