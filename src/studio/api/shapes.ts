@@ -151,6 +151,8 @@ export interface LiveRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Of a small JSON body, while somebody watches and values may be shown. */
   readonly body: string | null;
+  /** What an error said, on the same terms. */
+  readonly answer: string | null;
 }
 
 export interface LiveQuery {

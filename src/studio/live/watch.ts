@@ -3,7 +3,7 @@ import type { Live } from './live.ts';
 export interface WatchOptions {
   /** The address as it may be shown, from path and query; as it came where absent (development). */
   readonly shownUrl?: (path: string, query: string) => string;
-  /** Small JSON bodies are recorded while somebody watches (development). */
+  /** Small JSON bodies, and the answers to what was refused, are recorded while somebody watches (development). */
   readonly bodies?: boolean;
 }
 
@@ -36,6 +36,7 @@ export function watchRequests(
       stages: stagesOf(response.headers.get('server-timing') ?? ''),
       headers: Object.fromEntries(telling.flatMap((name) => headerOf(request.headers.get(name), name))),
       body,
+      answer: bodies && live.watched ? await refusal(response) : null,
     });
     return response;
   };
@@ -51,6 +52,13 @@ async function smallBody(request: Request): Promise<string | null> {
     .clone()
     .text()
     .catch(() => null);
+}
+
+/** What an error says; its body is small. */
+async function refusal(response: Response): Promise<string | null> {
+  if (response.status < 400 || !/json/.test(response.headers.get('content-type') ?? '')) return null;
+  const text = await response.clone().text();
+  return text.length > BODY ? null : text;
 }
 
 function stagesOf(header: string): readonly (readonly [string, number])[] {

@@ -83,6 +83,7 @@ describe('a request as code', () => {
     stages: [],
     headers: {},
     body: null,
+    answer: null,
   };
   const cases: readonly { name: string; request: Partial<LiveRequest>; code: string }[] = [
     {

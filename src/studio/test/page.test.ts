@@ -344,6 +344,9 @@ for (const engine of engines()) {
         );
         await page.getByRole('button', { name: 'Run it again with its plan' }).click();
         await page.locator('.detail .plan-tree .slowest').waitFor();
+        await fetch(`${shop.url}/rest/v1/order`);
+        await page.locator('.entry', { hasText: '404' }).click();
+        await page.locator('.detail .notice', { hasText: "Perhaps you meant the table 'public.orders'" }).waitFor();
       });
     });
 

@@ -15,21 +15,28 @@ export class Failure extends Error {
 
 /** Every error here has the dialect's shape; what has not is shown by its status. */
 export async function failureOf(response: Response): Promise<Failure> {
-  const body: unknown = await response.json().catch(() => null);
-  const fields = new Map<string, unknown>(typeof body === 'object' && body !== null ? Object.entries(body) : []);
+  const operation = response.headers.get('batch-operation');
+  const status = response.statusText || `The server answered ${response.status}`;
+  return failureFrom(await response.text(), response.status, status, operation === null ? null : Number(operation));
+}
+
+/** The failure that a body tells of; its status says what it is where the body does not. */
+export function failureFrom(body: string, status: number, otherwise: string, operation: number | null = null): Failure {
+  const fields = fieldsOf(body);
   const text = (name: string): string | null => {
     const value = fields.get(name);
     return typeof value === 'string' ? value : null;
   };
-  const operation = response.headers.get('batch-operation');
-  return new Failure(
-    response.status,
-    text('message') ?? (response.statusText || `The server answered ${response.status}`),
-    text('code'),
-    text('details'),
-    text('hint'),
-    operation === null ? null : Number(operation),
-  );
+  return new Failure(status, text('message') ?? otherwise, text('code'), text('details'), text('hint'), operation);
+}
+
+function fieldsOf(body: string): ReadonlyMap<string, unknown> {
+  try {
+    const read: unknown = JSON.parse(body);
+    return new Map<string, unknown>(typeof read === 'object' && read !== null ? Object.entries(read) : []);
+  } catch {
+    return new Map();
+  }
 }
 
 /** One line for people. */

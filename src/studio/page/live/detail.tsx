@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ExplainedPlan, LiveEntry, LiveQuery, LiveRequest } from '../../api/shapes.ts';
-import { told } from '../api/failure.ts';
+import { failureFrom, told } from '../api/failure.ts';
 import { rest } from '../api/rest.ts';
 import { studio } from '../api/studio.ts';
 import { Plan } from '../sql/plan.tsx';
@@ -33,10 +33,12 @@ export function Detail({ entry, onClose }: DetailProps) {
 function Request({ request }: { readonly request: LiveRequest }) {
   const curl = asCurl(request, location.origin);
   const supabase = asSupabase(request);
+  const queries = queriesOf(request);
   const plan = useSignal<ExplainedPlan | null>(null);
   return (
     <div class="detail-body">
       <p class="url code">{shownUrl(request.url)}</p>
+      {request.answer !== null && <Refusal answer={request.answer} status={request.status} />}
       <Stages request={request} />
       {Object.keys(request.headers).length > 0 && (
         <dl class="headers">
@@ -50,15 +52,30 @@ function Request({ request }: { readonly request: LiveRequest }) {
       )}
       {request.body !== null && <Snippet title="Body" text={request.body} />}
       <h3>SQL</h3>
-      {queriesOf(request).map((query) => (
+      {queries.map((query) => (
         <Query key={query.seq} query={query} />
       ))}
+      {queries.length === 0 && <p class="muted">No statement of it ran.</p>}
       {request.method === 'GET' && request.url.startsWith('/rest/v1/') && (
         <Button icon="slow" label="Run it again with its plan" onClick={() => void planOf(request, plan)} />
       )}
       {plan.value !== null && <Plan plan={plan.value} />}
       <Snippet title="curl" text={curl} />
       {supabase !== null && <Snippet title="supabase-js" text={supabase} />}
+    </div>
+  );
+}
+
+/** Why a request was refused, as the client was told. */
+function Refusal({ answer, status }: { readonly answer: string; readonly status: number }) {
+  const { code, details, hint, message } = failureFrom(answer, status, answer);
+  return (
+    <div class="notice bad">
+      <p>
+        <strong>{message}</strong> {code !== null && `(${code})`}
+      </p>
+      {details !== null && <p>{details}</p>}
+      {hint !== null && <p>{hint}</p>}
     </div>
   );
 }
@@ -134,7 +151,8 @@ export function Query({ query }: { readonly query: Pick<LiveQuery, 'text'> & Par
           <span class="muted">
             {ms(query.took)}
             {(query.shared ?? 1) > 1 && ` for ${query.shared} statements in one write`}
-            {(query.waited ?? 0) > 0.5 && `, ${ms(query.waited ?? 0)} waiting`} · {query.rows ?? 0} rows
+            {(query.waited ?? 0) > 0.5 && `, ${ms(query.waited ?? 0)} waiting`} · {query.rows ?? 0}{' '}
+            {query.rows === 1 ? 'row' : 'rows'}
           </span>
         )}
         {query.error != null && <span class="wrong">{query.error}</span>}

@@ -1,6 +1,6 @@
 /** Clauses that begin a line where a statement was written in one. */
 const clauses =
-  /\s+(?=(?:from|where|group by|having|order by|limit|offset|left join|inner join|join|union|returning|set|values|on conflict)\b)/gi;
+  /(?<!\b(?:left|right|full|inner|cross))\s+(?=(?:from|where|group by|having|order by|limit|offset|(?:(?:left|right|full|inner|cross) )?join|union|returning|set|values|on conflict)\b)/gi;
 
 /** Breaks a statement of one line at its clauses; one that has lines of its own stays as it is. */
 export function formatSql(text: string): string {

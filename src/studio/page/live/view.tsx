@@ -77,7 +77,7 @@ export function LiveView() {
             }}
           />
         </div>
-        <ol class="entries">
+        <ol class="entries" onKeyDown={walk}>
           {entries.slice(0, DRAWN).map((it) => (
             <EntryRow
               key={it.seq}
@@ -107,6 +107,16 @@ export function LiveView() {
   );
 }
 
+/** The arrows go from entry to entry. */
+function walk(event: KeyboardEvent): void {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const item = event.target instanceof HTMLElement ? event.target.closest('li') : null;
+  const next = by === undefined ? null : by > 0 ? item?.nextElementSibling : item?.previousElementSibling;
+  if (by === undefined) return;
+  event.preventDefault();
+  next?.querySelector('button')?.focus();
+}
+
 interface EntryRowProps {
   readonly entry: LiveEntry;
   readonly slowest: number;
@@ -132,7 +142,9 @@ function EntryRow({ entry, slowest, picked, onPick }: EntryRowProps) {
             <span class={entry.error === null ? 'status-code' : 'status-code s5'}>{entry.error ?? 'SQL'}</span>
             <span class="method" />
             <span class="what code">{entry.text.replace(/\s+/g, ' ').slice(0, 300)}</span>
-            <span class="muted queries">{entry.rows.toLocaleString('en')} rows</span>
+            <span class="muted queries">
+              {entry.rows.toLocaleString('en')} {entry.rows === 1 ? 'row' : 'rows'}
+            </span>
           </>
         )}
         <span class="plan-bar" aria-hidden="true">
