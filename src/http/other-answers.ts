@@ -59,7 +59,8 @@ export async function answerStreamed(way: Way, plan: StreamedPlan): Promise<Resp
   const broken = (error: unknown) => {
     if (!http.signal.aborted) deps.onError?.(error, label);
   };
-  const options = { label, ended, broken, hangUp: () => http.signal };
+  const { statementTimeout } = deps;
+  const options = { label, ended, broken, statementTimeout, hangUp: () => http.signal };
   deps.hurried?.(http, false);
   const read = await timer.wait('transaction', () => readStream(deps.driver, context, plan, options));
   return timer.run('response', () =>

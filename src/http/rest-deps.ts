@@ -12,6 +12,8 @@ export interface RestDeps {
   readonly auth: (request: Request) => Caller | Promise<Caller>;
   /** Largest body that is held in memory, in bytes. */
   readonly bodyLimit?: number;
+  /** Milliseconds that the driver lets a statement run, 0 for any time; of rows that are streamed, those between two pieces. */
+  readonly statementTimeout?: number;
   /** Errors that nobody foresaw: the client only learns that there was one. */
   readonly onError?: (error: unknown, requestId: string | undefined) => void;
   /** A long insert tells now and then how far it is. */

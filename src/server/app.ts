@@ -62,6 +62,7 @@ export async function buildApp(context: AppContext, options: AppOptions): Promis
   const rest = restHandler({
     ...served,
     bodyLimit: config.bodyLimit,
+    statementTimeout: config.statementTimeout,
     onError: (error, id) => log.error({ id, err: error }, 'a request failed'),
     hurried: options.hurried,
     onProgress: ({ path, rows, rowsPerSecond, done }, id) =>

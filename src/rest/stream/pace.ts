@@ -5,6 +5,9 @@ export const STALL = 20_000;
 /** Milliseconds for one chunk of a body to arrive. */
 export const CHUNK_TIME = 120_000;
 
+/** Milliseconds; what is more, a timer takes for none. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** A promise's value, unless it takes longer than that. @throws DialectError HUTCH111 */
 export async function within<T>(milliseconds: number, promise: Promise<T>, what: string): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();

@@ -36,3 +36,43 @@ for (const { engine, accept } of ways) {
     },
   );
 }
+
+/** Rows that each come in time and together take longer than the limit; and one that does not come. */
+const paced = `
+CREATE SCHEMA api;
+CREATE VIEW api.some AS SELECT repeat('x', 400000) AS x, pg_sleep(0.1)::text AS slept FROM generate_series(1, 12);
+CREATE VIEW api.none AS SELECT pg_sleep(10)::text AS slept`;
+
+for (const engine of [pgliteInWorker, ...engines().filter(({ name }) => name === 'postgres')]) {
+  test.skipIf(engine.unavailable !== undefined)(
+    `a stream may take longer than the statement timeout while its rows come on ${engine.name}`,
+    async () => {
+      const statementTimeout = 800;
+      await using driver = await freshDatabase(engine, { statementTimeout });
+      await driver.script(paced, { timeout: 60_000 });
+      const run = async (text: string, params: readonly (string | null)[]) =>
+        (await driver.query({ text, params }, { timeout: 60_000 })).rows;
+      const catalog = await readCatalog(run, { schemas: ['api'] });
+      const role = (await driver.query({ text: 'SELECT current_user' })).rows[0]?.[0] ?? '';
+      const caller = { role, claims: '{}', authenticated: false };
+      const broken: unknown[] = [];
+      const app = restApp({
+        driver,
+        catalog: () => catalog,
+        settings: testSettings,
+        auth: () => caller,
+        statementTimeout,
+        onError: (error) => broken.push(error),
+      });
+      const ask = (name: string) => app.request(`/rest/v1/${name}`, { headers: { accept: 'application/x-ndjson' } });
+      expect((await (await ask('some')).text()).trimEnd().split('\n')).toHaveLength(12);
+      expect(broken).toEqual([]);
+      // ended last: the embedded engine starts anew, which a database in memory does not survive
+      const none = await ask('none');
+      expect([none.status, await none.json()]).toMatchObject([
+        500,
+        { code: '57014', message: 'canceling statement due to statement timeout' },
+      ]);
+    },
+  );
+}
