@@ -17,7 +17,7 @@ export async function dev(settings: Config): Promise<void> {
   watchSources(context.root, async (files) => {
     const started = performance.now();
     const broken = await syntaxError(files);
-    if (broken) return log.error(`${broken.message}: still serving what was there before`);
+    if (broken) return log.error(`${broken}: still serving what was there before`);
     memory.forget(files);
     await server.reload().then(
       () => log.info(`reloaded in ${Math.round(performance.now() - started)} ms`),

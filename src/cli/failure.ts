@@ -1,5 +1,5 @@
 import { ConnectionError } from '../db/driver.ts';
-import { HutchError, isHutchError } from '../errors/index.ts';
+import { HutchError, isHutchError, placeText, projectFrames } from '../errors/index.ts';
 import { terminal } from './terminal.ts';
 
 /** Exit codes: 1 something failed, 2 the command line or a setting is wrong. */
@@ -7,10 +7,10 @@ export function exitCodeOf(error: unknown): 1 | 2 {
   return isHutchError(error) && error.code.startsWith('config_') ? 2 : 1;
 }
 
-/** One clear sentence for a mistake of the user's or the surroundings'; the stack only for what is our own. */
+/** One clear sentence for a mistake of the user's or the surroundings'; the whole stack only for what is our own. */
 export function explain(error: unknown): string {
   if (error instanceof ConnectionError) return explain(unavailable(error));
-  if (!isHutchError(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!isHutchError(error)) return refusedByTheSystem(error) ?? thrown(error);
   if (!terminal.interactive && process.argv.includes('--json')) return JSON.stringify(error);
   return [sentence(error), ...(error.hint === null ? [] : [`  ${error.hint}`])].join('\n');
 }
@@ -19,6 +19,37 @@ const unavailable = (error: ConnectionError) => new HutchError('database_unavail
 
 const sentence = (error: HutchError): string =>
   `${terminal.style('red', 'error')} ${error.message}${error.details === null ? '' : ` (${error.details})`}`;
+
+/** What the operating system refuses, by its code. */
+const REFUSALS: ReadonlyMap<unknown, string> = new Map([
+  ['EACCES', 'Permission denied'],
+  ['EPERM', 'Permission denied'],
+  ['EROFS', 'The file system is read-only'],
+  ['ENOSPC', 'The disk is full'],
+  ['EDQUOT', 'The disk quota is used up'],
+  ['ENOENT', 'No such file or folder'],
+  ['ENOTDIR', 'A file stands where a folder should be'],
+  ['EEXIST', 'A file stands where a folder should be'],
+  ['EISDIR', 'A folder stands where a file should be'],
+  ['EMFILE', 'Too many files are open'],
+]);
+
+function refusedByTheSystem(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return undefined;
+  const message = REFUSALS.get(error.code);
+  return message && explain(new HutchError('file_refused', { message, details: `${error.path}: ${error.code}` }));
+}
+
+/** Where it is the project's code that throws, its own lines are enough. */
+function thrown(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const frames = projectFrames(error);
+  if (frames.length === 0) return error.stack ?? error.message;
+  return [
+    `${terminal.style('red', 'error')} ${error.name}: ${error.message}`,
+    ...frames.map((it) => `  at ${placeText(it)}`),
+  ].join('\n');
+}
 
 /** Prints an error and ends the process. */
 export function fail(error: unknown): never {

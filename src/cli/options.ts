@@ -46,10 +46,16 @@ export function usageError(error: CommanderError, argv: readonly string[], progr
   });
 }
 
+/** The command that these words name, as far as they name one. */
+export function commandAt(program: Command, words: readonly string[]): Command {
+  let command = program;
+  for (const word of words) command = command.commands.find((candidate) => candidate.name() === word) ?? command;
+  return command;
+}
+
 /** Flags and commands that would have been right at this place. */
 function known(program: Command, argv: readonly string[]): readonly string[] {
-  let command = program;
-  for (const word of argv) command = command.commands.find((candidate) => candidate.name() === word) ?? command;
+  const command = commandAt(program, argv);
   const flags = command.options.flatMap((option) => (option.hidden || !option.long ? [] : [option.long]));
   return [...flags, ...command.commands.map((candidate) => candidate.name())];
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { helpText, type SettingName } from '../config/index.ts';
-import { configOf, withSettings } from './options.ts';
+import { HutchError, nearest } from '../errors/index.ts';
+import { commandAt, configOf, withSettings } from './options.ts';
 import { terminal } from './terminal.ts';
 
 const serving: readonly SettingName[] = [
@@ -41,17 +42,30 @@ export async function buildProgram(argv: readonly string[]): Promise<Command> {
   addServerCommands(program);
   if (!quick.has(argv[0])) await addProjectCommands(program);
   program
-    .command('help [topic]')
-    .description('Prints this, or the settings: hutch help settings')
-    .action((topic?: string) => terminal.print(helpFor(program, topic)));
+    .command('help [topic...]')
+    .description('Prints this; a command: hutch help migrate up; or the settings: hutch help settings')
+    .action((topic: readonly string[]) => terminal.print(helpFor(program, topic)));
   return program;
 }
 
-function helpFor(program: Command, topic: string | undefined): string {
-  if (topic === 'settings') return helpText();
-  const command = program.commands.find((candidate) => candidate.name() === topic);
-  return (command ?? program).helpInformation().trimEnd();
+function helpFor(program: Command, topic: readonly string[]): string {
+  if (topic.join(' ') === 'settings') return helpText();
+  const command = commandAt(program, topic);
+  const wrong = topic[depthOf(command, program)];
+  if (wrong === undefined) return command.helpInformation().trimEnd();
+  const near = nearest(wrong, [
+    ...command.commands.map((it) => it.name()),
+    ...(command === program ? ['settings'] : []),
+  ]);
+  throw new HutchError('config_invalid_value', {
+    message: `There is no command '${topic.join(' ')}'`,
+    hint: near === undefined ? 'See hutch help' : `Did you mean ${near}?`,
+    field: wrong,
+  });
 }
+
+const depthOf = (command: Command, program: Command): number =>
+  command === program || command.parent === null ? 0 : 1 + depthOf(command.parent, program);
 
 async function addProjectCommands(program: Command): Promise<void> {
   const { addMigrateCommands } = await import('./migrate-commands.ts');
@@ -73,8 +87,10 @@ function addInitCommand(program: Command): void {
       const started = await init(folder ?? '.');
       if (options.json) return terminal.print(JSON.stringify(started));
       for (const file of started.written) terminal.print(`  ${terminal.style('green', '+')} ${file}`);
+      for (const file of started.extended) terminal.print(`  ${terminal.style('green', '±')} ${file}`);
       for (const file of started.kept) terminal.print(`  ${terminal.style('dim', `· ${file} was there`)}`);
-      terminal.print(`\nNext:${folder ? `  cd ${folder} &&` : ''}  bun install && bun dev`);
+      const go = `bun install && ${started.dev ? 'bun dev' : 'bunx hutch dev'}`;
+      terminal.print(`\nNext:${folder ? `  cd ${folder} &&` : ''}  ${go}`);
     });
 }
 

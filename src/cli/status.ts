@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
-import { runningServer } from '../server/state-file.ts';
+import { hasEnded, runningServer } from '../server/state-file.ts';
 import { terminal } from './terminal.ts';
 
 /** How often a stop looks whether the server has gone, in milliseconds. */
@@ -25,7 +25,7 @@ export async function stop(config: Config): Promise<void> {
   process.kill(server.pid, 'SIGTERM');
   const deadline = Date.now() + config.grace + 5_000;
   while (Date.now() < deadline) {
-    if ((await runningServer(root)) === undefined) return terminal.print('Stopped.');
+    if (await hasEnded(root, server)) return terminal.print('Stopped.');
     await Bun.sleep(POLL);
   }
   terminal.note(`Still running after ${(config.grace + 5_000) / 1_000} s (pid ${server.pid}).`);

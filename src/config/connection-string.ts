@@ -5,11 +5,15 @@ import type { Kind } from './kinds.ts';
  * Where a Postgres is, in the forms that libpq and PostgREST know: a URL, `host=… port=… dbname=…`, or `@file`, which holds either. The
  * value is always a URL.
  */
-export const connectionString: Kind<string> = { form: '<url>', parse: urlOf };
+export const connectionString: Kind<string> = {
+  form: '<url>',
+  wants: 'postgres://user:password@host:5432/database, with # / ? @ : in the password written as %23 %2F %3F %40 %3A',
+  parse: urlOf,
+};
 
 function urlOf(text: string): string | undefined {
   if (text.startsWith('@')) return ofFile(text.slice(1));
-  if (/^[a-z]+:\/\//i.test(text)) return URL.canParse(text) ? text : undefined;
+  if (/^[a-z]+:\/\//i.test(text)) return /^postgres(ql)?:/i.test(text) && URL.canParse(text) ? text : undefined;
   const pairs = pairsOf(text);
   return pairs === undefined ? undefined : assembled(pairs);
 }

@@ -5,6 +5,8 @@
 export interface Kind<T> {
   /** What a person should write, for the help: `<port>`, `on|off`. */
   readonly form: string;
+  /** The same in words, for whoever wrote something else. Default: the form. */
+  readonly wants?: string;
   /** The value, or undefined where the text is not one. */
   parse(text: string): T | undefined;
   /** Right values, where they can be listed: the nearest one is named to whoever mistypes. */
@@ -23,6 +25,7 @@ export const apiKey = (prefix: string): Kind<string> => ({
 
 export const url: Kind<string> = {
   form: '<url>',
+  wants: 'a URL, scheme first',
   parse: (value) => (URL.canParse(value) ? value : undefined),
 };
 
@@ -40,6 +43,7 @@ export const flag: Kind<boolean> = {
 export function integer(least: number, most: number, form = '<number>'): Kind<number> {
   return {
     form,
+    wants: `a whole number from ${least} to ${most}`,
     parse(value) {
       const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
       return number >= least && number <= most ? number : undefined;
@@ -63,13 +67,18 @@ const durationUnits: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3
 /** A duration in milliseconds: `250ms`, `30s`, `5m`, `1h`; a bare number is milliseconds. */
 export const duration: Kind<number> = {
   form: '<duration>',
+  wants: 'a duration such as 250ms, 30s or 5m',
   parse: (value) => scaled(value, durationUnits, 1),
 };
 
 const sizeUnits: Record<string, number> = { b: 1, kb: 1_024, mb: 1_048_576, gb: 1_073_741_824 };
 
 /** A size in bytes: `64kb`, `10mb`; a bare number is bytes. */
-export const size: Kind<number> = { form: '<size>', parse: (value) => scaled(value.toLowerCase(), sizeUnits, 1) };
+export const size: Kind<number> = {
+  form: '<size>',
+  wants: 'a size such as 64kb or 10mb',
+  parse: (value) => scaled(value.toLowerCase(), sizeUnits, 1),
+};
 
 function scaled(value: string, units: Record<string, number>, bare: number): number | undefined {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(value) ?? [];

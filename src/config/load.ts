@@ -37,7 +37,7 @@ function parsed(kind: Kind<unknown>, raw: string, source: string, secret = false
   const near = kind.choices && nearest(raw, kind.choices);
   throw new HutchError('config_invalid_value', {
     message: `Invalid value for ${source}${secret ? '' : `: "${raw}"`}`,
-    details: `${source} takes ${kind.form}`,
+    details: `${source} takes ${kind.wants ?? kind.form}`,
     hint: near === undefined ? null : `Did you mean "${near}"?`,
     field: source,
   });

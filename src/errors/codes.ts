@@ -26,6 +26,7 @@ export const codes = table({
   port_in_use: { status: 409, message: 'The port is in use' },
   app_missing: { status: 404, message: 'There is no module of routes at this path' },
   app_invalid: { status: 400, message: 'The module of routes has no Hono app as its default export' },
+  file_refused: { status: 500, message: 'The operating system refused a file' },
   no_project: { status: 404, message: 'There is no project here' },
   server_running: { status: 409, message: 'This project is already served' },
   migrations_pending: { status: 409, message: 'The database is behind the migrations' },

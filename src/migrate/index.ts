@@ -10,6 +10,7 @@ export { type History, type Layout, type Migration, readMigrations } from './fil
 export { type DerivedDown, deriveDowns, type Generated, type GenerateOptions, generate, upgrade } from './generate.ts';
 export type { Ledger, LedgerRow } from './ledger.ts';
 export { type LiveEvent, type LiveOptions, type LiveSchema, liveSchema } from './live.ts';
+export { refuseNamesakes } from './namesakes.ts';
 export { applyObjects, type ObjectsResult, readObjects } from './objects.ts';
 export { type Preview, preview } from './preview.ts';
 export { type FailedProbe, missingHint, type Probe, probeError, probeProject } from './probe.ts';

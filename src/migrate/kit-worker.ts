@@ -2,8 +2,11 @@
  * drizzle-kit, in a Worker of its own for each call: it may end its process, it caches the modules it imports, and a schema file may do
  * anything. Nothing here touches the database: queries are sent to the parent.
  */
+import { stripVTControlCharacters } from 'node:util';
+import { HutchError, isHutchError, moduleError } from '../errors/index.ts';
 import { DATABASE_ENTITIES, declaredEntities, goneOf, snapshotEntities } from './kit-candidates.ts';
 import type { FromWorker, KitGone, KitQuestion, KitReply, KitRequest, ToWorker } from './kit-protocol.ts';
+import { refuseNamesakes } from './namesakes.ts';
 import { forKit } from './older-tables.ts';
 import { standIns } from './stand-ins.ts';
 
@@ -28,6 +31,7 @@ self.onmessage = ({ data }) => {
 
 async function respond(request: KitRequest): Promise<KitReply> {
   const reply = await run(request).catch(failure);
+  if (wantsToEnd) return { status: 'error', code: 'exited', message: await complaint(request) };
   if (reply.status !== 'questions' || (request.op !== 'generate' && request.op !== 'push')) return reply;
   return { ...reply, gone: await candidates(request).catch(() => []) };
 }
@@ -48,12 +52,18 @@ async function importAll(files: readonly string[]): Promise<Record<string, unkno
   standIns();
   const imports: Record<string, unknown> = {};
   for (const [index, file] of files.entries()) {
-    for (const [name, value] of Object.entries(await import(file))) imports[`${index}.${name}`] = value;
+    const module: Record<string, unknown> = await import(file).catch((cause: unknown) => {
+      throw new HutchError('migrate_schema_failed', { details: moduleError(cause, file) });
+    });
+    for (const [name, value] of Object.entries(module)) imports[`${index}.${name}`] = value;
   }
   return imports;
 }
 
-function run(request: KitRequest): Promise<KitReply> {
+async function run(request: KitRequest): Promise<KitReply> {
+  // Before drizzle-kit loads the files by itself, which then says neither where one fails nor why it ends the process.
+  if ('schemaFiles' in request) refuseNamesakes(await importAll(request.schemaFiles));
+  quiet();
   switch (request.op) {
     case 'generate':
       return generate(request);
@@ -71,10 +81,41 @@ function run(request: KitRequest): Promise<KitReply> {
 }
 
 function failure(error: unknown): KitReply {
+  if (isHutchError(error)) return { status: 'error', code: error.code, message: error.details ?? error.message };
   if (isRecord(error) && Array.isArray(error.missingHints)) return questions(error.missingHints);
-  const message = error instanceof Error ? error.message : String(error);
   const code = isRecord(error) && typeof error.code === 'string' ? error.code : 'internal_error';
-  return { status: 'error', code, message };
+  return { status: 'error', code, message: moduleError(error) };
+}
+
+const said: string[] = [];
+let wantsToEnd = false;
+
+/** drizzle-kit prints what is wrong with a schema and ends the process; and prints much else. */
+function quiet(): void {
+  const say = (...parts: readonly unknown[]) => void said.push(stripVTControlCharacters(parts.join(' ')));
+  const write = (chunk: unknown): boolean => {
+    say(String(chunk));
+    return true;
+  };
+  for (const name of ['log', 'info', 'warn', 'error'] as const) console[name] = say;
+  process.stdout.write = write;
+  process.stderr.write = write;
+  process.exit = () => {
+    wantsToEnd = true;
+    throw new Error('drizzle-kit wants to end the process');
+  };
+}
+
+/** Why it wanted to. Its commands say nothing when they are called as functions; what reads the schema alone does. */
+async function complaint(request: KitRequest): Promise<string> {
+  if (said.length === 0 && 'schemaFiles' in request)
+    await importAll(request.schemaFiles)
+      .then(declaredEntities)
+      .catch(() => {});
+  const lines = said
+    .flatMap((it) => it.split('\n'))
+    .map((it) => it.replace(/^\s*(?:Warning|Error)\b[:\s]*/, '').trim());
+  return lines.filter((it) => it !== '').join('; ') || 'drizzle-kit ended without an answer';
 }
 
 // `object` for what drizzle-kit returns: its envelopes are read field by field.

@@ -33,9 +33,7 @@ export function runKit(request: KitRequest, options: KitOptions = {}): Promise<K
       else answer(options.executor, data, post);
     };
     worker.onerror = (event) => finish(ended('schema_failed', event.message));
-    worker.addEventListener('close', () =>
-      finish(ended('exited', 'a schema file ended the process, or is invalid (see above)')),
-    );
+    worker.addEventListener('close', () => finish(ended('exited', 'a schema file ended the process')));
     post({ request });
   });
 }
@@ -91,5 +89,9 @@ function arrayOf(cell: string): readonly (string | null)[] {
 /** The reply where it is not an error. @throws HutchError with drizzle-kit's own reason */
 export function succeeded(reply: KitReply): Exclude<KitReply, { status: 'error' }> {
   if (reply.status !== 'error') return reply;
-  throw new HutchError('migrate_generate_failed', { details: `${reply.message} (${reply.code})` });
+  if (reply.code === 'migrate_schema_failed') throw new HutchError(reply.code, { details: reply.message });
+  const isOwnCode = reply.code === 'internal_error' || reply.code === 'exited';
+  throw new HutchError('migrate_generate_failed', {
+    details: isOwnCode ? reply.message : `${reply.message} (${reply.code})`,
+  });
 }

@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Driver } from '../db/driver.ts';
-import { isHutchError } from '../errors/index.ts';
+import { isHutchError, moduleError } from '../errors/index.ts';
 import { loadProject, type Project } from './project.ts';
 import { type Pushed, push } from './push.ts';
 import type { AnswerOptions } from './questions.ts';
@@ -101,7 +101,7 @@ class Follower {
     } catch (error) {
       if (isHutchError(error) && error.code === 'migrate_questions')
         return { type: 'held', details: error.details ?? error.message };
-      return { type: 'broken', message: isHutchError(error) ? (error.details ?? error.message) : String(error) };
+      return { type: 'broken', message: isHutchError(error) ? (error.details ?? error.message) : moduleError(error) };
     }
   }
 }

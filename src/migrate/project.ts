@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Glob } from 'bun';
-import { HutchError, nearest } from '../errors/index.ts';
+import { HutchError, moduleError, nearest } from '../errors/index.ts';
 import { type Casing, casingOf, drizzleVersion, isOlderLine } from './drizzle-line.ts';
 import { qualified } from './names.ts';
 
@@ -74,13 +74,13 @@ async function importConfig(path: string): Promise<unknown> {
     const module: { default?: unknown } = await import(pathToFileURL(path).href);
     return module.default ?? module;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw invalid(path, `It could not be loaded: ${reason}`, cause);
+    const details = `It could not be loaded: ${moduleError(cause, path)}`;
+    throw new HutchError('migrate_config_invalid', { details, field: path, cause });
   }
 }
 
-const invalid = (path: string, details: string, cause?: unknown): HutchError =>
-  new HutchError('migrate_config_invalid', { details: `${path}: ${details}`, field: path, cause });
+const invalid = (path: string, details: string): HutchError =>
+  new HutchError('migrate_config_invalid', { details: `${path}: ${details}`, field: path });
 
 /** Checks a config's content and finds the files it names. */
 async function projectOf(configPath: string, config: unknown, options: ProjectOptions): Promise<Project> {

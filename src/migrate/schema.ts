@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { HutchError } from '../errors/index.ts';
+import { HutchError, moduleError } from '../errors/index.ts';
 import { settleTables } from './older-tables.ts';
 import type { Project } from './project.ts';
 
@@ -30,7 +30,6 @@ async function importFile(file: string): Promise<Record<string, unknown>> {
     const module: Record<string, unknown> = await import(pathToFileURL(file).href);
     return module;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HutchError('migrate_schema_failed', { details: `${file}: ${reason}`, field: file, cause });
+    throw new HutchError('migrate_schema_failed', { details: moduleError(cause, file), field: file, cause });
   }
 }

@@ -5,7 +5,7 @@ import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseError, type Driver, type Transaction } from '../db/driver.ts';
 import { drizzleOver } from '../db/index.ts';
-import { HutchError } from '../errors/index.ts';
+import { HutchError, moduleError } from '../errors/index.ts';
 import { identifier, literal, qualified } from './names.ts';
 import type { LedgerName, Project } from './project.ts';
 import { loadSchema, type Schema } from './schema.ts';
@@ -98,7 +98,7 @@ async function seeder(project: Project, path: string, text: string): Promise<(tx
   if (path.endsWith('.sql')) return (tx) => runSql(tx, path, text);
   const module: { default?: unknown; seed?: unknown } = await import(pathToFileURL(path).href).catch(
     (cause: unknown) => {
-      throw failed(path, reasonOf(cause), cause);
+      throw seedFailed(moduleError(cause, path), path, cause);
     },
   );
   const run = module.default ?? module.seed;
@@ -132,9 +132,7 @@ function reasonOf(cause: unknown): string {
 }
 
 const failed = (path: string, reason: string, cause?: unknown): HutchError =>
-  new HutchError('migrate_seed_failed', {
-    details: `${path}: ${reason}`,
-    hint: 'Nothing of it was kept.',
-    field: path,
-    cause,
-  });
+  seedFailed(`${path}: ${reason}`, path, cause);
+
+const seedFailed = (details: string, path: string, cause: unknown): HutchError =>
+  new HutchError('migrate_seed_failed', { details, hint: 'Nothing of it was kept.', field: path, cause });

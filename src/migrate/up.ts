@@ -65,6 +65,9 @@ export function chosen(route: Route, options: Pick<UpOptions, 'to' | 'steps'>): 
   return options.steps === undefined ? list : list.slice(0, Math.max(0, options.steps));
 }
 
+/** So many are named to whoever names one that is not there. */
+const LATEST = 5;
+
 /** Finds a migration by its name, its label or an unambiguous part of it. @throws HutchError `migrate_unknown_name` */
 export function find(migrations: readonly Migration[], wanted: string): Migration {
   const exact = migrations.find((it) => it.name === wanted || it.label === wanted);
@@ -78,7 +81,7 @@ export function find(migrations: readonly Migration[], wanted: string): Migratio
       partial.length > 1
         ? `'${wanted}' fits ${partial.map((it) => it.label).join(', ')}.`
         : `'${wanted}' is not among the migrations.`,
-    hint: near ? `Did you mean ${near}?` : null,
+    hint: near ? `Did you mean ${near}?` : `The latest are ${labels.slice(-LATEST).join(', ')}.`,
     field: 'to',
   });
 }

@@ -4,7 +4,7 @@ import { type Driver, openPostgres, PgliteDriver } from '../db/index.ts';
 import type { Logger } from '../http/logger.ts';
 import { openWire } from '../wire/index.ts';
 import { isExternal, openConfigured } from './database.ts';
-import { runningServer } from './state-file.ts';
+import { makeStateFolder, runningServer } from './state-file.ts';
 
 /**
  * The project's database for a command: through the Postgres port of the server that has it open, else opened here. (A data
@@ -12,6 +12,7 @@ import { runningServer } from './state-file.ts';
  */
 export async function attach(config: Config, log: Logger): Promise<Driver> {
   const url = isExternal(config) ? undefined : await ownerUrl(config);
+  if (url === undefined && !isExternal(config)) await makeStateFolder(resolve(config.project));
   return url === undefined ? openConfigured(config, log) : openPostgres({ url, poolSize: 2, statementTimeout: 0 });
 }
 

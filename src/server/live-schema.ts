@@ -1,6 +1,6 @@
 import { applyObjects, type LiveEvent, liveSchema, loadSchema } from '../migrate/index.ts';
 import { settleDevelopment } from './development.ts';
-import { projectObjects } from './migrations.ts';
+import { projectObjects, waitsText } from './migrations.ts';
 import type { Context } from './prepare.ts';
 
 /**
@@ -33,6 +33,6 @@ function tell(event: LiveEvent, log: Context['log']): void {
     log.info(`schema changed in ${Math.round(event.tookMs)} ms; not yet in a migration (hutch migrate generate):`);
     for (const statement of event.statements) log.info(`  ${statement}`);
   }
-  if (event.type === 'held') log.warn(`the schema change waits, because it may lose data: ${event.details}`);
+  if (event.type === 'held') log.warn(waitsText(event.details));
   if (event.type === 'broken') log.error(`${event.message}: the database stays as it was`);
 }

@@ -1,6 +1,6 @@
 import { objectsOf } from '../data/objects.ts';
 import type { Driver } from '../db/index.ts';
-import { HutchError } from '../errors/index.ts';
+import { HutchError, isHutchError } from '../errors/index.ts';
 import type { Logger } from '../http/logger.ts';
 import {
   adoptLive,
@@ -52,9 +52,9 @@ export async function bringUp(
   for (const notice of result.notices) log.warn(notice);
   if (result.failure) throw migrationFailed(result.failure, embedded ? wayOut(result.failure, loaded, needs) : null);
   const behind = embedded && (await isBehind(driver, loaded.schema));
-  const left = behind ? await catchUp(driver, loaded, loaded.project, needs, log) : [];
-  // Without the schema nobody knows which of those in the database are still wanted.
-  if (!loaded.unknown) await applyObjects(driver, objects, { ledger: loaded.project.ledger });
+  const { left, waits } = behind ? await catchUp(driver, loaded, loaded.project, needs, log) : NOTHING_LEFT;
+  // Without the schema nobody knows which of those in the database are still wanted; one that waits names what is not there yet.
+  if (!loaded.unknown && !waits) await applyObjects(driver, objects, { ledger: loaded.project.ledger });
   if (embedded) await settleDevelopment(driver, loaded.unknown ? undefined : loaded.schema);
   return {
     total: migrations.length,
@@ -86,9 +86,18 @@ function wayOut(failure: Failure, { unknown }: LoadedProject, needs: Needs): str
 const lacking = ({ code }: Failure, { extensions }: Needs): readonly string[] =>
   OF_EXTENSIONS.has(code) ? extensions.missing.map(remedy) : [];
 
+interface CaughtUp {
+  /** What could not be brought, in words. */
+  readonly left: readonly string[];
+  /** Nothing was, until somebody says what is meant. */
+  readonly waits: boolean;
+}
+
+const NOTHING_LEFT: CaughtUp = { left: [], waits: false };
+
 /**
  * What the schema has and no migration brings yet is pushed, as it is on every save while `dev` runs; of a stranger's schema, what can be.
- * @returns what could not, in words
+ * What may lose data waits for an answer, and the database is served as it is.
  */
 async function catchUp(
   driver: Driver,
@@ -96,15 +105,27 @@ async function catchUp(
   project: Project,
   needs: Needs,
   log: Logger,
-): Promise<readonly string[]> {
-  const { statements, failure } = await push(driver, project);
+): Promise<CaughtUp> {
+  const pushed = await push(driver, project).catch(waitingFor);
+  if (typeof pushed === 'string') return { left: [pushed], waits: true };
+  const { statements, failure } = pushed;
   if (failure && !stranger) throw migrationFailed(failure, lacking(failure, needs).join(' ') || null);
   const possible = failure ? await applyPossible(driver, project, statements) : { applied: statements, refused: [] };
   log.info(
     `the schema is ahead of its migrations; applied ${possible.applied.length} statements (hutch migrate generate)`,
   );
-  return leftOut(possible.refused);
+  return { left: leftOut(possible.refused), waits: false };
 }
+
+/** In words, what the push asks. @throws whatever else it failed of */
+function waitingFor(error: unknown): string {
+  if (isHutchError(error) && error.code === 'migrate_questions') return waitsText(error.details ?? error.message);
+  throw error;
+}
+
+/** @param question which answers there are: `Say which is meant: --rename …` */
+export const waitsText = (question: string): string =>
+  `The schema change waits, because it may lose data. ${question} To answer: hutch migrate push, with these or on a terminal.`;
 
 /** A sentence for each reason, with the first of what it keeps out. */
 function leftOut(refused: readonly Refused[]): readonly string[] {

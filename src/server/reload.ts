@@ -2,6 +2,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
+import { moduleError } from '../errors/index.ts';
 
 /** Editors write a file in several steps; changes within this many milliseconds are one. */
 const SETTLE = 40;
@@ -44,17 +45,17 @@ const isSource = (name: string): boolean =>
   extname(name) in loaders && !name.split(sep).some((part) => ignored.has(part) || part.startsWith('.'));
 
 /**
- * What keeps these files from being imported: the first syntax error, or undefined. Asked before an import, because a module
- * that failed to parse stays failed for the life of the process.
+ * What keeps these files from being imported: the first syntax error, with its place, or undefined. Asked before an import, because a
+ * module that failed to parse stays failed for the life of the process.
  */
-export async function syntaxError(files: readonly string[]): Promise<Error | undefined> {
+export async function syntaxError(files: readonly string[]): Promise<string | undefined> {
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch(() => undefined); // deleted meanwhile
     if (text === undefined) continue;
     try {
       new Bun.Transpiler({ loader: loaders[extname(file)] ?? 'ts' }).transformSync(text);
     } catch (error) {
-      return Object.assign(error instanceof Error ? error : new Error(String(error)), { file });
+      return moduleError(error, file);
     }
   }
   return undefined;

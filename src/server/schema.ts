@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HutchError } from '../errors/index.ts';
-import { emptyProject, findConfig, loadProject, loadSchema, type Project } from '../migrate/index.ts';
+import { emptyProject, findConfig, loadProject, loadSchema, type Project, refuseNamesakes } from '../migrate/index.ts';
 import type { LoadedProject } from './loaded-project.ts';
 import { openStranger } from './stranger.ts';
 
@@ -16,7 +16,9 @@ export async function openProject(root: string, required: boolean): Promise<Load
   }
   if (!knowsHutch(root)) return openStranger(root);
   const project = await loadProject(root);
-  return { root, project, schema: await loadSchema(project) };
+  const schema = await loadSchema(project);
+  refuseNamesakes(schema);
+  return { root, project, schema };
 }
 
 /** The project in a folder that has a config, without its schema files being needed where it is a stranger's. */

@@ -1,5 +1,7 @@
 /** `.hutch/server.json`: where a running server is, for other tools and other terminals. */
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 
 export interface ServerState {
@@ -17,10 +19,17 @@ export interface ServerState {
 
 export const stateFile = (root: string): string => join(root, '.hutch', 'server.json');
 
+/** Makes `.hutch`, which says itself that it is nobody's to commit: keys and data are in it. */
+export async function makeStateFolder(root: string): Promise<void> {
+  const ignored = join(root, '.hutch', '.gitignore');
+  await mkdir(dirname(ignored), { recursive: true });
+  if (!existsSync(ignored)) await writeFile(ignored, '*\n');
+}
+
 /** Written beside and renamed, so that a reader sees the whole file or none. */
 export async function writeState(root: string, state: ServerState): Promise<void> {
   const file = stateFile(root);
-  await mkdir(dirname(file), { recursive: true });
+  await makeStateFolder(root);
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(state, null, 2)}\n`);
   await rename(draft, file);
@@ -31,10 +40,31 @@ export async function removeState(root: string): Promise<void> {
   if (state?.pid === process.pid) await rm(stateFile(root), { force: true });
 }
 
-/** The running server of this project, or undefined where none runs (a file that a crash left behind counts as none). */
+/**
+ * The running server of this project, or undefined where none runs. A file that a crash left behind counts as none, also where another
+ * process has the number by now.
+ */
 export async function runningServer(root: string): Promise<ServerState | undefined> {
   const state = await readStateFile(root);
-  return state !== undefined && isAlive(state.pid) ? state : undefined;
+  return state !== undefined && isAlive(state.pid) && (await isListening(state.http)) ? state : undefined;
+}
+
+/** Whether the server of this state is gone, process and all. It stops listening a while before. */
+export async function hasEnded(root: string, { pid }: ServerState): Promise<boolean> {
+  return !isAlive(pid) || (await readStateFile(root))?.pid !== pid;
+}
+
+/** Milliseconds until a machine's own port has answered, busy or not. */
+const NEARBY = 1_000;
+
+function isListening(http: string): Promise<boolean> {
+  if (!URL.canParse(http)) return Promise.resolve(false);
+  const { hostname, port } = new URL(http);
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80), timeout: NEARBY });
+  socket.once('connect', () => resolve(true));
+  for (const event of ['error', 'timeout'] as const) socket.once(event, () => resolve(false));
+  return promise.finally(() => socket.destroy());
 }
 
 async function readStateFile(root: string): Promise<ServerState | undefined> {

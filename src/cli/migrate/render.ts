@@ -37,13 +37,16 @@ export const warningText = (warning: Warning, file: string, { style }: Terminal)
     `  ${style('dim', 'safer:')} ${warning.safer}`,
   ].join('\n');
 
+/** A difference between the database before and after. */
+const DOES = { missing: 'adds', extra: 'removes', changed: 'changes' };
+
 export function previewText(preview: Preview, { style }: Terminal): string {
   if (preview.files.length === 0) return 'Nothing to do.';
   const files = preview.files.map((it) => {
     const reason = it.reason === null ? '' : ` (not one transaction: ${it.reason})`;
     return [style('bold', `-- ${it.name}${reason}`), ...it.statements.map((sql) => `${sql};`)].join('\n');
   });
-  const changes = preview.changes?.map((it) => `-- ${it.what} ${it.kind.replace(/s$/, '')} ${it.name}`) ?? [];
+  const changes = preview.changes?.map((it) => `-- ${DOES[it.what]} ${it.kind.replace(/s$/, '')} ${it.name}`) ?? [];
   return [...files, ...(changes.length > 0 ? [style('bold', '-- what it would change'), ...changes] : [])].join('\n');
 }
 

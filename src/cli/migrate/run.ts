@@ -1,4 +1,5 @@
 import {
+  type Adoption,
   adoptLive,
   applyObjects,
   type DownResult,
@@ -30,18 +31,32 @@ export const upCommand: MigrateCommand = {
     const driver = await context.driver();
     const { project, terminal } = context;
     const objects = await context.objects();
-    if (!context.production) await adoptLive(driver, project, { objects });
+    const adoption = context.production ? undefined : await adoptLive(driver, project, { objects });
     const { migrations } = await readMigrations(project);
     const { ledger } = project;
     const options = { ...limits(input), ledger, strict: flag(input, 'strict'), onEvent: progress(terminal) };
     const result = await up(driver, migrations, options);
     const isWhole = result.failure === undefined && result.pending.length === 0;
     const applied = isWhole ? await applyObjects(driver, objects, { ledger }) : { applied: [], removed: [] };
-    return upOutcome(result, [...applied.applied, ...applied.removed], context);
+    return upOutcome(result, [...applied.applied, ...applied.removed], context, adoption);
   },
 };
 
-function upOutcome(result: UpResult, objects: readonly string[], { terminal }: MigrateContext): Outcome {
+/** What became of changes that `dev` or `push` had made without a migration. */
+function adoptionText(adoption: Adoption | undefined): string | undefined {
+  if (adoption?.outcome === 'adopted')
+    return `The database had it already, now it is recorded: ${adoption.names.join(', ')}.`;
+  if (adoption?.outcome === 'unwound')
+    return 'Took back the changes that no migration holds, so that the pending ones can apply.';
+  return undefined;
+}
+
+function upOutcome(
+  result: UpResult,
+  objects: readonly string[],
+  { terminal }: MigrateContext,
+  adoption?: Adoption,
+): Outcome {
   const { style } = terminal;
   const notices = result.notices.map((it) => style('yellow', it));
   const done =
@@ -50,13 +65,18 @@ function upOutcome(result: UpResult, objects: readonly string[], { terminal }: M
       : `Applied ${plural(result.applied.length, 'migration')} in ${seconds(result.tookMs)}.`;
   const lines = [
     ...notices,
+    adoptionText(adoption),
     result.failure && failureText(result.failure, terminal),
     done,
     objects.length > 0 && `Applied ${plural(objects.length, 'object')}: ${objects.join(', ')}.`,
     result.pending.length > 0 && `Still pending: ${result.pending.join(', ')}.`,
   ];
   const exitCode = result.failure ? 1 : 0;
-  return { exitCode, json: { ...result, objects }, text: lines.filter(Boolean).join('\n') };
+  return {
+    exitCode,
+    json: { ...result, objects, adopted: adoption?.names ?? [] },
+    text: lines.filter(Boolean).join('\n'),
+  };
 }
 
 const FORCE = { flags: '--force', help: 'also where data does not come back' };

@@ -180,6 +180,28 @@ test('kill -9 loses nothing that was acknowledged', async () => {
   expect((await second.get('/rest/v1/notes?select=id')).json()).resolves.toHaveLength(20);
 });
 
+test('a rename that nobody has explained keeps no server from starting', async () => {
+  const renamed = files['src/schema.ts'].replace('bodyText: text()', 'content: text()');
+  await using project = new TestProject();
+  const first = await project.dev();
+  await first.get('/rest/v1/notes', {
+    method: 'POST',
+    body: '{"body_text":"kept"}',
+    headers: { 'content-type': 'application/json' },
+  });
+  await project.run(['stop']);
+  project.write('src/schema.ts', renamed);
+  const second = await project.dev();
+  expect(second.banner.notices).toEqual([
+    expect.stringContaining('--rename notes.body_text=notes.content or --create notes.content'),
+  ]);
+  expect(await (await second.get('/rest/v1/notes?select=body_text')).json()).toEqual([{ body_text: 'kept' }]);
+  const answered = await project.run(['migrate', 'push', '--rename', 'notes.body_text=notes.content']);
+  expect(answered.code).toBe(0);
+  await eventually(async () => (await second.get('/rest/v1/notes?select=content')).status === 200);
+  expect(await (await second.get('/rest/v1/notes?select=content')).json()).toEqual([{ content: 'kept' }]);
+});
+
 test('one Ctrl-C that arrives twice, as under `bun run`, is a graceful stop', async () => {
   await using project = new TestProject();
   const { child } = await project.dev();
@@ -196,12 +218,78 @@ describe('mistakes on the command line', () => {
     { args: ['dve'], says: 'Did you mean dev?' },
     { args: ['dev', '--port', 'http'], says: 'Invalid value for --port: "http"' },
     { args: ['dev', '--log-level', 'inof'], says: 'Did you mean "info"?' },
+    { args: [], says: 'Usage: hutch' },
+    { args: ['migrate'], says: 'Usage: hutch migrate' },
+    { args: ['help', 'migarte'], says: 'Did you mean migrate?' },
+    { args: ['help', 'migrate', 'upp'], says: 'Did you mean up?' },
   ];
   test.each(cases)('$args exits 2', async ({ args, says }) => {
     await using project = new TestProject();
     const { code, err } = await project.run(args);
     expect(err).toContain(says);
     expect(code).toBe(2);
+  });
+
+  test('help for a command of a command', async () => {
+    await using project = new TestProject();
+    const { code, out } = await project.run(['help', 'migrate', 'up']);
+    expect([code, out.split('\n')[0]]).toEqual([0, 'Usage: hutch migrate up [options]']);
+  });
+
+  test('a migration that there is not', async () => {
+    await using project = new TestProject();
+    const { code, err } = await project.run(['migrate', 'up', '--to', 'nowhere']);
+    expect(err).toContain('The latest are 20251231000000_roles, 20260101000000_notes.');
+    expect(code).toBe(1);
+  });
+
+  const broken = [
+    { name: 'a syntax error', line: 'export const x = ;', says: 'src/schema.ts:3:18: Unexpected ;' },
+    { name: 'an error at import', line: `throw new Error('boom');`, says: 'src/schema.ts:3:11: boom' },
+    {
+      name: 'two tables of one name',
+      line: `export const again = snakeCase.table('notes', { id: integer() });`,
+      says: 'Two tables are named notes: the exports again and notes.',
+    },
+  ];
+  test.each(broken)('$name in the schema has its place', async ({ line, says }) => {
+    await using project = new TestProject({ 'src/schema.ts': `${files['src/schema.ts']}${line}\n` });
+    const commands = [
+      ['migrate', 'generate'],
+      ['dev', '--port', '0'],
+    ];
+    for (const { code, err } of await Promise.all(commands.map((args) => project.run(args)))) {
+      expect(err).toContain(says);
+      expect(err).not.toContain('internal_error');
+      expect(code).toBe(1);
+    }
+  });
+
+  test('two columns of one name', async () => {
+    const twice = `export const twice = snakeCase.table('twice', { a: integer('x'), b: integer('x') });\n`;
+    await using project = new TestProject({ 'src/schema.ts': files['src/schema.ts'] + twice });
+    const { code, err } = await project.run(['migrate', 'generate']);
+    expect(err).toContain(`duplicate column name 'x'`);
+    expect(code).toBe(1);
+  });
+
+  test('a folder that is a file', async () => {
+    await using project = new TestProject({ '.hutch': 'a file' });
+    const { code, err } = await project.run(['migrate', 'status']);
+    expect(err.trim().split('\n')).toEqual([expect.stringContaining('A file stands where a folder should be')]);
+    expect(code).toBe(1);
+  });
+
+  test('a number of a process that is somebody else’s by now', async () => {
+    const state = {
+      pid: process.pid,
+      http: 'http://127.0.0.1:1',
+      postgres: 'postgres://postgres@127.0.0.1:1/postgres',
+    };
+    await using project = new TestProject({ '.hutch/server.json': JSON.stringify(state) });
+    expect((await project.run(['status'])).code).toBe(1);
+    expect((await project.run(['stop'])).out).toBe('Not running.\n');
+    expect((await project.run(['migrate', 'up'])).code).toBe(0);
   });
 
   test('a folder without a project', async () => {

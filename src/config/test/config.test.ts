@@ -46,7 +46,11 @@ describe('reading settings', () => {
 
 describe('wrong values', () => {
   const cases = [
-    { env: { PORT: '70000' }, message: 'Invalid value for PORT: "70000"', details: 'PORT takes <port>' },
+    {
+      env: { PORT: '70000' },
+      message: 'Invalid value for PORT: "70000"',
+      details: 'PORT takes a whole number from 0 to 65535',
+    },
     { env: { LOG_LEVEL: 'wran' }, message: 'Invalid value for LOG_LEVEL: "wran"', hint: 'Did you mean "warn"?' },
     {
       env: { HUTCH_SSL: 'verify_full' },

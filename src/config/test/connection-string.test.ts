@@ -14,6 +14,8 @@ const cases: readonly (readonly [text: string, url: string | undefined])[] = [
   ['host=db films', undefined],
   ["host='db", undefined],
   ['postgres://:bad port/', undefined],
+  ['mysql://me:secret@db/films', undefined],
+  ['postgres://me:se#cret@db/films', undefined],
   ['@/no/such/file', undefined],
 ];
 test.each(cases)('%s', (text, url) => expect(connectionString.parse(text)).toBe(url));

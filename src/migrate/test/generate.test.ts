@@ -93,15 +93,15 @@ describe('generate', () => {
     }
   });
 
-  const broken: readonly { readonly name: string; readonly schema: string }[] = [
-    { name: 'a syntax error', schema: 'export const = ;' },
-    { name: 'one that throws', schema: `throw new Error('no')` },
-    { name: 'one that ends the process', schema: 'process.exit(3)' },
+  const broken = [
+    { name: 'a syntax error', schema: 'export const = ;', code: 'migrate_schema_failed' },
+    { name: 'one that throws', schema: `throw new Error('no')`, code: 'migrate_schema_failed' },
+    { name: 'one that ends the process', schema: 'process.exit(3)', code: 'migrate_generate_failed' },
   ];
-  for (const { name, schema } of broken) {
+  for (const { name, schema, code } of broken) {
     test(`a schema file with ${name} is an error, not the end`, async () => {
       await using other = await ProjectFolder.create({ 'schema.ts': schema });
-      expect(await rejection(generate(await other.project()))).toMatchObject({ code: 'migrate_generate_failed' });
+      expect(await rejection(generate(await other.project()))).toMatchObject({ code });
     });
   }
 });
