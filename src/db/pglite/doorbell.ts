@@ -27,7 +27,7 @@ export class Doorbell {
 
   /** The reply that the Worker has left, in memory of its own. */
   reply(length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.shared.reply.subarray(0, length));
+    return Buffer.from(this.shared.reply.subarray(0, length));
   }
 }
 

@@ -12,7 +12,7 @@ export class Frames {
   private wanted = 0;
 
   push(chunk: Uint8Array, receive: Receive): void {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     if (this.held === 0) {
       this.cut(bytes, receive);
       return;

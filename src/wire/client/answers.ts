@@ -10,14 +10,12 @@ export class Answers {
     private readonly busy: () => boolean,
   ) {}
 
-  private readonly flush = () => this.output.flush();
-
   /** The client may go on: told with the notifications that have waited for this. */
   ready(state: StateByte): void {
     for (const bytes of this.notifications) this.output.add(bytes);
     this.notifications = [];
     this.output.add(readyForQuery(state));
-    process.nextTick(this.flush);
+    this.output.flushSoon();
   }
 
   error(failure: Failure): void {

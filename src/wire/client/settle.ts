@@ -27,7 +27,7 @@ export async function settle(
   if (discarded) forget(reply.lastTag, session, channels);
   if (state === 'I') transactionEnded(reply, session, channels);
   if (reporting.due) await reporting.settle(lease, state, reply.lastTag);
-  if (state === 'I') await reservation.note(lease, hub, traits);
+  if (state === 'I' && (reservation.holds || traits.length > 0)) await reservation.note(lease, hub, traits);
   // The next client's request is on its way before this one's answer is written.
   const givenBack = state === 'I' && !reservation.holds ? client.turn.giveBack(discarded) : undefined;
   client.answers.ready(state);
