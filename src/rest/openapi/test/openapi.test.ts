@@ -184,6 +184,11 @@ await onEveryEngine('the description', (database) => {
     });
   });
 
+  test('in its 2.0 form defines nothing where no table is shown', async () => {
+    const document = openapi2(await read(), { ...visible(await read(), 'library'), tables: [] }, at);
+    expect(document).not.toHaveProperty('definitions');
+  });
+
   test('names the proxy in front of it', async () => {
     const shown = visible(await read(), 'library');
     const address = async (serverProxyUri: string) => {

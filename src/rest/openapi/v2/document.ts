@@ -37,7 +37,7 @@ export function openapi2(
     consumes: mediaTypes,
     produces: mediaTypes,
     paths: paths(shown.tables, withBareTypes(shown.routines, searchPath)),
-    definitions: Object.fromEntries(shown.tables.map((table) => [table.name, tableSchema(catalog, table)])),
+    ...(shown.tables.length > 0 && { definitions: definitions(catalog, shown) }),
     parameters: parameterDefinitions(shown.tables),
     ...(options.securityActive ? security : {}),
     externalDocs: {
@@ -46,6 +46,9 @@ export function openapi2(
     },
   };
 }
+
+const definitions = (catalog: Catalog, { tables }: Visible) =>
+  Object.fromEntries(tables.map((table) => [table.name, tableSchema(catalog, table)]));
 
 const security = {
   securityDefinitions: {
