@@ -15,7 +15,7 @@ export interface Task {
   readonly sql: string;
   /** SQL that writes, or takes back, its ledger row. */
   readonly record: string;
-  /** SQL to run before it, in its first transaction. */
+  /** SQL to run before it, in the first transaction of the run. */
   readonly prelude?: string;
   readonly way: Way;
 }
@@ -94,9 +94,18 @@ async function applyWhole(run: Run, course: Course): Promise<void> {
   if (run.options.fresh && (await applyAtOnce(run, statements))) return;
   await inTransaction(run, async () => {
     await run.session.script(run.task.record);
-    if (run.task.prelude !== undefined) await run.session.script(run.task.prelude);
+    if (run.task.prelude !== undefined) await runPrelude(run, run.task.prelude);
     await each(run, statements, 0, statements.length);
   });
+}
+
+async function runPrelude(run: Run, text: string): Promise<void> {
+  try {
+    await run.session.script(text);
+  } catch (error) {
+    if (error instanceof DatabaseError) throw new StatementFailed({ text, offset: 0 }, error);
+    throw error;
+  }
 }
 
 /** One write for the whole file. False where it failed: the way statement by statement then finds the culprit. */
@@ -168,10 +177,15 @@ async function applySegments(run: Run, segments: readonly Segment[]): Promise<vo
 CREATE TABLE IF NOT EXISTS ${progressTable(run.ledger)} (name text PRIMARY KEY, done integer NOT NULL, prefix text NOT NULL)`);
   const all = segments.flatMap((it) => it.statements);
   const resumeAt = await resumePoint(run, all);
+  let { prelude } = run.task;
   let done = 0;
   for (const segment of segments) {
     const end = done + segment.statements.length;
-    if (end > resumeAt) await applySegment(run, segment, all, done, done === resumeAt && resumeAt >= 0);
+    if (end > resumeAt) {
+      const before = segment.transaction ? prelude : undefined;
+      await applySegment(run, { ...segment, prelude: before }, all, done, done === resumeAt && resumeAt >= 0);
+      if (segment.transaction) prelude = undefined;
+    }
     done = end;
   }
   await inTransaction(run, async () => {
@@ -183,7 +197,7 @@ CREATE TABLE IF NOT EXISTS ${progressTable(run.ledger)} (name text PRIMARY KEY, 
 
 async function applySegment(
   run: Run,
-  segment: Segment,
+  segment: Segment & Pick<Task, 'prelude'>,
   all: readonly SqlStatement[],
   from: number,
   first: boolean,
@@ -191,6 +205,7 @@ async function applySegment(
   const record = recordProgress(run, all.slice(0, from + segment.statements.length));
   if (segment.transaction) {
     await inTransaction(run, async () => {
+      if (segment.prelude !== undefined) await runPrelude(run, segment.prelude);
       await each(run, segment.statements, from, all.length);
       await run.session.script(record);
     });

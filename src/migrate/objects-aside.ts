@@ -2,7 +2,7 @@ import type { Session } from '../db/driver.ts';
 import { type ApplyOptions, applyFile, type Task } from './apply.ts';
 import type { Failure } from './events.ts';
 import { literal } from './names.ts';
-import { objectsTable, storedObjects } from './objects.ts';
+import { objectsTable, type StoredObject, storedObjects } from './objects.ts';
 import type { LedgerName } from './project.ts';
 
 /** Dependent objects still exist; a column's type is held by a view, policy or trigger. */
@@ -20,8 +20,8 @@ END $stale$`);
 }
 
 /**
- * Applies a file; where an object stands in its way (a view on a column whose type changes), the objects are put aside in the same
- * transaction, and come back when objects are applied next.
+ * Applies a file; where objects stand in its way (a view on a column whose type changes, a trigger that looks at one), they are put aside in
+ * the same transaction, and come back when objects are applied next. No others: those go on guarding, and recording, what the file does.
  */
 export async function applyBesideObjects(
   session: Session,
@@ -30,14 +30,46 @@ export async function applyBesideObjects(
   options: ApplyOptions,
 ): Promise<Failure | undefined> {
   const failure = await applyFile(session, ledger, task, options);
-  if (failure === undefined || failure.kept > 0 || !BLOCKED.has(failure.code)) return failure;
-  const stored = [...((await storedObjects(session, ledger)) ?? [])].filter(([, it]) => it.down.trim() !== '');
-  if (stored.length === 0) return failure;
-  const names = stored.map(([name]) => literal(name)).join(', ');
-  const downs = stored.toReversed().map(([, it]) => it.down);
-  const prelude = [...downs, `DELETE FROM ${objectsTable(ledger)} WHERE name IN (${names})`].join(';\n');
-  const again = await applyFile(session, ledger, { ...task, prelude }, { ...options, fresh: false });
-  if (again) return failure;
-  options.onEvent?.({ type: 'notice', message: `${task.name}: objects stood in its way, and were put aside` });
+  if (!isBlocked(failure)) return failure;
+  const removable = [...((await storedObjects(session, ledger)) ?? [])].filter(([, it]) => it.down.trim() !== '');
+  let aside: readonly Stored[] = [];
+  for (let last: Failure | undefined = failure; last !== undefined; ) {
+    if (!isBlocked(last)) return last;
+    if (aside.length === removable.length) return failure;
+    aside = removable.filter(among(aside, removable, last));
+    last = await applyFile(session, ledger, { ...task, prelude: removal(ledger, aside) }, { ...options, fresh: false });
+  }
+  const names = aside.map(([name]) => name).join(', ');
+  options.onEvent?.({ type: 'notice', message: `${task.name}: these stood in its way, and were put aside: ${names}` });
   return undefined;
+}
+
+type Stored = readonly [name: string, object: StoredObject];
+
+const isBlocked = (failure: Failure | undefined): failure is Failure =>
+  failure !== undefined && BLOCKED.has(failure.code);
+
+/** Those that are aside already and those that Postgres names; all, where it names no other. */
+function among(aside: readonly Stored[], removable: readonly Stored[], failure: Failure): (it: Stored) => boolean {
+  const dependents = dependentsOf(failure);
+  const named = removable.filter(
+    (it) => !aside.includes(it) && dependents.some((names) => names.every((name) => it[1].down.includes(name))),
+  );
+  return named.length === 0 ? () => true : (it) => aside.includes(it) || named.includes(it);
+}
+
+const NAMED = /\b(?:trigger|policy|view|function|table) (?:"?\w+"?\.)?("[^"]+"|\w+)/g;
+
+/** "trigger touch on table posts depends on column …" → `touch`, `posts`; a line for each. */
+function dependentsOf({ detail = '' }: Failure): readonly (readonly string[])[] {
+  const lines = detail.split('\n').map((line) => line.split(' depends on ')[0] ?? '');
+  const names = lines.map((line) => [...line.matchAll(NAMED)].map(([, name = '']) => name.replaceAll('"', '')));
+  return names.filter((it) => it.length > 0);
+}
+
+/** The last that was applied goes first, as it may stand on the others. */
+function removal(ledger: LedgerName, objects: readonly Stored[]): string {
+  const names = objects.map(([name]) => literal(name)).join(', ');
+  const downs = objects.toReversed().map(([, it]) => it.down);
+  return [...downs, `DELETE FROM ${objectsTable(ledger)} WHERE name IN (${names})`].join(';\n');
 }

@@ -85,7 +85,8 @@ export async function applyObjects(
   await driver.transaction(async (tx) => {
     await tx.script(prelude(ledger, stored === undefined));
     for (const [name, object] of gone) await applyOne(tx, name, `${object.down};\n${forget(ledger, name)}`);
-    for (const object of changed) await applyOne(tx, object.name, `${object.up}\n;\n${remember(ledger, object)}`);
+    for (const [place, object] of changed.entries())
+      await applyOne(tx, object.name, `${object.up}\n;\n${remember(ledger, object, place)}`);
   });
   return { applied: changed.map((it) => it.name), removed: gone.map(([name]) => name) };
 }
@@ -114,10 +115,12 @@ CREATE TABLE IF NOT EXISTS ${objectsTable(ledger)} (
 )`;
 }
 
-function remember(ledger: LedgerName, object: DatabaseObject): string {
-  const values = `${literal(object.name)}, ${literal(checksumOf(object))}, ${literal(object.down)}`;
-  return `INSERT INTO ${objectsTable(ledger)} (name, checksum, down) VALUES (${values})
-ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, down = excluded.down, applied_at = now()`;
+/** Its time tells what was applied before it in the same transaction too, which it may stand on: it has to go earlier than that. */
+function remember(ledger: LedgerName, object: DatabaseObject, place: number): string {
+  const values = [object.name, checksumOf(object), object.down].map(literal).join(', ');
+  return `INSERT INTO ${objectsTable(ledger)} (name, checksum, down, applied_at)
+VALUES (${values}, now() + ${place} * interval '1 microsecond')
+ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, down = excluded.down, applied_at = excluded.applied_at`;
 }
 
 const forget = (ledger: LedgerName, name: string): string =>

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Driver } from '../db/driver.ts';
 import { isHutchError } from '../errors/index.ts';
-import { applyFile } from './apply.ts';
 import type { Failure } from './events.ts';
 import { type Migration, readMigrations } from './files.ts';
 import { withAnswers } from './generate.ts';
 import { liveStatements, recordLive } from './live-marker.ts';
 import { withLock } from './lock.ts';
+import { applyBesideObjects } from './objects-aside.ts';
 import type { Project } from './project.ts';
 import type { AnswerOptions } from './questions.ts';
 import { skeleton } from './statements.ts';
@@ -50,7 +50,7 @@ export async function push(driver: Driver, project: Project, options: PushOption
   if (options.dryRun || statements.length === 0) return { statements, spared, applied: false, failure: undefined };
   const sql = `${statements.join(';\n')};\n`;
   const failure = await withLock(driver, project.ledger, {}, (session) =>
-    applyFile(
+    applyBesideObjects(
       session,
       project.ledger,
       { name: 'push', file: 'the schema files', sql, record: recordLive(project.ledger, sql), way: 'up' },

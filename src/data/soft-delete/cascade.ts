@@ -1,6 +1,6 @@
 import { functionFor } from '../objects/names.ts';
 import type { TableShape } from '../objects/shape.ts';
-import { deletedAt, matches, type TriggerSource } from './clauses.ts';
+import { deletedAt, differs, matches, type TriggerSource } from './clauses.ts';
 import type { Deletable } from './deletable.ts';
 import { type Child, cascades, type SoftTable } from './family.ts';
 import { followsAtOnce } from './tree.ts';
@@ -15,11 +15,7 @@ export function onCascade({ shape, columns, children }: SoftTable): TriggerSourc
     trigger: {
       name: 'hutch_deletion_cascade',
       on: 'AFTER UPDATE',
-      each: 'FOR EACH ROW',
-      when: {
-        name: functionFor('deletion_moves', shape),
-        condition: `(old_row).${at} IS DISTINCT FROM (new_row).${at}`,
-      },
+      each: `FOR EACH ROW WHEN (${differs([at])})`,
       calls: functionFor('deletion_cascade', shape),
     },
     body: `BEGIN

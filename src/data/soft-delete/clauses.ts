@@ -25,6 +25,10 @@ export function matches(columns: readonly string[], left: string, others: readon
   return pairs.join(' AND ');
 }
 
+/** Whether an update changed one of these. */
+export const differs = (columns: readonly string[]): string =>
+  columns.map((name) => `OLD.${name} IS DISTINCT FROM NEW.${name}`).join(' OR ');
+
 export const sameRow = (shape: TableShape): string => matches(shape.key, '', shape.key, 'OLD.');
 
 /** A name inside a quoted RAISE format. */

@@ -1,6 +1,15 @@
 import { functionFor, identifier, literal } from '../objects/names.ts';
 import type { ForeignKeyShape } from '../objects/shape.ts';
-import { DELETION_TIME, deletedAt, matches, PURGE_SETTING, raiseText, sameRow, type TriggerSource } from './clauses.ts';
+import {
+  DELETION_TIME,
+  deletedAt,
+  differs,
+  matches,
+  PURGE_SETTING,
+  raiseText,
+  sameRow,
+  type TriggerSource,
+} from './clauses.ts';
 import type { Deletable } from './deletable.ts';
 import { type Child, cascades, type SoftTable } from './family.ts';
 import { branches, withoutBranches } from './tree.ts';
@@ -42,8 +51,7 @@ export function onChange(table: SoftTable): TriggerSource {
     trigger: {
       name: 'hutch_deletion',
       on: 'BEFORE UPDATE',
-      each: 'FOR EACH ROW',
-      when: { name: functionFor('deletion_changes', shape), condition: changed(columns) },
+      each: `FOR EACH ROW WHEN (${changed(columns)})`,
       calls: functionFor('deletion', shape),
     },
     body: `BEGIN
@@ -61,9 +69,7 @@ END`,
 
 function changed({ deletedAt, deleted }: Deletable): string {
   const columns = deleted ? [deletedAt, deleted] : [deletedAt];
-  return columns
-    .map(({ name }) => `(old_row).${identifier(name)} IS DISTINCT FROM (new_row).${identifier(name)}`)
-    .join(' OR ');
+  return differs(columns.map(({ name }) => identifier(name)));
 }
 
 /** Whichever of the two a statement changed leads; the time where it changed both. */
@@ -93,11 +99,7 @@ export function onInsertWithFlag({ shape, columns }: SoftTable): TriggerSource |
     trigger: {
       name: 'hutch_deletion_insert',
       on: 'BEFORE INSERT',
-      each: 'FOR EACH ROW',
-      when: {
-        name: functionFor('deletion_differs', shape),
-        condition: `(new_row).${deleted} IS DISTINCT FROM ((new_row).${at} IS NOT NULL)`,
-      },
+      each: `FOR EACH ROW WHEN (NEW.${deleted} IS DISTINCT FROM (NEW.${at} IS NOT NULL))`,
       calls: functionFor('deletion_insert', shape),
     },
     body: `BEGIN

@@ -1,6 +1,6 @@
 import { functionFor, identifier, literal } from '../objects/names.ts';
 import type { ForeignKeyShape, TableShape } from '../objects/shape.ts';
-import { deletedAt, matches, raiseText, type TriggerSource } from './clauses.ts';
+import { deletedAt, differs, matches, raiseText, type TriggerSource } from './clauses.ts';
 import type { Deletable } from './deletable.ts';
 import type { Parent } from './family.ts';
 
@@ -35,10 +35,7 @@ ${refuseChild(key)}
 /** A child that moves to another parent, or is restored by itself. */
 export function onMovedChild(shape: TableShape, parents: readonly Parent[], own: Deletable | undefined): TriggerSource {
   const at = own && deletedAt(own);
-  const moved = [...new Set(parents.flatMap((it) => it.key.columns))].map(
-    (name) => `(old_row).${identifier(name)} IS DISTINCT FROM (new_row).${identifier(name)}`,
-  );
-  if (at) moved.push(`((old_row).${at} IS NOT NULL AND (new_row).${at} IS NULL)`);
+  const moved = differs([...new Set(parents.flatMap((it) => it.key.columns))].map(identifier));
   const checks = parents.map(({ key, columns }) => {
     const found = matches(key.parentColumns, 'p.', key.columns, 'NEW.');
     return `  IF EXISTS (SELECT FROM ${key.parent} p WHERE ${found} AND p.${deletedAt(columns)} IS NOT NULL) THEN
@@ -50,11 +47,7 @@ ${refuseChild(key)}
     trigger: {
       name: 'hutch_living_parent_update',
       on: 'AFTER UPDATE',
-      each: 'FOR EACH ROW',
-      when: {
-        name: functionFor('parent_changes', shape),
-        condition: at ? `(new_row).${at} IS NULL AND (${moved.join(' OR ')})` : moved.join(' OR '),
-      },
+      each: `FOR EACH ROW WHEN (${at ? `NEW.${at} IS NULL AND (OLD.${at} IS NOT NULL OR ${moved})` : moved})`,
       calls: functionFor('living_parent_update', shape),
     },
     body: `BEGIN\n${checks.join('')}  RETURN NULL;\nEND`,

@@ -2,14 +2,17 @@ import { describe, expect, test } from 'bun:test';
 import { sql } from 'drizzle-orm';
 import { foreignKey, integer, pgPolicy, pgSchema, primaryKey, serial, snakeCase, text } from 'drizzle-orm/pg-core';
 import { anonRole, authenticatedRole } from 'drizzle-orm/supabase';
-import { engines } from '../../db/test/engines.ts';
+import { engines, freshDatabase } from '../../db/test/engines.ts';
+import { applyObjects, type MigrateEvent, up } from '../../migrate/index.ts';
+import { ProjectFolder } from '../../migrate/test/project-folder.ts';
+import { rejection } from '../../migrate/test/rejection.ts';
 import { audited } from '../audit/audited.ts';
 import { actorColumns } from '../columns/actor.ts';
 import { timestamps } from '../columns/timestamps.ts';
 import { objectsOf } from '../objects.ts';
 import { roleObjects } from '../roles/roles.ts';
 import { softDelete } from '../soft-delete/soft-delete.ts';
-import { databaseWith, failure, lines } from './schema-database.ts';
+import { databaseWith, failure, generated, lines } from './schema-database.ts';
 
 const app = pgSchema('app "quoted"');
 const parents = audited(
@@ -69,32 +72,55 @@ for (const engine of engines()) {
       expect(await lines(it.driver, 'select tgname from pg_trigger where not tgisinternal')).toEqual([]);
     });
 
-    test('do not stand in the way of migrations that change or drop their columns', async () => {
-      const homes = snakeCase.table('homes', {
+    test('step aside for migrations that change or drop their columns, and only those that stand in the way', async () => {
+      const kept = { ...softDelete({ flag: true }), ...timestamps() };
+      const homes = audited(snakeCase.table('homes', { id: integer().primaryKey(), ...kept }));
+      const guests = snakeCase.table('guests', {
         id: integer().primaryKey(),
-        ...softDelete({ flag: true }),
-        ...timestamps(),
+        homeId: integer().references(() => homes.id, { onDelete: 'cascade' }),
+        ...softDelete(),
       });
-      const guests = audited(
-        snakeCase.table('guests', {
-          id: integer().primaryKey(),
-          homeId: integer().references(() => homes.id),
-          ...softDelete(),
-        }),
+      await using driver = await freshDatabase(engine);
+      await using folder = await ProjectFolder.create();
+      const first = { one: await generated({ homes, guests }) };
+      await up(driver, await folder.migrations(first));
+      await applyObjects(driver, objectsOf({ homes, guests }));
+      await driver.script(
+        'insert into homes (id) values (1), (2); insert into guests (id, home_id) values (1, 1), (2, 2)',
       );
-      await using it = await databaseWith(engine, { homes, guests });
-      await it.driver.script(`alter table guests drop constraint guests_home_id_homes_id_fkey;
-        alter table homes alter id type bigint; alter table guests alter home_id type bigint;
-        alter table homes drop deleted, drop updated_at; alter table guests drop deleted_at; drop table homes`);
-      await it.driver.script(
-        it.objects
-          .toReversed()
-          .map((object) => object.down)
-          .join(';\n'),
-      );
+      const [since] = await lines(driver, 'select since from hutch.audit_tables');
+
+      // A migrator that knows nothing of objects says which trigger it is.
+      const other = driver.script('alter table guests alter home_id type bigint');
+      expect(await rejection(other)).toMatchObject({
+        fields: { detail: expect.stringContaining('trigger hutch_living_parent') },
+      });
+      const wider = `delete from homes where id = 1;
+        alter table homes alter id type bigint; alter table guests alter home_id type bigint`;
+      const notices: string[] = [];
+      const onEvent = (event: MigrateEvent) => void (event.type === 'notice' && notices.push(event.message));
+      const second = await up(driver, await folder.migrations({ ...first, two: wider }), { onEvent });
+      expect(second.failure).toBeUndefined();
+      expect(notices).toEqual([expect.stringMatching(/put aside: guests.living_parent$/)]);
+      await applyObjects(driver, objectsOf({ homes, guests }));
+      // What the migration itself deleted was deleted softly, and recorded.
+      expect(await lines(driver, 'select id from homes where deleted')).toEqual(['1']);
+      expect(await lines(driver, 'select id from guests where deleted_at is not null')).toEqual(['1']);
+      expect(await lines(driver, `select operation from hutch.audit_log order by id`)).toEqual([
+        'INSERT',
+        'INSERT',
+        'UPDATE',
+      ]);
+      expect(await lines(driver, 'select since from hutch.audit_tables')).toEqual([since ?? '']);
+      expect(await failure(driver, 'insert into guests (id, home_id) values (3, 1)')).toBe('23503');
+
+      const without =
+        'alter table homes drop deleted, drop updated_at, drop deleted_at; alter table guests drop deleted_at';
       expect(
-        await lines(it.driver, `select proname from pg_proc where pronamespace = to_regnamespace('hutch')`),
-      ).toEqual([]);
+        (await up(driver, await folder.migrations({ ...first, two: wider, three: without }))).failure,
+      ).toBeUndefined();
+      await applyObjects(driver, []);
+      expect(await lines(driver, `select tgname from pg_trigger where not tgisinternal`)).toEqual([]);
     });
 
     test('come in an order in which each follows what it depends on', () => {

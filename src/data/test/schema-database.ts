@@ -13,7 +13,8 @@ export async function databaseWith(engine: TestEngine, schema: Record<string, un
   return { driver, db: drizzleOver(driver), objects, [Symbol.asyncDispose]: () => driver.close() };
 }
 
-async function generated(schema: Record<string, unknown>): Promise<string> {
+/** What drizzle-kit generates for a new database. */
+export async function generated(schema: Record<string, unknown>): Promise<string> {
   const statements = await generateMigration(await generateDrizzleJson({}), await generateDrizzleJson(schema));
   return statements.join(';\n');
 }

@@ -72,6 +72,29 @@ for (const engine of engines()) {
       expect((await applyObjects(driver, [view])).applied).toEqual(['v']);
     });
 
+    test('one that stands in the way behind what could not be one transaction is put aside there', async () => {
+      await wipe(driver);
+      await using folder = await ProjectFolder.create();
+      const view: DatabaseObject = {
+        name: 'v',
+        up: 'CREATE OR REPLACE VIEW v AS SELECT n FROM t',
+        down: 'DROP VIEW v',
+      };
+      const above: DatabaseObject = {
+        name: 'above',
+        up: 'CREATE VIEW above AS SELECT n FROM v',
+        down: 'DROP VIEW above',
+        dependsOn: ['v'],
+      };
+      const one = 'CREATE TABLE t (n int)';
+      await up(driver, await folder.migrations({ one }));
+      await applyObjects(driver, [above, view]);
+      const two = 'CREATE INDEX CONCURRENTLY t_n ON t (n);\nALTER TABLE t ALTER n TYPE bigint';
+      expect((await up(driver, await folder.migrations({ one, two }))).failure).toBeUndefined();
+      expect((await applyObjects(driver, [above, view])).applied).toEqual(['v', 'above']);
+      expect(await value(`select data_type from information_schema.columns where table_name = 'above'`)).toBe('bigint');
+    });
+
     test('triggers come back with a table that is made anew', async () => {
       await wipe(driver);
       await using folder = await ProjectFolder.create();
