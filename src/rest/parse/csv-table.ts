@@ -60,10 +60,11 @@ export class CsvTable {
   }
 
   #name(header: readonly string[]): Shape {
-    this.columns = [...new Set(header)];
-    const members = this.columns.map((name, index) => ({
+    const places = new Map(header.map((name, at) => [name, at]));
+    this.columns = [...places.keys()];
+    const members = [...places].map(([name, at], index) => ({
       key: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
-      at: header.lastIndexOf(name),
+      at,
     }));
     return { fields: header.length, members };
   }

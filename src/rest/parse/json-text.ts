@@ -30,15 +30,21 @@ const backslash = 92;
 
 /** Deep nesting costs a parser its stack, ours as well as Postgres's. */
 export function refuseDepth(text: string): void {
-  if (text.length <= limits.jsonDepth) return;
+  if (isDeep(text)) throw tooComplex('levels of nested JSON', limits.jsonDepth);
+}
+
+/** Whether objects and arrays are nested deeper than a request may have them. */
+export function isDeep(text: string): boolean {
+  if (text.length <= limits.jsonDepth) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === quote) at = stringEnd(text, at);
     else if (code === openBrace || code === openBracket) depth++;
     else if (code === closeBrace || code === closeBracket) depth--;
-    if (depth > limits.jsonDepth) throw tooComplex('levels of nested JSON', limits.jsonDepth);
+    if (depth > limits.jsonDepth) return true;
   }
+  return false;
 }
 
 /** Where the string that opens here closes; the end of the text where it does not. */

@@ -1,3 +1,4 @@
+import { refuseDepth } from './json-text.ts';
 import type { Field, JsonStep, Slot } from './types.ts';
 
 /** What a scan answers when the text is not of the grammar; the diagnosis then says why. */
@@ -196,7 +197,10 @@ function endsIndex(text: string, at: number): boolean {
 export class Literals {
   readonly values: (string | readonly string[])[] = [];
 
+  /** Any of them may be read as JSON. @throws DialectError HUTCH100 */
   add(value: string | readonly string[]): Slot {
+    if (typeof value === 'string') refuseDepth(value);
+    else value.forEach(refuseDepth);
     return this.values.push(value) - 1;
   }
 }

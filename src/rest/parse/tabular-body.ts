@@ -1,6 +1,7 @@
 import { notUtf8 } from '../errors/extension-errors.ts';
 import type { BodyRow } from './body-row.ts';
 import { CsvTable } from './csv-table.ts';
+import { refuseDepth } from './json-text.ts';
 import { parseQueryString } from './query-string.ts';
 import type { Payload } from './types.ts';
 import { Utf8Reader } from './utf8.ts';
@@ -12,6 +13,7 @@ function formPairs(text: string): readonly (readonly [string, string])[] {
 /** To a function a form gives arguments by name; repeated names make a variadic one. */
 export function formPayload(text: string): Payload {
   const pairs = formPairs(text);
+  for (const [, value] of pairs) if (/^\s*[[{]/.test(value)) refuseDepth(value);
   return { kind: 'form', pairs, keys: [...new Set(pairs.map(([name]) => name))].sort() };
 }
 

@@ -1,5 +1,7 @@
 import { invalidLine, notUtf8 } from '../errors/extension-errors.ts';
 import type { BodyRow } from '../parse/body-row.ts';
+import { isDeep } from '../parse/json-text.ts';
+import { limits } from '../parse/limits.ts';
 import { Utf8Reader, type Utf8Text } from '../parse/utf8.ts';
 import { type RowSource, refuseLength } from './row.ts';
 
@@ -65,6 +67,7 @@ export class NdjsonRows implements RowSource {
 }
 
 function keysOf({ line, text }: BodyRow): readonly string[] {
+  if (isDeep(text)) throw invalidLine(line, `It has more than ${limits.jsonDepth} levels of nested JSON.`);
   let row: unknown;
   try {
     row = JSON.parse(text);

@@ -125,6 +125,12 @@ describe('CSV', () => {
     for (const size of SIZES) expect(await refusalOf(body, size)).toMatchObject(answer);
   });
 
+  test('takes any number of names in a time that grows with them', async () => {
+    const names = Array.from({ length: 200_000 }, (_, n) => `c${n}`);
+    const [row] = await streamed(`${names}\n${names}`, 65_536, 10_000_000);
+    expect(row).toMatchObject({ c0: 'c0', c199999: 'c199999' });
+  });
+
   test('refuses a row that is too long to be held, wherever the body is cut', async () => {
     const long = `id\n1\n"${'x\n'.repeat(2_000)}"\n`;
     for (const size of [1, 7, 100]) {

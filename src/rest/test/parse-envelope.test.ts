@@ -256,6 +256,9 @@ describe('bodies', () => {
   test('deep JSON is refused before anything else reads it', () => {
     expect(refusal('/t', post(`{"a":${'['.repeat(100_000)}`))).toMatchObject({ status: 400, code: 'HUTCH100' });
     expect(payload(post(`{"a":"${'['.repeat(1_000)}"}`))).toMatchObject({ keys: ['a'] });
+    const form = post(`a=${'['.repeat(1_000)}`, 'application/x-www-form-urlencoded');
+    expect(refusal('/rpc/f', form)).toMatchObject({ status: 400, code: 'HUTCH100' });
+    expect(refusal(`/rpc/f?a=${'['.repeat(1_000)}`)).toMatchObject({ status: 400, code: 'HUTCH100' });
   });
 
   test('merge patches are one object', () => {

@@ -128,6 +128,8 @@ describe('limits', () => {
     ['list elements', `a=in.(${many('1', limits.listElements + 1)})`],
     ['order terms', `order=${many('a', limits.orderTerms + 1)}`],
     ['parameters', Array.from({ length: limits.parameters + 1 }, () => 'a=eq.1').join('&')],
+    ['JSON depth of a value', `a=eq.${'['.repeat(limits.jsonDepth + 1)}`],
+    ['JSON depth of an element', `or=(a.cs."${'['.repeat(limits.jsonDepth + 1)}",b.eq.1)`],
     ['query length', `a=eq.${'x'.repeat(limits.queryLength)}`],
   ];
   test.each(cases)('%s', (_name, query) => {

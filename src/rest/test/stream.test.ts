@@ -110,6 +110,8 @@ eachEngine(
       expect(await refused(ndjson, '{"id": -1}\n{"id": -2\n')).toEqual(unreadable(2));
       expect(await refused(ndjson, '{"id": -1}\n\n{"id": -2, "label": "x"}')).toEqual(unreadable(3));
       expect(await refused(ndjson, '{"id": -1}\n[1]')).toEqual(unreadable(2));
+      const deep = `{"id": -2, "doc": ${'{"a":'.repeat(300)}1${'}'.repeat(300)}}`;
+      expect(await refused(ndjson, `{"id": -1}\n${deep}`)).toEqual(unreadable(2));
       expect(await refused(ndjson, '{"id": -1}', 'timezone=x')).toEqual([400, '22023', null]);
       expect((await refused(ndjson, '{"nope": 1}')).slice(0, 2)).toEqual([400, 'PGRST204']);
       const long = `{"id": "x", "label": "${LONG}"}`;
