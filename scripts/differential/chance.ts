@@ -1,6 +1,8 @@
 /** Choices that are the same for the same seed. */
 export class Chance {
   #state: number;
+  /** What is made now is meant to be right. */
+  careful = false;
 
   constructor(seed: number) {
     this.#state = seed >>> 0;
@@ -16,6 +18,11 @@ export class Chance {
 
   happens(probability: number): boolean {
     return this.next() < probability;
+  }
+
+  /** Something that is mostly wrong. */
+  slips(probability: number): boolean {
+    return !this.careful && this.happens(probability);
   }
 
   below(limit: number): number {

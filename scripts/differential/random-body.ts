@@ -1,6 +1,6 @@
 import type { Table } from '../../src/catalog/index.ts';
 import type { Chance } from './chance.ts';
-import { randomValue } from './random-values.ts';
+import { randomJson } from './random-values.ts';
 
 const WRITE_PREFERENCES = [
   ...[
@@ -49,14 +49,14 @@ export class Body {
     if (type === 'application/x-www-form-urlencoded')
       return { type, text: `${new URLSearchParams(this.#texts(rows[0] ?? {}))}` };
     const text = JSON.stringify(rows.length === 1 && chance.happens(0.8) ? rows[0] : rows);
-    return { type, text: chance.happens(0.03) ? text.slice(0, -1) : text };
+    return { type, text: chance.slips(0.03) ? text.slice(0, -1) : text };
   }
 
   #names(): readonly string[] {
     const wanted = this.table.columnNames.filter(
       (name) => this.table.primaryKey.includes(name) || this.chance.happens(0.4),
     );
-    return this.chance.happens(0.03) ? [...wanted, 'nope'] : wanted;
+    return this.chance.slips(0.03) ? [...wanted, 'nope'] : wanted;
   }
 
   #row(names: readonly string[]): Readonly<Record<string, unknown>> {
@@ -66,8 +66,7 @@ export class Body {
   #value(name: string): unknown {
     const { chance } = this;
     if (this.table.primaryKey.includes(name) && chance.happens(0.6)) return chance.pick([1, 50, 51, 52]);
-    if (chance.happens(0.15)) return chance.pick<unknown>([null, 1, true, { a: 1 }, [1, 2], 'x', 1.5]);
-    return randomValue(chance, this.table.columns.get(name));
+    return randomJson(chance, this.table.columns.get(name)?.type);
   }
 
   #texts(row: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -19,6 +19,7 @@ const COMPARISONS = [
   'imatch',
   'isdistinct',
 ] as const;
+const CAREFUL = ['eq', 'neq', 'gt', 'gte', 'lt', 'lte', 'isdistinct'] as const;
 const SPECIAL = [
   'cs',
   'cd',
@@ -62,16 +63,23 @@ export class Refiner {
       ...maybe(0.4, () => this.filter(node, path)),
       ...maybe(0.1, () => this.filter(node, path)),
       ...maybe(0.15, () => parameter(`${path}${chance.pick(['or', 'and', 'not.or', 'not.and'])}`, this.#list(node, 0))),
-      ...maybe(0.4, () => parameter(`${path}order`, this.#order(node))),
-      ...maybe(0.15, () => parameter(`${path}limit`, chance.pick(['0', '1', '2', '10', '-1', 'x', '']))),
-      ...maybe(0.08, () => parameter(`${path}offset`, chance.pick(['0', '1', '2', '100', '-1', 'x']))),
+      ...(node.aggregated && chance.careful ? [] : maybe(0.4, () => parameter(`${path}order`, this.#order(node)))),
+      ...maybe(0.15, () =>
+        parameter(
+          `${path}limit`,
+          chance.careful ? chance.pick(['1', '2', '10']) : chance.pick(['0', '1', '2', '10', '-1', 'x', '']),
+        ),
+      ),
+      ...maybe(0.08, () =>
+        parameter(`${path}offset`, chance.careful ? '1' : chance.pick(['0', '1', '2', '100', '-1', 'x'])),
+      ),
     ];
   }
 
   filter(node: Selection, path: string): string {
     const embed = this.chance.happens(0.15) ? this.chance.any(node.embeds) : undefined;
     if (embed !== undefined) return parameter(`${path}${grammarName(embed.name)}`, this.#presence());
-    const field = this.selector.field(node.table);
+    const field = this.selector.comparable(node.table);
     return parameter(
       `${path}${field}`,
       this.#expression(node.table, field, (value) => value),
@@ -79,17 +87,21 @@ export class Refiner {
   }
 
   #presence(): string {
-    return this.chance.pick(['is.null', 'not.is.null', 'is.not_null', 'eq.1', 'is.true']);
+    const { chance } = this;
+    return chance.pick(
+      chance.careful ? ['is.null', 'not.is.null'] : ['is.null', 'not.is.null', 'is.not_null', 'eq.1', 'is.true'],
+    );
   }
 
   #expression(table: Table, field: string, write: (value: string) => string): string {
     const { chance } = this;
     const column = table.columns.get(field.replace(/->.*/, '').replaceAll('"', ''));
-    const value = () => write(randomValue(chance, column));
+    const value = () => write(randomValue(chance, column?.type));
     const not = chance.happens(0.15) ? 'not.' : '';
-    if (chance.happens(0.12)) return `${not}is.${chance.pick(TRILEANS)}`;
+    if (chance.happens(0.12)) return `${not}is.${chance.careful ? 'null' : chance.pick(TRILEANS)}`;
     if (chance.happens(0.12))
-      return `${not}in.(${chance.some(0, 3, () => nestedValue(chance, randomValue(chance, column))).join(',')})`;
+      return `${not}in.(${chance.some(0, 3, () => nestedValue(chance, randomValue(chance, column?.type))).join(',')})`;
+    if (chance.careful) return `${not}${chance.pick(CAREFUL)}.${value()}`;
     if (chance.happens(0.08))
       return `${not}${chance.pick(QUANTIFIED)}.${chance.happens(0.7) ? `{${value()}}` : value()}`;
     const special = column === undefined || column.isArray || column.isJson || /range|tsvector|text/.test(column.type);
@@ -106,7 +118,7 @@ export class Refiner {
       return `${chance.pick(['', 'not.'])}${chance.pick(['and', 'or'])}${this.#list(node, depth + 1)}`;
     const embed = chance.happens(0.2) ? chance.any(node.embeds) : undefined;
     if (embed !== undefined) return `${grammarName(embed.name)}.${this.#presence()}`;
-    const field = this.selector.field(node.table);
+    const field = this.selector.comparable(node.table);
     return `${field}.${this.#expression(node.table, field, (value) => nestedValue(chance, value))}`;
   }
 
@@ -117,8 +129,9 @@ export class Refiner {
   #term(node: Selection): string {
     const { chance } = this;
     const modifiers = `${chance.pick(['', '', '.asc', '.desc'])}${chance.pick(['', '', '.nullsfirst', '.nullslast'])}`;
-    const related = chance.happens(0.25) ? chance.any(node.embeds) : undefined;
-    const field = this.selector.field((related ?? node).table);
+    const embeds = chance.careful ? node.embeds.filter(({ toOne }) => toOne) : node.embeds;
+    const related = chance.happens(0.25) ? chance.any(embeds) : undefined;
+    const field = this.selector.comparable((related ?? node).table);
     return related === undefined ? `${field}${modifiers}` : `${grammarName(related.name)}(${field})${modifiers}`;
   }
 }

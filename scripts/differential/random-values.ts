@@ -1,4 +1,3 @@
-import type { Column } from '../../src/catalog/index.ts';
 import type { Chance } from './chance.ts';
 
 type Pool = readonly [string, ...string[]];
@@ -83,21 +82,39 @@ const ODD: Pool = [
   '11111111-2222-3333-4444-555555555555',
 ];
 
-/** Text that may well be a value of the column, and now and then is none. */
-export function randomValue(chance: Chance, column: Column | undefined): string {
-  return chance.pick(chance.happens(0.9) ? poolOf(column) : ODD);
+/** The first of each pool are values of its types. */
+const RIGHT = 3;
+
+/** Text that may well be a value of the type, and now and then is none. */
+export function randomValue(chance: Chance, type = ''): string {
+  const pool = chance.slips(0.1) ? ODD : poolOf(type);
+  return chance.careful ? (pool[chance.below(RIGHT)] ?? pool[0]) : chance.pick(pool);
 }
 
-function poolOf(column: Column | undefined): Pool {
-  const type = column?.type ?? '';
-  if (column?.isArray) return ARRAYS;
-  if (column?.isJson) return JSONS;
-  if (column !== undefined && column.enum.length > 0) return ['sad', 'ok', 'happy', 'angry', ''];
+function poolOf(type: string): Pool {
+  if (type.endsWith('[]')) return ARRAYS;
+  if (/json/.test(type)) return JSONS;
+  if (/mood/.test(type)) return ['sad', 'ok', 'happy', 'angry', ''];
   if (/range/.test(type)) return RANGES;
   if (/int|numeric|real|double|money|oid/.test(type)) return NUMBERS;
   if (/date|time/.test(type)) return DATES;
   if (/bool/.test(type)) return BOOLS;
   return /char|text|citext|name/.test(type) ? TEXTS : ODD;
+}
+
+/** The same in a JSON body: as JSON has it, as text, or as something else altogether. */
+export function randomJson(chance: Chance, type = ''): unknown {
+  if (chance.slips(0.15)) return chance.pick<unknown>([null, 1, true, { a: 1 }, [1, 2], 'x', 1.5, [{ street: 's' }]]);
+  const text = randomValue(chance, type);
+  if (chance.happens(0.4)) return text;
+  if (type.endsWith('[]'))
+    return chance.pick<unknown>([[1, 2], ['a', null], [], [[1], [2]], [{ street: 's', zip: 1 }]]);
+  if (/addr|place/.test(type)) return chance.pick<unknown>([{ street: 's', zip: 1 }, { zip: 'x' }, {}, { nope: 1 }]);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Inside a logic tree a value ends at a comma or parenthesis, unless it is quoted. */

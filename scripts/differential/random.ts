@@ -1,11 +1,11 @@
-import type { Catalog, Routine, Table } from '../../src/catalog/index.ts';
+import type { Catalog, Parameter, Routine, Table } from '../../src/catalog/index.ts';
 import { Chance } from './chance.ts';
 import { misspell } from './misspell.ts';
 import { grammarName, parameter } from './names.ts';
 import { Body } from './random-body.ts';
 import { Refiner } from './random-filters.ts';
 import { type Selection, Selector } from './random-select.ts';
-import { randomValue } from './random-values.ts';
+import { randomJson, randomValue } from './random-values.ts';
 import { type CaseRequest, request } from './request.ts';
 
 const ACCEPTS = [
@@ -42,12 +42,14 @@ const ODDITIES = [
   'id=eq.1+',
   'apikey=x',
 ] as const;
+const RAW = ['text/plain', 'text/xml', 'application/octet-stream', 'text/csv'] as const;
 const SCHEMAS = ['v1', 'v1', 'v1', 'v1', 'v1', 'v1', 'v1', 'v1', 'v2', 'Sp ecial'] as const;
 
 /** Reads and calls that somebody might send, made from what there is; the same for the same seed. */
 export function* random(catalog: Catalog, seed: number, count: number): Generator<CaseRequest> {
   const chance = new Chance(seed);
   for (let made = 0; made < count; ) {
+    chance.careful = chance.happens(0.6);
     const schema = chance.pick(SCHEMAS);
     const { tables, routines } = catalog.schemas.get(schema) ?? {};
     const table = chance.any([...(tables?.values() ?? [])]);
@@ -60,9 +62,15 @@ export function* random(catalog: Catalog, seed: number, count: number): Generato
   }
 }
 
-/** What is rolled back leaves its mark on a sequence. */
+const argumentsOf = (chance: Chance, given: readonly Parameter[]): readonly string[] =>
+  given.flatMap(({ name, type, variadic }) => {
+    const one = () => parameter(name, randomValue(chance, variadic ? type.replace('[]', '') : type));
+    return variadic ? chance.some(1, 3, one) : [one()];
+  });
+
+/** What is rolled back leaves its mark on a sequence; so does what the view's trigger inserts. */
 const hasSequence = (table: Table): boolean =>
-  table.isView ||
+  table.name === 'trig_view' ||
   [...table.columns.values()].some((column) => column.identity !== null || /nextval/.test(column.default ?? ''));
 
 class Query {
@@ -112,39 +120,34 @@ class Query {
     const path = `/rpc/${encodeURIComponent(routine.name)}`;
     const rows = this.catalog.schemas.get(routine.returns.type.schema)?.tables.get(routine.returns.type.name);
     const shape = rows === undefined ? this.#loose() : this.#shape(rows);
-    const given = routine.parameters.filter(({ required }) => chance.happens(required ? 0.97 : 0.4));
-    const value = () => randomValue(chance, undefined);
+    const given = routine.parameters.filter(({ required }) => (required ? !chance.slips(0.03) : chance.happens(0.4)));
     if (chance.happens(0.5)) {
-      const query = given.map(({ name }) => parameter(name, value()));
-      return request(
-        chance.pick(['GET', 'GET', 'HEAD']),
-        path + this.#search([...query, ...shape]),
-        this.#headers('Accept-Profile'),
-      );
+      const search = this.#search([...argumentsOf(chance, given), ...shape]);
+      return request(chance.pick(['GET', 'GET', 'HEAD']), path + search, this.#headers('Accept-Profile'));
     }
-    const headers = this.#headers('Content-Profile');
-    const type = chance.happens(0.15)
-      ? chance.pick(['text/plain', 'text/xml', 'application/octet-stream', 'text/csv'])
-      : undefined;
-    if (type !== undefined)
-      return request('POST', path + this.#search(shape), { ...headers, 'content-type': type }, value());
-    if (chance.happens(0.15)) {
-      const form = given.map(({ name }) => parameter(name, value())).join('&');
-      return request(
-        'POST',
-        path + this.#search(shape),
-        { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
-        form,
-      );
-    }
-    const body = Object.fromEntries(
-      given.map(({ name }) => [name, chance.pick<unknown>([value(), 1, null, [1, 2], { a: 1 }, true, 1.5, ['a']])]),
+    const { type, text } = this.#arguments(given);
+    return request(
+      'POST',
+      path + this.#search(shape),
+      { ...this.#headers('Content-Profile'), 'content-type': type },
+      text,
     );
-    return request('POST', path + this.#search(shape), headers, chance.happens(0.06) ? [body, body] : body);
+  }
+
+  /** A body of arguments, mostly JSON. */
+  #arguments(given: readonly Parameter[]): { readonly type: string; readonly text: string } {
+    const { chance } = this;
+    if (chance.happens(0.15)) {
+      return { type: 'application/x-www-form-urlencoded', text: argumentsOf(chance, given).join('&') };
+    }
+    const raw = chance.happens(0.15) ? chance.pick(RAW) : undefined;
+    if (raw !== undefined) return { type: raw, text: randomValue(chance) };
+    const body = Object.fromEntries(given.map(({ name, type }) => [name, randomJson(chance, type)]));
+    return { type: 'application/json', text: JSON.stringify(chance.happens(0.06) ? [body, body] : body) };
   }
 
   #shape(table: Table): readonly string[] {
-    const whole: Selection = { table, text: '', embeds: [] };
+    const whole: Selection = { table, text: '', embeds: [], aggregated: false };
     const selection = this.chance.happens(0.8) ? this.#selector.select(table) : whole;
     const select = selection === whole ? [] : [parameter('select', selection.text)];
     return [...select, ...this.#refiner.refine(selection)];
@@ -153,7 +156,7 @@ class Query {
   /** Of a function whose rows are no table's. */
   #loose(): readonly string[] {
     const { chance } = this;
-    const maybe = (text: string) => (chance.happens(0.06) ? [text] : []);
+    const maybe = (text: string) => (chance.slips(0.06) ? [text] : []);
     return [
       ...maybe('select=a'),
       ...maybe('order=a.desc'),
@@ -166,8 +169,8 @@ class Query {
 
   #search(parts: readonly string[]): string {
     const { chance } = this;
-    const misspelt = parts.map((part) => (chance.happens(0.05) ? misspell(chance, part) : part));
-    const odd = chance.happens(0.02) ? [chance.pick(ODDITIES)] : [];
+    const misspelt = parts.map((part) => (chance.slips(0.05) ? misspell(chance, part) : part));
+    const odd = chance.slips(0.02) ? [chance.pick(ODDITIES)] : [];
     return parts.length + odd.length === 0 ? '' : `?${[...misspelt, ...odd].join('&')}`;
   }
 
