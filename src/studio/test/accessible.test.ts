@@ -42,6 +42,39 @@ const views: readonly { readonly name: string; readonly hash: string; open?(page
     },
   },
   {
+    name: 'what can be done with rows',
+    hash: 't/public/orders',
+    async open(page) {
+      await page.getByRole('checkbox', { name: 'Select row 2', exact: true }).check();
+      await page.getByRole('button', { name: '1 row', exact: true }).click();
+      await page.locator('.menu-list').waitFor();
+    },
+  },
+  {
+    name: 'an import',
+    hash: 't/public/orders',
+    async open(page) {
+      await page.getByRole('button', { name: 'More' }).click();
+      await page.getByRole('button', { name: 'Import a file…' }).click();
+      const buffer = Buffer.from('title,nowhere\nA,1\n');
+      await page.locator('input[type=file]').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer });
+      await page.getByText('Left out').waitFor();
+    },
+  },
+  {
+    name: 'a conflict',
+    hash: 't/public/orders',
+    async open(page) {
+      await page.locator('button[aria-label="Open row 2"]').click();
+      await page.locator('#field-title').fill(`Mine ${Math.random()}`);
+      await page.locator('#field-title').press('Enter');
+      await shop.driver.script(`update orders set title = 'Theirs ${Math.random()}' where id = 2`);
+      await page.keyboard.press('Control+s');
+      await page.getByRole('button', { name: 'Save 1' }).click();
+      await page.getByRole('button', { name: 'Keep mine' }).waitFor();
+    },
+  },
+  {
     name: 'the palette',
     hash: '',
     async open(page) {

@@ -198,6 +198,16 @@ for (const engine of engines()) {
         await (await cellOf(page, 0, 'shop_id')).click();
         await press('f', 'Enter');
         await page.getByText('15 rows of 30').waitFor();
+        await press('ArrowRight', 'f', 'Control+a');
+        await page.keyboard.type('Order 28');
+        await press('Enter');
+        await page.getByText('1 row of 30').waitFor();
+        await press('Control+k');
+        await page.keyboard.type('view as');
+        await press('Enter', 'Escape');
+        await page.locator('dialog').waitFor({ state: 'detached' });
+        await press('Delete');
+        await page.getByText('2 changes').waitFor();
       });
 
       inBrowser('follows a key of several columns', async () => {

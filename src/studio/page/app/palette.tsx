@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { addRow, toggleDeleted } from '../grid/actions.ts';
 import { rowActions, tableActions } from '../grid/more-menu.tsx';
 import { source } from '../grid/state.ts';
 import { discardAll, staged } from '../stage/staged.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { openMenu } from '../ui/menu.tsx';
+import { useModal } from '../ui/modal.ts';
 import { catalog, shownName } from './catalog.ts';
 import { closeOverlay, overlay } from './overlay.ts';
 import { go, tableRoute } from './route.ts';
@@ -85,10 +86,7 @@ export function Palette() {
   const typed = useSignal('');
   const chosen = useSignal(0);
   const element = useRef<HTMLDialogElement>(null);
-  // Before the next key arrives: what is typed at once belongs here.
-  useLayoutEffect(() => {
-    element.current?.showModal();
-  }, []);
+  useModal(element);
   const found = commands()
     .map((command) => ({ command, score: typed.value === '' ? 0 : score(command.label, typed.value) }))
     .flatMap(({ command, score }) => (score === undefined ? [] : { command, score }))

@@ -31,7 +31,8 @@ function withCtrl(event: KeyboardEvent): boolean {
 /** What is being typed belongs to what is saved. */
 function review(): void {
   if (overlay.value !== null) return;
-  if (document.activeElement instanceof HTMLElement && isTyping(document.activeElement)) document.activeElement.blur();
+  const typedInto = document.activeElement?.closest('.editor, .json-field') === null ? null : document.activeElement;
+  if (typedInto instanceof HTMLElement) typedInto.blur();
   if (staged.value.length > 0) overlay.value = 'review';
 }
 

@@ -32,7 +32,7 @@ export function FilterForm({ table, start, label = 'Add filter', onDone }: Filte
       field: path.value === '' ? column.name : jsonField(column.name, path.value),
       not: operator.not ?? false,
       operator: operator.name,
-      value: operator.fixed ?? (operator.takes === 'part' ? containing(value.value) : value.value),
+      value: operator.fixed ?? operandOf(kindOf(column), operator, value.value),
     });
   };
   return (
@@ -86,6 +86,11 @@ export function FilterForm({ table, start, label = 'Add filter', onDone }: Filte
   );
 }
 
+function operandOf(kind: Kind, { takes }: Operator, entered: string): string {
+  if (takes === 'part') return containing(entered);
+  return kind === 'timestamptz' && pickable.test(entered) ? `${entered}Z` : entered;
+}
+
 /** `device.os` → `metadata->device->>os` */
 function jsonField(column: string, path: string): string {
   const steps = path.split('.').filter((step) => step !== '');
@@ -122,10 +127,12 @@ function ValueInput({
       </label>
     );
   }
-  const picker = operator.takes === 'value' ? pickers[kind] : undefined;
+  const isPickable = value.value === '' || pickable.test(value.value);
+  const picker = operator.takes === 'value' && isPickable ? pickers[kind] : undefined;
+  const inUtc = picker !== undefined && kind === 'timestamptz';
   return (
     <label>
-      <span>{operator.takes === 'list' ? 'Values, with commas between' : 'Value'}</span>
+      <span>{operator.takes === 'list' ? 'Values, with commas between' : inUtc ? 'Value, in UTC' : 'Value'}</span>
       {picker === undefined ? (
         <input
           data-first
@@ -141,6 +148,8 @@ function ValueInput({
     </label>
   );
 }
+
+const pickable = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?$/;
 
 const pickers: Readonly<Partial<Record<Kind, 'date' | 'datetime-local'>>> = {
   date: 'date',

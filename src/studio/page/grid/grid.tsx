@@ -48,6 +48,9 @@ export function Grid({ source }: { readonly source: RowSource }) {
     () => source.want(viewport.first - inserts, viewport.last - inserts),
     [viewport.first, viewport.last, source],
   );
+  useEffect(() => {
+    if (rows > 0 && active.peek().row >= rows) active.value = { ...active.peek(), row: rows - 1 };
+  }, [rows]);
   useSignalEffect(() => reveal(active.value.row, active.value.column));
 
   function reveal(row: number, column: number): void {

@@ -69,7 +69,7 @@ function ColumnHead({
       >
         {isKey && <Icon name="key" />}
         {!isKey && isReference && <Icon name="right" />}
-        <span>{column.name}</span>
+        <span data-column={column.name}>{column.name}</span>
         {sorted && <Icon name={sorted.descending ? 'down' : 'up'} />}
       </button>
       <Resizer table={table} name={column.name} width={width} />
@@ -87,6 +87,20 @@ export function sortBy(route: TableRoute, column: string, beside = false): void 
 }
 
 const NARROWEST = 56;
+const WIDEST = 720;
+/** Pixels beside a value: of its cell, and of the marks beside a name. */
+const ROOM = 44;
+
+/** Pixels that the widest drawn value of a column needs. */
+function fitted(name: string): number {
+  const contents = document.createRange();
+  const widths = [...document.querySelectorAll<HTMLElement>('.grid [data-column]')].map((cell) => {
+    if (cell.dataset.column !== name) return 0;
+    contents.selectNodeContents(cell);
+    return contents.getBoundingClientRect().width;
+  });
+  return Math.min(WIDEST, Math.max(NARROWEST, Math.max(...widths) + ROOM));
+}
 
 function Resizer({ table, name, width }: { readonly table: Table; readonly name: string; readonly width: number }) {
   const start = useRef<{ readonly x: number; readonly width: number } | null>(null);
@@ -107,6 +121,7 @@ function Resizer({ table, name, width }: { readonly table: Table; readonly name:
       onPointerUp={() => {
         start.current = null;
       }}
+      onDblClick={() => changeLayout(table, { widths: { ...layoutOf(table).value?.widths, [name]: fitted(name) } })}
     />
   );
 }

@@ -127,7 +127,7 @@ export class GridRow extends Component<GridRowProps> {
           <span class="waiting" />
         ) : (
           <>
-            <span class="cell-text" title={overflowing(value, width)}>
+            <span class="cell-text" data-column={column.name} title={overflowing(value, width)}>
               {inserted && value === undefined ? (
                 <span class="null">{column.filled ? 'default' : column.nullable ? 'null' : 'needed'}</span>
               ) : (

@@ -37,10 +37,9 @@ effect(() => {
   source.peek()?.close();
   source.value = current === null ? null : new RowSource(current.table, current.route);
   const name = current === null ? '' : `${current.route.schema}.${current.route.table}`;
-  if (name !== lastName) {
-    active.value = { row: 0, column: 0 };
-    opened.value = null;
-  }
+  // other rows stand where the old ones stood
+  active.value = { row: 0, column: name === lastName ? active.peek().column : 0 };
+  opened.value = null;
   ticked.value = new Map();
   editing.value = null;
   lastName = name;

@@ -44,6 +44,7 @@ export function JsonField({ labelledBy, value, editable, nullable, absent, onCha
           onInput={(event) => {
             raw.value = event.currentTarget.value;
           }}
+          onBlur={keep}
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return;
             event.preventDefault();

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { Button } from './button.tsx';
+import { useModal } from './modal.ts';
 
 interface DialogProps {
   readonly title: string;
@@ -10,12 +11,10 @@ interface DialogProps {
   readonly wide?: boolean;
 }
 
-/** The browser's own dialog: it keeps the focus inside and gives it back. */
+/** The browser's own dialog: it keeps the focus inside. */
 export function Dialog({ title, onClose, children, footer, wide = false }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    element.current?.showModal();
-  }, []);
+  useModal(element);
   return (
     <dialog
       ref={element}

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon, type IconName } from './icon.tsx';
+import { focusRows } from './modal.ts';
 
 interface MenuProps {
   readonly label: string;
@@ -27,6 +28,10 @@ export function Menu({ label, id, keys, icon, quiet, count, align = 'start', chi
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
     open.value = false;
+  };
+  const finish = () => {
+    close();
+    if (!focusRows()) button.current?.focus();
   };
   const leave = (event: KeyboardEvent) => {
     event.stopPropagation();
@@ -78,7 +83,7 @@ export function Menu({ label, id, keys, icon, quiet, count, align = 'start', chi
         {!quiet && <span>{label}</span>}
         {count !== undefined && count > 0 && <span class="badge" data-count={count} />}
       </button>
-      {open.value && <div class={`menu-panel ${align}`}>{children(close)}</div>}
+      {open.value && <div class={`menu-panel ${align}`}>{children(finish)}</div>}
     </div>
   );
 }
