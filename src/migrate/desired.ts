@@ -1,6 +1,7 @@
 import type { Driver, Transaction } from '../db/driver.ts';
 import type { DatabaseObject } from '../db/object.ts';
 import { HutchError } from '../errors/index.ts';
+import type { Failure } from './events.ts';
 import type { Migration } from './files.ts';
 import { inOrder } from './objects.ts';
 import type { Project } from './project.ts';
@@ -26,14 +27,14 @@ export async function desiredState(
 ): Promise<SchemaState> {
   await using rehearsal = await Rehearsal.open(project, migrations, openScratch);
   const failure = await rehearsal.advance(migrations);
-  if (failure) {
-    const { file, place, message } = failure;
-    throw new HutchError('migrate_failed', {
-      details: `${file}:${place.line}:${place.column}: ${message} (when it was rehearsed)`,
-    });
-  }
+  if (failure) throw rehearsalFailed(failure);
   // awaited here: the rehearsal database is closed when this returns
   return await stateWith(rehearsal.driver, objects, beside);
+}
+
+export function rehearsalFailed({ file, place, message, hint }: Failure): HutchError {
+  const details = `${file}:${place.line}:${place.column}: ${message} (when it was rehearsed)`;
+  return new HutchError('migrate_failed', { details, hint: hint ?? null });
 }
 
 /** The objects stay out of the rehearsal database, which knows migrations only. */

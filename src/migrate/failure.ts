@@ -1,5 +1,6 @@
 import type { DatabaseError } from '../db/driver.ts';
 import type { Failure } from './events.ts';
+import { roleHint } from './roles.ts';
 import { placeOf, type SqlStatement } from './statements.ts';
 
 /** Puts a refused statement in its place in its file; where Postgres points into the statement, exactly there. */
@@ -18,7 +19,7 @@ export function failureOf(
     code: error.code,
     message: error.message,
     detail: error.fields.detail,
-    hint: error.fields.hint,
+    hint: error.fields.hint ?? roleHint(error.message) ?? undefined,
     kept,
   };
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { HutchError } from '../errors/index.ts';
 import { type DownReport, writeDown } from './down-file.ts';
 import { type Migration, readMigrations } from './files.ts';
@@ -7,6 +7,7 @@ import type { KitAnswer, KitReply, KitRequest } from './kit-protocol.ts';
 import type { Project } from './project.ts';
 import { type AnswerOptions, answer } from './questions.ts';
 import { type OpenScratch, Rehearsal } from './rehearsal.ts';
+import { lacksRoles, withRoles } from './roles.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
 export interface GenerateOptions extends AnswerOptions {
@@ -44,12 +45,21 @@ export async function generate(project: Project, options: GenerateOptions = {}):
     answers,
   }));
   if (reply.status !== 'ok' || reply.written === undefined) return NOTHING;
+  if (!options.custom) await writeRoles(project, reply.written);
   const { migrations } = await readMigrations(project);
   const migration = migrations.find((it) => it.path === reply.written);
   if (!migration) return NOTHING;
   if (options.custom) return { migration: await writeCustomPair(migration), warnings: [], down: undefined };
   const [down] = await rehearseInto(project, migrations, [migration], options.openScratch);
   return { migration, warnings: warningsOf(migration.sql), down: down?.report };
+}
+
+/** The first migration whose policies name the API's roles makes them where they are missing. */
+async function writeRoles(project: Project, path: string): Promise<void> {
+  const { migrations } = await readMigrations(project);
+  const sql = await readFile(path, 'utf8');
+  const earlier = migrations.filter((it) => it.path !== path).map((it) => it.sql);
+  if (lacksRoles(sql, earlier)) await writeFile(path, withRoles(sql));
 }
 
 const oldLayout = (project: Project): HutchError =>

@@ -7,6 +7,7 @@ import type { DatabaseObject } from '../db/object.ts';
 import { HutchError } from '../errors/index.ts';
 import { identifier, literal, qualified } from './names.ts';
 import { DRIZZLE_LEDGER, type LedgerName, type Project } from './project.ts';
+import { roleHint } from './roles.ts';
 import { placeOf } from './statements.ts';
 
 export interface ObjectsResult {
@@ -135,7 +136,7 @@ async function applyOne(executor: Executor, name: string, sql: string): Promise<
     const line = position === undefined ? '' : `, line ${placeOf(sql, position - 1).line}`;
     throw new HutchError('migrate_object_failed', {
       details: `${name}${line}: ${error.message}`,
-      hint: error.fields.hint ?? null,
+      hint: error.fields.hint ?? roleHint(error.message),
       field: name,
       cause: error,
     });

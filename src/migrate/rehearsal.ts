@@ -4,12 +4,14 @@ import { type Driver, openPglite } from '../db/index.ts';
 import { isHutchError } from '../errors/index.ts';
 import { applyFile } from './apply.ts';
 import type { Failure } from './events.ts';
-import { embeddedExtensions } from './extensions.ts';
+import { embeddedExtensions, extensionsOf } from './extensions.ts';
 import type { Migration } from './files.ts';
+import { bringHosted } from './hosted.ts';
 import { createLedger, readLedger, recordApplied, recordReverted } from './ledger.ts';
 import { lossesOf } from './losses.ts';
 import { DRIZZLE_LEDGER, type Project } from './project.ts';
 import { type Way, wayBack, withRoles } from './reverse.ts';
+import { rolesInNobodysWay, rolesScript } from './roles.ts';
 import type { SchemaState } from './state/entities.ts';
 import { type Difference, differences, keyed } from './state/keyed.ts';
 import { readState } from './state/read.ts';
@@ -26,7 +28,10 @@ const ledger = DRIZZLE_LEDGER;
  * migrations that it has applied, so that only new ones cost time; where another process uses it, one in memory takes its place.
  */
 export class Rehearsal implements AsyncDisposable {
-  private constructor(readonly driver: Driver) {}
+  private constructor(
+    readonly driver: Driver,
+    private readonly texts: readonly string[],
+  ) {}
 
   static async open(
     project: Pick<Project, 'root'>,
@@ -35,7 +40,10 @@ export class Rehearsal implements AsyncDisposable {
   ): Promise<Rehearsal> {
     const open =
       openScratch ?? (() => openKept(join(project.root, '.hutch', 'rehearsal'), embeddedExtensions(migrations)));
-    return new Rehearsal(await open());
+    return new Rehearsal(
+      await open(),
+      migrations.map((it) => it.sql),
+    );
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -52,7 +60,14 @@ export class Rehearsal implements AsyncDisposable {
       (row, index) => row.name === migrations[index]?.name && row.hash === migrations[index]?.hash,
     );
     if (!isPrefix) await wipe(this.driver, { roles: true });
+    await this.prepareGround();
     return (await up(this.driver, migrations)).failure;
+  }
+
+  /** What a server has that migrations take for granted, as `dev` prepares it. */
+  private async prepareGround(): Promise<void> {
+    await this.driver.script(rolesScript(rolesInNobodysWay(this.texts)));
+    await bringHosted(this.driver, this.texts.join('\n'), extensionsOf(this.texts.map((sql) => ({ sql }))).create);
   }
 
   state(): Promise<SchemaState> {

@@ -2,13 +2,13 @@ import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { HutchError } from '../errors/index.ts';
-import { desiredState } from './desired.ts';
+import { rehearsalFailed } from './desired.ts';
 import { writeDown } from './down-file.ts';
 import { type Migration, readMigrations, timestampOf } from './files.ts';
 import { runKit, succeeded } from './kit.ts';
 import type { Project } from './project.ts';
 import { type OpenScratch, Rehearsal } from './rehearsal.ts';
-import { EMPTY_STATE } from './state/entities.ts';
+import { makesRoles, rolesFirst } from './roles.ts';
 import { closeGap } from './state/gap/plan.ts';
 import { skeleton, splitStatements } from './statements.ts';
 
@@ -36,23 +36,27 @@ export async function squash(
   if (layout !== 'folders' || !last)
     throw refused('There are no migration folders to squash (hutch migrate upgrade moves an older layout).');
   await refuseDisagreement(project);
-  const state = await desiredState(project, migrations, [], options.openScratch);
-  const statements = closeGap(EMPTY_STATE, { ...state, schemas: state.schemas.filter((it) => it.name !== 'public') });
+  await using rehearsal = await Rehearsal.open(project, migrations, options.openScratch);
+  const statements = await contentOf(rehearsal, migrations);
   const name = `${timestampOf(last.createdAt + 1000)}_${options.name ?? 'baseline'}`;
   const replaces = migrations.map((it) => it.name);
   const archive = await archiveAll(project, migrations);
-  await writeBaseline(
-    project,
-    name,
-    replaces,
-    statements.map((it) => it.sql),
-  );
+  await writeBaseline(project, name, replaces, statements);
   const migration = (await readMigrations(project)).migrations.find((it) => it.name === name);
   if (!migration) throw refused('The baseline was not written.');
-  await using rehearsal = await Rehearsal.open(project, migrations, options.openScratch);
   await rehearsal.advance([]);
   await writeDown(migration, await rehearsal.rehearse(migration));
   return { migration, replaces, archive, leftOut: migrations.flatMap((it) => rowStatements(it.sql)) };
+}
+
+/** What the migrations make, beyond what a server has anyway. */
+async function contentOf(rehearsal: Rehearsal, migrations: readonly Migration[]): Promise<readonly string[]> {
+  await rehearsal.advance([]);
+  const ground = await rehearsal.state();
+  const failure = await rehearsal.advance(migrations);
+  if (failure) throw rehearsalFailed(failure);
+  const statements = closeGap(ground, await rehearsal.state()).map((it) => it.sql);
+  return migrations.some((it) => makesRoles(it.sql)) ? rolesFirst(statements) : statements;
 }
 
 const refused = (details: string): HutchError => new HutchError('migrate_generate_failed', { details });

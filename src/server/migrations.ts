@@ -6,6 +6,7 @@ import {
   adoptLive,
   applyObjects,
   applyPossible,
+  bringHosted,
   type Failure,
   type OnEvent,
   type Project,
@@ -15,7 +16,6 @@ import {
   up,
 } from '../migrate/index.ts';
 import { prepareRoles, settleDevelopment } from './development.ts';
-import { bringHosted } from './hosted.ts';
 import { isBehind } from './lag.ts';
 import type { LoadedProject } from './loaded-project.ts';
 import { type Needs, remedy } from './needs.ts';

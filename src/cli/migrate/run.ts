@@ -7,6 +7,7 @@ import {
   preview,
   readMigrations,
   redo,
+  rolesScript,
   type UpResult,
   up,
 } from '../../migrate/index.ts';
@@ -25,12 +26,19 @@ export const upCommand: MigrateCommand = {
   name: 'up',
   group: 'migrate',
   summary: 'Applies pending migrations and changed objects.',
-  options: [TO, STEPS, DRY_RUN, { flags: '--strict', help: 'refuse migrations out of order, and edited ones' }],
+  options: [
+    TO,
+    STEPS,
+    DRY_RUN,
+    { flags: '--strict', help: 'refuse migrations out of order, and edited ones' },
+    { flags: '--roles', help: 'first make those of anon, authenticated and service_role that the server lacks' },
+  ],
   async run(context, input) {
     if (flag(input, 'dryRun')) return previewed(context, input, 'up');
     const driver = await context.driver();
     const { project, terminal } = context;
     const objects = await context.objects();
+    if (flag(input, 'roles')) await driver.script(rolesScript());
     const adoption = context.production ? undefined : await adoptLive(driver, project, { objects });
     const { migrations } = await readMigrations(project);
     const { ledger } = project;

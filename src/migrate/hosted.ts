@@ -2,7 +2,7 @@
  * What a hosted Postgres brings along and the migrations of its users take for granted: Supabase's and Neon's schemas, functions, roles and
  * publication. The embedded database gets what a project names and no migration makes, before the migrations.
  */
-import type { Driver } from '../db/index.ts';
+import type { Driver } from '../db/driver.ts';
 
 interface Fixture {
   readonly name: string;
