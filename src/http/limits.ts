@@ -30,8 +30,12 @@ export function limits({ body, url }: Limits): Layer {
   };
 }
 
-/** The body as bytes, at most `limit` of them. */
-export async function boundedBody(request: Request, limit: number): Promise<Uint8Array> {
+/** Bytes of the longest body that can be one value: Postgres hangs up on a message of more than 1 GB. */
+const ONE_VALUE = 1_000_000_000;
+
+/** The body as bytes, at most `most` of them. */
+export async function boundedBody(request: Request, most: number): Promise<Uint8Array> {
+  const limit = Math.min(most, ONE_VALUE);
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
