@@ -18,6 +18,7 @@ export interface Around {
   readonly after: readonly Statement[];
 }
 
+const NO_CHECK: Check = () => {};
 const ALONE: Around = { before: [], after: [] };
 
 /** Runs statements on one connection, with time limits, cancellation and observation. */
@@ -72,7 +73,7 @@ export class ConnectionExecutor implements Executor {
   }
 
   /** Called when a request's turn on the connection has come. */
-  protected readonly check: Check = () => {};
+  protected readonly check: Check = NO_CHECK;
 
   /** Whatever must be on the server before the first statement. */
   protected async open(): Promise<void> {}

@@ -3,6 +3,7 @@ import {
   errorResponse,
   execute,
   isStreamed,
+  type ParseSettings,
   PreparedPlans,
   plan,
   type RestSettings,
@@ -10,18 +11,25 @@ import {
   respondInfo,
 } from '../rest/index.ts';
 import { answerInspect, answerMany, answerStreamed, isManyOperations } from './other-answers.ts';
-import { readRequest } from './read-request.ts';
+import { parseSettings, readRequest } from './read-request.ts';
 import type { RestDeps } from './rest-deps.ts';
 import { StageTimer, type Timer, untimed } from './stage-timer.ts';
 
 export type { RestDeps };
 
+/** What all requests have in common. */
+interface Served {
+  readonly deps: RestDeps;
+  readonly plans: PreparedPlans;
+  readonly rules: ParseSettings;
+}
+
 /** The HTTP dialect: answers any request whose path starts with the mount. Never throws. */
 export function restHandler(deps: RestDeps): (request: Request, requestId?: string) => Promise<Response> {
-  const plans = new PreparedPlans();
+  const served = { deps, plans: new PreparedPlans(), rules: parseSettings(deps.settings) };
   return async (http, requestId) => {
     const timer = deps.settings.serverTiming ? new StageTimer() : untimed;
-    const response = await answer(deps, plans, http, timer, requestId).catch((error: unknown) => {
+    const response = await answer(served, http, timer, requestId).catch((error: unknown) => {
       const refused = errorResponse(error, deps.settings.errorVerbosity);
       if (refused.status >= 500 && http.signal.aborted) return new Response(null, { status: HUNG_UP });
       if (refused.status >= 500) deps.onError?.(error, requestId);
@@ -37,15 +45,14 @@ const HUNG_UP = 499;
 
 /** A request's way: parse, plan, compile, execute, respond. A shape that came before has its plan and statement already. */
 async function answer(
-  deps: RestDeps,
-  plans: PreparedPlans,
+  { deps, plans, rules }: Served,
   http: Request,
   timer: Timer,
   label: string | undefined,
 ): Promise<Response> {
   const { driver, settings } = deps;
   const caller = await timer.wait('jwt', () => deps.auth(http));
-  const request = await timer.wait('parse', () => readRequest(deps, http));
+  const request = await timer.wait('parse', () => readRequest(http, rules, deps.bodyLimit));
   const catalog = deps.catalog();
   const way = { deps, http, plans, timer, label, context: { request, caller, catalog, settings } };
   if (isManyOperations(request)) return answerMany(way);

@@ -12,19 +12,14 @@ import { boundedBody, wholeOrStream } from './limits.ts';
 /** Bytes of a body that is held in memory, and characters of a row of one that is not. */
 export const BODY_LIMIT = 10 * 1_048_576;
 
-export interface ReadOptions {
-  readonly settings: RestSettings;
-  readonly bodyLimit?: number;
-}
-
 /** An HTTP request as the dialect's grammar reads it. @throws DialectError */
-export async function readRequest({ settings, bodyLimit }: ReadOptions, http: Request): Promise<ApiRequest> {
-  const input = { ...addressOf(http.url), method: http.method, headers: http.headers };
-  const rules = parseSettings(settings);
-  if (http.body === null) return parseRequest({ ...input, body: null }, rules);
-  const { action, contentType } = parseHead(input, rules);
-  const body = await readBody(http, formOf(http, bodyForm(action, contentType)), bodyLimit ?? BODY_LIMIT);
-  return parseRequest({ ...input, body }, rules);
+export async function readRequest(http: Request, rules: ParseSettings, bodyLimit = BODY_LIMIT): Promise<ApiRequest> {
+  const { path, query } = addressOf(http.url);
+  const input = { path, query, method: http.method, headers: http.headers, body: null };
+  if (http.body === null) return parseRequest(input, rules);
+  const head = parseHead(input, rules);
+  const body = await readBody(http, formOf(http, bodyForm(head.action, head.contentType)), bodyLimit);
+  return parseRequest({ ...input, body }, rules, head);
 }
 
 export function parseSettings({ schemas, openapiMode, rootSpec, txEnd }: RestSettings): ParseSettings {

@@ -38,26 +38,29 @@ export interface ParseSettings extends RootSettings {
 export interface RequestHead {
   readonly action: Action;
   readonly contentType: MediaType;
+  readonly profile: Pick<ApiRequest, 'schema' | 'negotiatedByProfile'>;
 }
 
-/** What is asked for, and in which form the body should be read; throws what `parseRequest` would throw. */
+/** What is asked for, and of what, so that it is known in which form the body should be read; throws what `parseRequest` would throw. */
 export function parseHead(input: Omit<RequestInput, 'body'>, settings: ParseSettings): RequestHead {
-  const contentType = contentTypeOf(input.headers);
-  const resource = parseResource(input.path, settings, contentType);
-  parseSchema(input.method, (name) => input.headers.get(name), settings.schemas);
-  return { action: parseAction(resource, input.method, contentType), contentType };
-}
-
-/**
- * URL, headers and body by the dialect's grammar. Throws nothing but `DialectError`s; takes time in proportion to the request's
- * size. Mistakes are found in the dialect's order: path, schema, method, query, range, body.
- */
-export function parseRequest(input: RequestInput, settings: ParseSettings): ApiRequest {
   const { headers, method } = input;
   const contentType = contentTypeOf(headers);
   const resource = parseResource(input.path, settings, contentType);
   const profile = parseSchema(method, (name) => headers.get(name), settings.schemas);
-  const action = parseAction(resource, method, contentType);
+  return { action: parseAction(resource, method, contentType), contentType, profile };
+}
+
+/**
+ * URL, headers and body by the dialect's grammar; `head` where that was parsed already. Throws nothing but `DialectError`s; takes time in
+ * proportion to the request's size. Mistakes are found in the dialect's order: path, schema, method, query, range, body.
+ */
+export function parseRequest(
+  input: RequestInput,
+  settings: ParseSettings,
+  head: RequestHead = parseHead(input, settings),
+): ApiRequest {
+  const { headers, method } = input;
+  const { action, contentType, profile } = head;
   const preferences = parsePreferences(headers.get('prefer'), settings.txOverride);
   const call = action.kind === 'call' && action.invocation !== 'post';
   const query = parseQuery(input.query, { call, cursor: preferences.cursor });
