@@ -1,4 +1,5 @@
 import { ConnectionError } from '../db/driver.ts';
+import { ANEW } from '../db/pglite/data-folder.ts';
 import { HutchError, isHutchError, placeText, projectFrames } from '../errors/index.ts';
 import { terminal } from './terminal.ts';
 
@@ -15,7 +16,11 @@ export function explain(error: unknown): string {
   return [sentence(error), ...(error.hint === null ? [] : [`  ${error.hint}`])].join('\n');
 }
 
-const unavailable = (error: ConnectionError) => new HutchError('database_unavailable', { details: error.message });
+const unavailable = ({ message }: ConnectionError) =>
+  new HutchError('database_unavailable', { details: message, hint: didNotStart(message) ? ANEW : null });
+
+/** The engine says no more of a folder that it can't open. */
+const didNotStart = (message: string): boolean => message.startsWith('the embedded Postgres did not start');
 
 const sentence = (error: HutchError): string =>
   `${terminal.style('red', 'error')} ${error.message}${error.details === null ? '' : ` (${error.details})`}`;

@@ -35,6 +35,7 @@ export const codes = table({
   // database
   database_unavailable: { status: 503, message: 'The database is not available' },
   database_owned: { status: 409, message: 'Another process owns this data folder' },
+  data_folder_unusable: { status: 409, message: 'This is no data folder of the embedded Postgres' },
   database_restarted: { status: 503, message: 'The database was restarted while this was running' },
   pool_timeout: { status: 503, message: 'No database connection became free in time' },
   statement_timeout: { status: 504, message: 'The statement took longer than its time limit' },

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 
 /**
- * A claim of the request's token as SQL text, null where nobody is signed in: for defaults and policies. `nullif` because
+ * A claim of the request's token as SQL text, null where nobody is signed in: for policies and queries. `nullif` because
  * a setting that was local to an earlier transaction reads as an empty string, which is no JSON.
  *
  * @example

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Ownership, ownFolder } from '../owner.ts';
 import { compiledEngine } from './compiled.ts';
+import { checkFolder, hasDatabase } from './data-folder.ts';
 import { EngineThread } from './engine-thread.ts';
 import { WorkerLink } from './link.ts';
 import { livingEngines } from './living.ts';
@@ -9,7 +10,7 @@ import type { EngineOptions } from './messages.ts';
 import { PgliteDriver } from './pglite-driver.ts';
 import { type EngineEvents, type EngineLink, PglitePool } from './pool.ts';
 import { Recall, serverVersion } from './recall.ts';
-import { hasDatabase, layTemplate, readTemplate } from './template.ts';
+import { layTemplate, readTemplate } from './template.ts';
 import { Upkeep } from './upkeep.ts';
 
 export interface PgliteOptions {
@@ -60,6 +61,7 @@ async function openMemory(options: PgliteOptions): Promise<PgliteDriver> {
 }
 
 async function openFolder(dataDir: string, options: PgliteOptions): Promise<PgliteDriver> {
+  checkFolder(dataDir);
   const ownership = ownFolder(dataDir);
   compiledEngine().catch(() => {}); // in other threads, while the folder is laid
   const thread = options.thread === 'main' ? undefined : new EngineThread();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readTar } from './tar.ts';
@@ -22,9 +22,6 @@ async function unpack(path: string): Promise<Uint8Array> {
   return new Uint8Array(await Bun.zstdDecompress(await Bun.file(path).bytes()));
 }
 
-/** True where the folder holds a database. */
-export const hasDatabase = (dataDir: string): boolean => existsSync(join(dataDir, 'PG_VERSION'));
-
 /**
  * Lays the template into a folder that has no database yet. It is unpacked beside it and moved into place, so that a start
  * that was killed half-way leaves no half database behind. `path`: another template than the empty database.
@@ -40,7 +37,7 @@ export async function layTemplate(dataDir: string, path = TEMPLATE_PATH): Promis
       if (entry.folder) mkdirSync(path, { recursive: true, mode: 0o700 });
       else writeFileSync(path, entry.bytes, { mode: 0o600 });
     }
-    await rm(dataDir, { recursive: true, force: true });
+    // Takes the place of an empty folder, never of one with something in it.
     await rename(beside, dataDir);
   } catch (error) {
     await rm(beside, { recursive: true, force: true });

@@ -184,24 +184,3 @@ export interface SchemaState {
   readonly others: readonly OtherEntity[];
   readonly dependencies: readonly Dependency[];
 }
-
-export const EMPTY_STATE: SchemaState = Object.freeze({
-  schemas: [],
-  extensions: [],
-  enums: [],
-  domains: [],
-  composites: [],
-  sequences: [],
-  tables: [],
-  columns: [],
-  constraints: [],
-  indexes: [],
-  triggers: [],
-  policies: [],
-  rules: [],
-  views: [],
-  functions: [],
-  roles: [],
-  others: [],
-  dependencies: [],
-});
