@@ -1,4 +1,4 @@
-import type { Embed, JoinCondition, Qualified, ReadPlan, SelectField } from '../plan/types.ts';
+import type { Condition, Embed, JoinCondition, Qualified, ReadPlan, SelectField, Value } from '../plan/types.ts';
 import { conditionSql } from './condition.ts';
 import { groupTerm, orderBy, selectItem, spreadGroupTerms, spreadItem, spreadList } from './field.ts';
 import { alias, column, type Parameters, qualified, quoteName } from './sql.ts';
@@ -21,15 +21,30 @@ const ALL_COLUMNS: SelectField = {
   alias: null,
 };
 
-/** The rows of a node, its embeds joined laterally: each embed runs once for each row of its parent. */
+/**
+ * The rows of a node. Where a cursor is followed by several ranges of an index, each is read in order and no further than the page goes;
+ * Postgres appends them in turn (what has a limit is not read in parallel) and stops at the limit around them. One condition for all ranges
+ * would have it pass over rows.
+ */
 export function readSql(node: ReadPlan, params: Parameters): string {
+  if (node.start.length < 2) return rowsSql(node, node.start, params);
+  const range = { limit: node.range?.limit ?? UNLIMITED, offset: null };
+  const ranges = node.start.map((start) => `(${rowsSql({ ...node, range }, [start], params)})`);
+  return [`SELECT * FROM (${ranges.join(' UNION ALL ')}) pgrst_ranges`, rangeSql(node, params)].join(' ');
+}
+
+/** More rows than there are, but a limit. */
+const UNLIMITED: Value = { from: 'text', text: String(2n ** 63n - 1n) };
+
+/** The rows that one condition starts, embeds joined laterally: each embed runs once for each row of its parent. */
+function rowsSql(node: ReadPlan, start: readonly Condition[], params: Parameters): string {
   const table = nameInStatement(node);
   const parts = [
     `SELECT ${selectList(node, table, params)}`,
     fromSql(node),
     ...node.embeds.map((embed) => joinSql(embed, childOf(node, embed), params)),
     whereSql(
-      [...node.where, ...(node.start === null ? [] : [node.start])].map((c) => conditionSql(table, c, params)),
+      [...node.where, ...start].map((condition) => conditionSql(table, condition, params)),
       node.joins,
     ),
     groupBy(node, table, params),

@@ -87,14 +87,14 @@ function readStatement(plan: ReadStatementPlan, params: Parameters): string {
 function cursorSql(plan: ReadStatementPlan, params: Parameters): string | undefined {
   const { limit } = plan.read.range ?? { limit: null };
   if (plan.cursor === null || limit === null) return undefined;
-  const range = { limit: ONE_ROW, offset: { from: 'last-row' as const, max: plan.maxRows } };
   const keys = plan.cursor.fields.map((field, i) => ({ ...PLAIN, field, cast: 'text', alias: `pgrst_key_${i}` }));
-  const row = readSql({ ...plan.read, select: keys, range }, params);
-  return `(SELECT json_build_array(${keys.map((key) => quoteName(key.alias)).join(', ')}) FROM (${row}) pgrst_last)`;
+  const page = readSql({ ...plan.read, select: keys }, params);
+  const before = params.add({ from: 'last-row', max: plan.maxRows });
+  const values = keys.map((key) => quoteName(key.alias)).join(', ');
+  return `(SELECT json_build_array(${values}) FROM (${page}) pgrst_last LIMIT 1 OFFSET ${before})`;
 }
 
 const PLAIN = { aggregate: null, aggregateCast: null } as const;
-const ONE_ROW: Value = { from: 'text', text: '1' };
 
 function callStatement(plan: CallStatementPlan, params: Parameters): string {
   const source = `WITH pgrst_source AS (${callSql(plan.call, params)})`;

@@ -16,7 +16,7 @@ export function planCursor(catalog: Catalog, request: ApiRequest, root: Draft): 
   root.order = keys.map(({ term }) => term);
   const signature = keys.map(({ term }) => describe(term)).join(',');
   if (request.cursor !== null) {
-    root.start = after(keys, checked(readCursor(request.cursor), signature, keys.length));
+    root.start = rangesAfter(keys, checked(readCursor(request.cursor), signature, keys).values);
   }
   return { signature, fields: keys.map(({ term }) => term.field) };
 }
@@ -64,58 +64,78 @@ function keyOf(term: OrderTerm, column: Column | undefined, primaryKey: readonly
 const describe = ({ field, direction, nulls }: OrderTerm): string =>
   `${field.name}${field.path.map((step) => step.arrow + step.value).join('')}.${direction ?? 'asc'}.${nulls ?? ''}`;
 
-function checked(cursor: Cursor, signature: string, length: number): Cursor {
-  if (cursor.signature !== signature || cursor.values.length !== length) {
+function checked(cursor: Cursor, signature: string, keys: readonly Key[]): Cursor {
+  if (cursor.signature !== signature || cursor.values.length !== keys.length) {
     throw invalidCursor('It belongs to another order.');
+  }
+  if (keys.some((key, i) => !key.nullable && cursor.values[i] === null)) {
+    throw invalidCursor('It is not one that this server made.');
   }
   return cursor;
 }
 
 const cursorValue = (index: number): Value => ({ from: 'cursor', index });
 
-/** What comes after the cursor's row: a row comparison where one will do, else the same spelled out, with NULLs in their place. */
-function after(keys: readonly Key[], { values }: Cursor): Condition {
-  const [first] = keys;
-  const plain = keys.every(
-    (key) => !key.nullable && key.descending === first?.descending && key.term.field.path.length === 0,
-  );
-  if (plain && first !== undefined) {
-    const fields = keys.map(({ term }) => term.field);
-    return {
-      kind: 'keyset',
-      not: false,
-      fields,
-      operator: first.descending ? '<' : '>',
-      values: keys.map((_, i) => cursorValue(i)),
-    };
+type Place = readonly (string | null)[];
+
+/**
+ * What comes after the cursor's row, as conditions of which each is one range of an index: first the rows that share most keys with it, so
+ * that one behind the other they are in order. Keys that run the same way are compared as one row: `(a, b) > (x, y)`.
+ */
+function rangesAfter(keys: readonly Key[], place: Place): readonly Condition[] {
+  const ranges: Condition[] = [];
+  for (let start = 0; start < keys.length; ) {
+    const end = endOfRun(keys, place, start);
+    const same = keys.slice(0, start).map((key, i) => equal(key, i, place[i] ?? null));
+    ranges.unshift(...rangesOfRun(keys, place, start, end).map((range) => all([...same, range])));
+    start = end;
   }
-  const steps = keys.flatMap((key, i) => {
-    const later = behind(key, i, values[i] ?? null);
-    return later === null ? [] : [all([...keys.slice(0, i).map((k, j) => equal(k, j, values[j] ?? null)), later])];
-  });
-  const expanded: Condition = { kind: 'or', not: false, of: steps };
-  return first === undefined ? expanded : bounded(first, values[0] ?? null, expanded);
+  return ranges;
 }
 
-/** The first column's bound alone lets an index start where the page starts. */
-function bounded(first: Key, value: string | null, expanded: Condition): Condition {
-  if (value === null || (first.nullable && !first.nullsFirst)) return expanded;
-  return all([compare(first.term.field, first.descending ? 'lte' : 'gte', 0), expanded]);
+function rangesOfRun(keys: readonly Key[], place: Place, start: number, end: number): readonly Condition[] {
+  const [key, ...others] = keys.slice(start, end);
+  if (key === undefined) return [];
+  const { field } = key.term;
+  if (place[start] === null) return key.nullsFirst ? [isNull(field, true)] : [];
+  const beyond =
+    others.length > 0 ? keyset([key, ...others], start) : compare(field, key.descending ? 'lt' : 'gt', start);
+  return key.nullable && !key.nullsFirst ? [beyond, isNull(field, false)] : [beyond];
 }
 
-const all = (of: readonly Condition[]): Condition => ({ kind: 'and', not: false, of });
+function endOfRun(keys: readonly Key[], place: Place, start: number): number {
+  let end = start + 1;
+  while (end < keys.length && compareAsRow(keys.slice(start, end + 1), place.slice(start, end + 1))) end++;
+  return end;
+}
+
+/** A row comparison is never true of a NULL: right where NULLs come before everything else, or cannot occur. */
+function compareAsRow(keys: readonly Key[], place: Place): boolean {
+  const descending = keys[0]?.descending;
+  return keys.every(
+    (key, i) =>
+      key.descending === descending &&
+      key.term.field.path.length === 0 &&
+      place[i] !== null &&
+      (!key.nullable || key.nullsFirst),
+  );
+}
+
+const keyset = (keys: readonly Key[], start: number): Condition => ({
+  kind: 'keyset',
+  not: false,
+  fields: keys.map(({ term }) => term.field),
+  operator: keys[0]?.descending ? '<' : '>',
+  values: keys.map((_, i) => cursorValue(start + i)),
+});
+
+const all = (of: readonly Condition[]): Condition => {
+  const [only] = of;
+  return only !== undefined && of.length === 1 ? only : { kind: 'and', not: false, of };
+};
 
 function equal({ term }: Key, index: number, value: string | null): Condition {
   return value === null ? isNull(term.field, false) : compare(term.field, 'eq', index);
-}
-
-/** The rows strictly behind the cursor in one column; null where there can be none. */
-function behind(key: Key, index: number, value: string | null): Condition | null {
-  const { field } = key.term;
-  if (value === null) return key.nullsFirst ? isNull(field, true) : null;
-  const beyond = compare(field, key.descending ? 'lt' : 'gt', index);
-  if (!key.nullable || key.nullsFirst) return beyond;
-  return { kind: 'or', not: false, of: [beyond, isNull(field, false)] };
 }
 
 const filter = (field: Field, not: boolean, operation: Operation): Condition => ({
@@ -127,5 +147,5 @@ const filter = (field: Field, not: boolean, operation: Operation): Condition => 
 
 const isNull = (field: Field, not: boolean): Condition => filter(field, not, { kind: 'is', value: 'null' });
 
-const compare = (field: Field, operator: 'eq' | 'gt' | 'gte' | 'lt' | 'lte', index: number): Condition =>
+const compare = (field: Field, operator: 'eq' | 'gt' | 'lt', index: number): Condition =>
   filter(field, false, { kind: 'quantified', operator, quantifier: null, value: cursorValue(index) });

@@ -34,7 +34,7 @@ export interface Draft {
 
   select: readonly SelectField[];
   where: readonly Condition[];
-  start: Condition | null;
+  start: readonly Condition[];
   order: readonly OrderTerm[];
   embeds: readonly Embed[];
   children: Draft[];
@@ -73,7 +73,7 @@ function draftNode(naming: Naming, items: readonly SelectItem[], table: Qualifie
     spread: null,
     select: [],
     where: [],
-    start: null,
+    start: [],
     order: [],
     embeds: [],
     children: items.flatMap((item) => draftChild(item, table.schema, depth + 1)),

@@ -169,8 +169,8 @@ export interface ReadPlan {
   readonly alias: string | null;
   readonly select: readonly SelectField[];
   readonly where: readonly Condition[];
-  /** Where a page begins, by its cursor; not a condition that a count counts by. */
-  readonly start: Condition | null;
+  /** What follows a cursor: ranges of an index, one behind the other; empty without a cursor. Not what a count counts by. */
+  readonly start: readonly Condition[];
   readonly joins: readonly JoinCondition[];
   readonly order: readonly OrderTerm[];
   readonly range: Range | null;
