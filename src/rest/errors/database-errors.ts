@@ -68,9 +68,10 @@ function answer(error: DatabaseError, authenticated: boolean): DialectError {
   });
 }
 
-/** Postgres could not make a text longer: it takes 1 GB at most. */
+/** Postgres could not make a text longer: it takes 1 GB at most, and the embedded engine may have no such piece of memory. */
 const isTooLong = ({ code, fields }: DatabaseError): boolean =>
-  code === '54000' && fields.routine === 'enlargeStringInfo';
+  (code === '54000' && fields.routine === 'enlargeStringInfo') ||
+  (code === '53200' && /request of size \d{9}/.test(fields.detail ?? ''));
 
 const SHORTER =
   'An answer is one value of at most 1 GB. Ask for fewer rows (limit), or as application/x-ndjson or text/csv, which are streamed.';
