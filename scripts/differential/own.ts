@@ -22,7 +22,8 @@ const EXTENSIONS = '7-extensions.sql';
 /** Anonymous, with nothing kept of what is written. */
 export async function ownSide(driver: Driver, settings: Partial<RestSettings>): Promise<OwnSide> {
   const run = async (text: string, params: readonly (string | null)[]) => (await driver.query({ text, params })).rows;
-  const catalog = enrich(await readCatalog(run, { schemas: SCHEMAS }), {});
+  const { extraSearchPath } = { ...defaultRestSettings, ...settings };
+  const catalog = enrich(await readCatalog(run, { schemas: SCHEMAS, extraSearchPath, version: driver.version }), {});
   const anonRole = 'differential_anon';
   const caller = { role: anonRole, claims: JSON.stringify({ role: anonRole }), authenticated: false };
   const handle = restHandler({
