@@ -53,18 +53,22 @@ function intersection(a: RowRange, b: RowRange): RowRange {
   return { lower: Math.max(a.lower, b.lower), upper };
 }
 
-/** Integers as the dialect reads them: blanks and a minus allowed, a plus not; also hexadecimal, octal and binary. */
+const integer = /^([\s(]*)((?:-\s*)?)(\d+|0[xX][\da-fA-F]+|0[oO][0-7]+)([\s)]*)$/;
+
+/** Integers as the dialect reads them: blanks, a minus and parentheses allowed, a plus not; also hexadecimal and octal. */
 export function readInteger(text: string): number | undefined {
-  const [, sign, digits] = /^\s*(-?)\s*(\d+|0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+)\s*$/.exec(text) ?? [];
-  if (digits === undefined) return undefined;
-  return within(farthest, sign === '-' ? -Number(digits) : Number(digits));
+  const [, before = '', sign, digits, behind = ''] = integer.exec(text) ?? [];
+  if (digits === undefined || occurrences('(', before) !== occurrences(')', behind)) return undefined;
+  return within(farthest, sign !== '' ? -Number(digits) : Number(digits));
 }
+
+const occurrences = (of: string, text: string): number => text.split(of).length - 1;
 
 /** The same for numbers of rows. Those that Postgres has no number for stay what they are, for Postgres to refuse. */
 function readRows(text: string): number | undefined {
   const rows = readInteger(text);
   if (rows === undefined || Math.abs(rows) < farthest) return rows;
-  const asked = Number(text.replace(/\s+/g, '').replace('-', ''));
+  const asked = Number(text.replace(/[\s()-]+/g, ''));
   return asked > bigint ? Math.sign(rows) * within(most, asked) : rows;
 }
 
