@@ -224,8 +224,8 @@ export class WorkerLink implements EngineLink {
   }
 
   private post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    this.worker.postMessage(message, transfer);
     this.doorbell.ring();
+    this.worker.postMessage(message, transfer);
   }
 }
 

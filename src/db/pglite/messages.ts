@@ -28,7 +28,7 @@ export const PIECES_LEFT = 0;
 /** See below, and the bytes in `copy`. */
 export const COPY_STATE = 1;
 export const COPY_LENGTH = 2;
-/** How often the bell was rung: for each request and each message that comes after the engine's start. */
+/** How often the bell was rung, for requests and messages: see `doorbell.ts`. */
 export const RINGS = 3;
 /** Bytes in `request`; 0: there is none. */
 export const REQUEST_LENGTH = 4;
@@ -58,7 +58,7 @@ export type ToWorker =
   /** Lay a data folder, from another archive than the empty database's where one is named. */
   | { readonly kind: 'lay'; readonly dataDir: string; readonly archive: string | undefined }
   | { readonly kind: 'open'; readonly options: EngineOptions; readonly shared: SharedMemory }
-  /** A request too long for the shared memory. */
+  /** A request that does not go through the shared memory. */
   | { readonly kind: 'request'; readonly bytes: Uint8Array<ArrayBuffer> }
   /** A `COPY … FROM STDIN`: after `bytes`, the request goes on with what comes through the shared memory. */
   | { readonly kind: 'copy'; readonly bytes: Uint8Array<ArrayBuffer> }

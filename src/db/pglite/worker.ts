@@ -22,7 +22,7 @@ function pieceSender({ control }: SharedMemory): TakePiece {
   };
 }
 
-/** Answers what the bell is rung for; returns to the event loop where that is a message. */
+/** Answers what the bell is rung for; returns to the event loop where that is a message, or nothing for long. */
 class Service {
   private readonly doorkeeper: Doorkeeper;
   private readonly sendPiece: TakePiece;
@@ -48,6 +48,7 @@ class Service {
   }
 
   private hear(message: ToWorker): void {
+    this.doorkeeper.back();
     if (message.kind === 'close') {
       void this.engine.close().finally(() => post({ kind: 'closed' }));
       return;

@@ -171,6 +171,28 @@ describe('an engine that dies', () => {
   });
 });
 
+describe('a request', () => {
+  test('is heard whatever its length and that of its reply, at once and after a silence', async () => {
+    const { driver } = await opened({ statementTimeout: 5_000 });
+    const text = 'SELECT length($1), repeat($2, $3)';
+    for (const silence of [0, 0, 95, 100, 105, 250]) {
+      for (const [sent, wanted] of [
+        [1, 1],
+        [40_000, 1],
+        [1, 1],
+        [1, 40_000],
+        [40_000, 1_000_000],
+      ] as const) {
+        const params = ['x'.repeat(sent), 'y', String(wanted)];
+        const { rows } = await driver.query({ text, params });
+        expect(rows).toEqual([[String(sent), 'y'.repeat(wanted)]]);
+        await Bun.sleep(silence);
+      }
+    }
+    await driver.close(); // a message as well
+  });
+});
+
 describe('a statement without end', () => {
   const FOREVER = 'SELECT count(*) FROM generate_series(1, 100000000000)';
 
