@@ -100,12 +100,17 @@ export function settle(
   if (result === undefined) throw new Error('The batch lost its main result');
   if (plan.explain !== null) return { ...EXPLAINED, body: explainedText(result) };
   const outcome = outcomeOf(result);
-  // a HEAD of a function's one row, which a filter took away: nothing is aggregated, so nothing comes
-  if (plan.kind === 'call' && result.rows.length === 0) return { ...outcome, total: 0 };
+  if (plan.kind === 'call' && result.rows.length === 0) return withoutRow(plan, outcome);
   if (plan.kind === 'read' && plan.guard.exactlyOne !== null && outcome.page !== 1) throw notSingular(outcome.page);
   const estimate = results.length > main + 1 && plan.kind === 'read' ? results.at(-1) : undefined;
   if (estimate === undefined) return outcome;
   return { ...outcome, total: estimatedTotal(plan.count, outcome.total, estimatedRows(estimate), settings.maxRows) };
+}
+
+/** A HEAD of a function's one row, which a filter took away: nothing is aggregated, so nothing comes. */
+function withoutRow({ media }: StatementPlan, outcome: Outcome): Outcome {
+  if (media.kind === 'object') throw notSingular(0);
+  return { ...outcome, total: 0 };
 }
 
 const EXPLAINED: Outcome = {

@@ -117,6 +117,12 @@ suite('calling', {
       ],
     },
     { request: 'HEAD /rpc/one_film?id=eq.99', status: 200, answers: { 'content-range': '*/0' } },
+    {
+      request: 'HEAD /rpc/one_film?id=eq.99',
+      headers: { accept: 'application/vnd.pgrst.object+json' },
+      status: 406,
+      answers: { 'proxy-status': 'PostgREST; error=PGRST116' },
+    },
     { request: 'POST /rpc/accents', body: {}, status: 200, answers: { 'x-name': 'ZoÃ« â\x82¬' } },
     {
       request: 'GET /rpc/same?a=1',
