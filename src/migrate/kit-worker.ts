@@ -200,6 +200,7 @@ async function pull(request: Extract<KitRequest, { op: 'pull' }>): Promise<KitRe
     out: request.out,
     url: request.url,
     init: request.init,
+    extensionsFilters: ['postgis'],
     ...(request.schemas.length > 0 ? { schemaFilter: request.schemas.join(',') } : {}),
   };
   return envelope(await kit.pull(options as unknown as Parameters<typeof kit.pull>[0]));
@@ -219,7 +220,7 @@ async function push(request: Extract<KitRequest, { op: 'push' }>): Promise<KitRe
     imports,
     // pushSchema calls execute and nothing else.
     database as unknown as Parameters<typeof pushSchema>[1],
-    { tables: [], schemas: [...request.schemas], extensions: [], entities: undefined },
+    { tables: [], schemas: [...request.schemas], extensions: ['postgis'], entities: undefined },
     request.ledger,
     { hints: [...request.answers] as unknown as NonNullable<Parameters<typeof pushSchema>[4]>['hints'] },
   );
