@@ -17,7 +17,7 @@ export interface Statement {
   readonly types?: readonly number[];
   /** Keep a server-side prepared statement for this text (default true). False for one-off SQL and DDL. */
   readonly prepare?: boolean;
-  /** Run for what it does: its rows are not read. */
+  /** Run for what it does: neither its rows nor its command tag are read. */
   readonly rowless?: boolean;
 }
 

@@ -14,10 +14,14 @@ import {
   readRow,
   readState,
   readTag,
+  type Tag,
   type TransactionState,
 } from './protocol/backend.ts';
 
 const NO_FIELDS: readonly Field[] = Object.freeze([]);
+
+/** Of an empty query, and of a statement that is run for what it does. */
+const UNREAD: Tag = Object.freeze({ command: '', count: 0 });
 
 /** Puts together the results of one request. `receive` is handed to the link. */
 export class Replies {
@@ -49,10 +53,10 @@ export class Replies {
         if (!this.rowless) this.rows.push(readRow(buffer, start));
         return;
       case COMMAND_COMPLETE:
-        this.complete(readTag(buffer, start, end));
+        this.complete(this.rowless ? UNREAD : readTag(buffer, start, end));
         return;
       case EMPTY_QUERY:
-        this.complete({ command: '', count: 0 });
+        this.complete(UNREAD);
         return;
       case ROW_DESCRIPTION:
         this.describe(readFields(buffer, start));
@@ -71,7 +75,7 @@ export class Replies {
     }
   };
 
-  private complete(tag: { readonly command: string; readonly count: number }): void {
+  private complete(tag: Tag): void {
     this.results.push({ fields: this.fields, rows: this.rows, command: tag.command, count: tag.count });
     const next = this.results.length;
     this.rows = [];
