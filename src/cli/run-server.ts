@@ -1,7 +1,8 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Config } from '../config/index.ts';
+import { type Config, unknownNotices } from '../config/index.ts';
 import type { Logger } from '../http/logger.ts';
 import { openConfigured } from '../server/database.ts';
+import { missingNames } from '../server/missing-names.ts';
 import type { Context, Mode } from '../server/prepare.ts';
 import type { RunningServer } from '../server/serve.ts';
 import { type Banner, bannerLine, bannerText } from './banner.ts';
@@ -27,7 +28,7 @@ export async function runServer(
   const server = await serve(context);
   stopOnSignals(server, log);
   reloadOnSignals(server, log);
-  const banner = bannerOf(context, server);
+  const banner = bannerOf(context, server, mode === 'start' ? await missingNames(context) : []);
   terminal.print(terminal.interactive ? bannerText(banner, terminal) : bannerLine(banner));
   return { context, server, log };
 }
@@ -37,7 +38,11 @@ async function loadLogger({ logLevel }: Config): Promise<Logger> {
   return createLogger({ level: logLevel, pretty: process.stderr.isTTY === true });
 }
 
-function bannerOf({ driver, catalog, loaded, migrations, seeded }: Context, server: RunningServer): Banner {
+function bannerOf(
+  { driver, catalog, loaded, migrations, seeded }: Context,
+  server: RunningServer,
+  missing: readonly string[],
+): Banner {
   const tables = [...catalog.current().schemas.values()].reduce((sum, schema) => sum + schema.tables.size, 0);
   return {
     version: packageJson.version,
@@ -50,7 +55,7 @@ function bannerOf({ driver, catalog, loaded, migrations, seeded }: Context, serv
     migrations: { total: migrations.total, applied: migrations.applied.length },
     seeded,
     anonKey: server.keys?.publishable ?? null,
-    notices: [...(loaded.notices ?? []), ...(migrations.notices ?? [])],
+    notices: [...unknownNotices(process.env), ...(loaded.notices ?? []), ...(migrations.notices ?? []), ...missing],
     readyIn: performance.now(),
   };
 }

@@ -42,19 +42,3 @@ function parsed(kind: Kind<unknown>, raw: string, source: string, secret = false
     field: source,
   });
 }
-
-/** Every environment variable that Hutch reads. */
-function environmentNames(): readonly string[] {
-  return Object.values(settings).flatMap((row) => [...row.env]);
-}
-
-/**
- * Variables that look like ours but are not in the table, each with the nearest that is: a typo in an environment is
- * silent otherwise.
- */
-export function unknownVariables(environment: Environment): readonly { name: string; near: string | undefined }[] {
-  const known = new Set(environmentNames());
-  return Object.keys(environment)
-    .filter((name) => name.startsWith('HUTCH_') && !name.startsWith('HUTCH_TEST_') && !known.has(name))
-    .map((name) => ({ name, near: nearest(name, known) }));
-}

@@ -1,6 +1,7 @@
 import type { Driver } from '../db/driver.ts';
 import { HutchError } from '../errors/index.ts';
-import { identifier } from './names.ts';
+import { identifier, literal } from './names.ts';
+import type { LedgerName } from './project.ts';
 import { readState } from './state/read.ts';
 
 /** Empties a database: every schema, extension and, where asked, role that is not Postgres's own. The public schema comes back empty. */
@@ -16,8 +17,10 @@ export async function wipe(driver: Driver, options: { readonly roles?: boolean }
 }
 
 export interface ResetOptions {
-  /** In production, and on servers that are not local, the name must be given. */
+  /** In production, on servers that are not local, and where no migration ever ran, the name must be given. */
   readonly production: boolean;
+  /** By which a database is known as the project's. */
+  readonly ledger: LedgerName;
   /** The database's name, typed by whoever wants this. */
   readonly confirm?: string;
 }
@@ -29,7 +32,8 @@ export interface ResetOptions {
 export async function reset(driver: Driver, options: ResetOptions): Promise<{ readonly database: string }> {
   const [row] = (await driver.query({ text: 'select current_database()', prepare: false })).rows;
   const database = row?.[0] ?? '';
-  if (options.production && options.confirm !== database) {
+  const guarded = options.production || (await isSomebodyElses(driver, options.ledger));
+  if (guarded && options.confirm !== database) {
     throw new HutchError('migrate_refused', {
       details: `Everything in the database '${database}' would be dropped.`,
       hint: `Say so with --force ${database}`,
@@ -38,4 +42,12 @@ export async function reset(driver: Driver, options: ResetOptions): Promise<{ re
   }
   await wipe(driver);
   return { database };
+}
+
+/** It has tables, and neither migrations nor a push of a project's ever came here. */
+async function isSomebodyElses(driver: Driver, ledger: LedgerName): Promise<boolean> {
+  const text = `SELECT to_regnamespace(${literal(identifier(ledger.schema))}) IS NULL AND EXISTS (
+    SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname !~ '^(pg_|information_schema$)')`;
+  return (await driver.query({ text, prepare: false })).rows[0]?.[0] === 't';
 }

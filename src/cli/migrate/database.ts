@@ -70,6 +70,7 @@ export const resetCommand: MigrateCommand = {
     const { database } = await reset(await context.driver(), {
       production: context.production,
       confirm: text(input, 'force'),
+      ledger: context.project.ledger,
     });
     const emptied = async (): Promise<Outcome> => ({ exitCode: 0, json: { database }, text: `Emptied ${database}.` });
     const seeds = input.options.seed === false ? [] : [() => seeded(context, true)];

@@ -1,4 +1,5 @@
 import {
+  applyObjects,
   type DerivedDown,
   type DownReport,
   deriveDowns,
@@ -80,9 +81,14 @@ export const pushCommand: MigrateCommand = {
   summary: 'Makes the development database fit the schema, without a migration.',
   options: [...ANSWERS, DRY_RUN],
   async run(context, input) {
-    const { terminal } = context;
+    const { project, terminal } = context;
+    const driver = await context.driver();
     const dryRun = flag(input, 'dryRun');
-    const result = await push(await context.driver(), context.project, { ...answersOf(context, input), dryRun });
+    const result = await push(driver, project, { ...answersOf(context, input), dryRun });
+    const isDone = !dryRun && result.failure === undefined;
+    const objects = isDone
+      ? await applyObjects(driver, await context.objects(), { ledger: project.ledger })
+      : undefined;
     const lines = [
       result.failure && failureText(result.failure, terminal),
       result.statements.length === 0 && 'The database fits the schema.',
@@ -90,7 +96,7 @@ export const pushCommand: MigrateCommand = {
       ...result.spared.map((it) => terminal.style('yellow', `left alone, no migration ever made it: ${it}`)),
       result.applied && `Applied ${plural(result.statements.length, 'statement')}; no migration holds them yet.`,
     ];
-    return { exitCode: result.failure ? 1 : 0, json: result, text: lines.filter(Boolean).join('\n') };
+    return { exitCode: result.failure ? 1 : 0, json: { ...result, objects }, text: lines.filter(Boolean).join('\n') };
   },
 };
 

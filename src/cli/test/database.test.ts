@@ -59,3 +59,14 @@ describe.each(['beside a running server', 'with nothing running'])('hutch db, %s
     expect((await project.run(['db', 'snapshot', 'list'])).out).toContain('before');
   });
 });
+
+test('a pushed table has its triggers too', async () => {
+  const schema = `import { integer, snakeCase } from 'drizzle-orm/pg-core';
+import { timestamps } from 'hutch';
+export const visits = snakeCase.table('visits', { id: integer().primaryKey(), ...timestamps() });
+`;
+  await using project = new TestProject({ 'src/schema.ts': schema });
+  const { out, code } = await project.run(['migrate', 'push', '--json', '--create', '*', '--accept-loss', '*']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out).objects.applied).toContain('visits.updated_at');
+});

@@ -61,6 +61,17 @@ describe.skipIf(unavailable !== undefined)(title, () => {
     expect((await server.get('/ready')).status).toBe(200);
   });
 
+  test('says which names of its settings the database lacks', async () => {
+    await using project = new TestProject({ 'empty/.keep': '' });
+    const wrong = { PGRST_DB_SCHEMAS: 'apii', PGRST_DB_ANON_ROLE: 'start_annon', PGRST_DB_SCHEMES: 'api' };
+    const { banner } = await project.start(['--project', 'empty'], { ...settings(), ...wrong });
+    expect(banner.notices).toEqual([
+      'PGRST_DB_SCHEMES is no setting of Hutch’s; did you mean PGRST_DB_SCHEMAS?',
+      'The database has no schema apii, which PGRST_DB_SCHEMAS names; did you mean api?',
+      'The database has no role start_annon, which PGRST_DB_ANON_ROLE names; did you mean start_anon?',
+    ]);
+  });
+
   test('refuses to serve with pending migrations, and applies them when told to', async () => {
     await using project = new TestProject({ 'drizzle/20251231000000_roles/migration.sql': 'SELECT 1;\n' });
     const refused = await project.run(['start', '--port', '0'], settings());

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isHutchError } from '../../errors/index.ts';
 import { settingsPage } from '../help.ts';
-import { helpText, loadConfig, referenceTable, type Setting, settings, unknownVariables } from '../index.ts';
+import { helpText, loadConfig, referenceTable, type Setting, settings, unknownNotices } from '../index.ts';
 
 const rows: readonly (readonly [string, Setting<unknown>])[] = Object.entries(settings);
 
@@ -74,7 +74,17 @@ describe('wrong values', () => {
   });
 
   test('a variable that is none of ours is named with the nearest', () => {
-    expect(unknownVariables({ HUTCH_FSYCN: 'on', PORT: '1' })).toEqual([{ name: 'HUTCH_FSYCN', near: 'HUTCH_FSYNC' }]);
+    const environment = {
+      HUTCH_FSYCN: 'on',
+      PGRST_DB_ANON_ROL: 'anon',
+      PGRST_APP_SETTINGS_A: '1',
+      PORT: '1',
+      PGRST_DB_URI: 'x',
+    };
+    expect(unknownNotices(environment)).toEqual([
+      'HUTCH_FSYCN is no setting of Hutch’s; did you mean HUTCH_FSYNC?',
+      'PGRST_DB_ANON_ROL is no setting of Hutch’s; did you mean PGRST_DB_ANON_ROLE?',
+    ]);
   });
 });
 

@@ -8,6 +8,7 @@ import { generate } from '../generate.ts';
 import { type LiveEvent, liveSchema } from '../live.ts';
 import { applyObjects } from '../objects.ts';
 import { preview } from '../preview.ts';
+import { DRIZZLE_LEDGER } from '../project.ts';
 import { push } from '../push.ts';
 import { repair } from '../repair.ts';
 import { seed } from '../seed.ts';
@@ -197,17 +198,20 @@ export default async ({ db }) => { await db.insert(notes).values([{ id: 1, title
       expect(await value('select count(*) from notes')).toBe('2');
     });
 
-    test('reset empties, and in production only by name', async () => {
+    test('reset empties; in production, and what no migration ever made, only by name', async () => {
       await wipe(driver);
       await driver.script('CREATE SCHEMA other; CREATE TABLE other.a (id int); CREATE TABLE b (id int)');
       const database = (await value('select current_database()')) ?? '';
-      expect(await rejection(reset(driver, { production: true, confirm: 'wrong' }))).toMatchObject({
-        code: 'migrate_refused',
-        hint: `Say so with --force ${database}`,
-      });
+      const ledger = DRIZZLE_LEDGER;
+      const refused = { code: 'migrate_refused', hint: `Say so with --force ${database}` };
+      expect(await rejection(reset(driver, { production: true, confirm: 'wrong', ledger }))).toMatchObject(refused);
+      expect(await rejection(reset(driver, { production: false, ledger }))).toMatchObject(refused);
       expect(await value(`select to_regclass('b')`)).toBe('b');
-      await reset(driver, { production: true, confirm: database });
+      await reset(driver, { production: true, confirm: database, ledger });
       expect(await value(`select count(*) from pg_class where relname in ('a', 'b')`)).toBe('0');
+      await driver.script('CREATE SCHEMA drizzle; CREATE TABLE b (id int)');
+      await reset(driver, { production: false, ledger });
+      expect(await value(`select to_regclass('b')`)).toBeNull();
     });
   });
 }
