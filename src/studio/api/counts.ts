@@ -5,23 +5,32 @@ import type { CountSummary } from './shapes.ts';
 
 /** A table of fewer bytes is counted: that takes about as long as asking for its estimate. */
 const SMALL = 1_048_576;
+/** The same where Postgres has no statistics yet: it takes a fraction of a second. */
+const UNKNOWN_SMALL = 32 * SMALL;
 
-const estimates = `SELECT c.oid::text, c.reltuples::bigint::text, pg_relation_size(c.oid)::text
+/** Rows for each page when statistics were last taken, times the pages of now: as Postgres plans. */
+const estimates = `SELECT c.oid::text, pg_relation_size(c.oid)::text, CASE WHEN c.relpages > 0 AND c.reltuples >= 0
+  THEN round(c.reltuples / c.relpages * pg_relation_size(c.oid) / current_setting('block_size')::int)::bigint::text END
 FROM pg_class c WHERE c.oid = ANY($1::oid[])`;
 
-/** Rows of every table: estimates for large ones (from the last ANALYZE), exact counts for small ones, none for views. */
+/** Rows of every table: estimates for large ones, exact counts for small ones, none for views. */
 export async function countTables(driver: Driver, catalog: Catalog): Promise<readonly CountSummary[]> {
   const tables = [...catalog.schemas.values()].flatMap((schema) => [...schema.tables.values()]);
   const oids = `{${tables.map((table) => table.oid).join(',')}}`;
   const { rows } = await driver.query({ text: estimates, params: [oids] }, { label: 'studio' });
-  const known = new Map(rows.map(([oid, tuples, bytes]) => [oid, { tuples: Number(tuples), bytes: Number(bytes) }]));
-  const isSmall = (table: Table) => table.kind === 'table' && (known.get(String(table.oid))?.bytes ?? 0) < SMALL;
+  const known = new Map(
+    rows.map(([oid, bytes, estimate]) => [oid, { bytes: Number(bytes), estimate: estimate ?? null }]),
+  );
+  const isSmall = (table: Table) => {
+    const { bytes = 0, estimate = null } = known.get(String(table.oid)) ?? {};
+    return table.kind === 'table' && bytes < (estimate === null ? UNKNOWN_SMALL : SMALL);
+  };
   const exact = await exactCounts(driver, tables.filter(isSmall));
-  return tables.map((table) => {
-    const counted = exact.get(table.oid);
-    if (counted !== undefined) return { schema: table.schema, table: table.name, rows: counted, exact: true };
-    const tuples = known.get(String(table.oid))?.tuples ?? -1;
-    return { schema: table.schema, table: table.name, rows: tuples < 0 ? null : tuples, exact: false };
+  return tables.map(({ oid, schema, name }) => {
+    const counted = exact.get(oid);
+    if (counted !== undefined) return { schema, table: name, rows: counted, exact: true };
+    const estimate = known.get(String(oid))?.estimate ?? null;
+    return { schema, table: name, rows: estimate === null ? null : Number(estimate), exact: false };
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Live } from './live.ts';
 
 export interface WatchOptions {
-  /** The address as it may be shown, from path and query; as it came where absent (development). */
-  readonly shownUrl?: (path: string, query: string) => string;
+  /** The address as it may be shown, from its path on; as it came where absent (development). */
+  readonly shownUrl?: (url: string) => string;
   /** Small JSON bodies, and the answers to what was refused, are recorded while somebody watches (development). */
   readonly bodies?: boolean;
 }
@@ -17,11 +17,11 @@ type Handler = (request: Request, id: string) => Response | Promise<Response>;
 /** Tells a `Live` of every request but the studio's own. */
 export function watchRequests(
   live: Live,
-  { shownUrl, bodies = false }: WatchOptions = {},
+  { shownUrl = fromPath, bodies = false }: WatchOptions = {},
 ): (inner: Handler) => Handler {
   return (inner) => async (request, id) => {
-    const { pathname, search } = new URL(request.url);
-    if (pathname === '/studio' || pathname.startsWith('/studio/')) return inner(request, id);
+    const url = shownUrl(request.url);
+    if (STUDIO.test(url)) return inner(request, id);
     const startedAt = Date.now();
     const start = performance.now();
     const body = bodies && live.watched ? await smallBody(request) : null;
@@ -29,7 +29,7 @@ export function watchRequests(
     live.request({
       id,
       method: request.method,
-      url: shownUrl ? shownUrl(pathname, search) : pathname + search,
+      url,
       status: response.status,
       startedAt,
       took: performance.now() - start,
@@ -41,6 +41,11 @@ export function watchRequests(
     return response;
   };
 }
+
+/** A URL from its path on. */
+const fromPath = (url: string): string => url.slice(url.indexOf('/', url.indexOf('://') + 3));
+
+const STUDIO = /^\/studio(?:[/?]|$)/;
 
 const headerOf = (value: string | null, name: string): [string, string][] =>
   value === null || value === '*/*' ? [] : [[name, value]];

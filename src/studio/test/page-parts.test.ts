@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'bun:test';
 import type { LiveRequest } from '../api/shapes.ts';
+import { containing, listOf, partOf } from '../page/grid/filter.ts';
 import { ROW, scrollTo, viewportOf } from '../page/grid/viewport.ts';
 import { formatSql } from '../page/live/format.ts';
 import { asCurl, asSupabase } from '../page/live/snippets.ts';
 import { timeOf } from '../page/sql/shape.ts';
 import { mergePatch, pathChanges } from '../page/stage/merge-patch.ts';
+import { arrayText, type Cells, csvOf, readCells, tsvOf } from '../page/transfer/format.ts';
 
 describe('times as Postgres prints them', () => {
   const at = (text: string) => Date.parse(text) / 1_000;
@@ -41,6 +43,54 @@ describe('the viewport', () => {
     const { first, last } = viewportOf(1_000_000, down, 600);
     expect(first).toBeLessThan(500_000);
     expect(last).toBeGreaterThan(500_000);
+  });
+});
+
+describe('text anywhere', () => {
+  for (const [text, pattern] of [
+    ['abc', '*abc*'],
+    ['100%', '*100\\%*'],
+    ['a_b\\c', '*a\\_b\\\\c*'],
+    ['', '**'],
+  ] as const) {
+    test(`${text} is the pattern ${pattern}, and back`, () => {
+      expect(containing(text)).toBe(pattern);
+      expect(partOf(pattern)).toBe(text);
+    });
+  }
+  for (const pattern of ['abc', 'abc*', '*a%*', '*a_*'])
+    test(`${pattern} is a pattern of its own`, () => expect(partOf(pattern)).toBeUndefined());
+
+  test('lists have commas between, or quotes around', () => {
+    expect(listOf('a, "b, c" ,, "say \\"x\\"", ""')).toEqual(['a', 'b, c', 'say "x"', '']);
+  });
+});
+
+describe('cells', () => {
+  const rows = [
+    ['id', 'text'],
+    ['1', null],
+    ['2', ''],
+    ['3', 'a,b\tc'],
+    ['4', 'say "x"\ntwice'],
+  ];
+  test('go through CSV and back', () => expect(readCells(csvOf(rows), ',')).toEqual(rows));
+  test('go through a spreadsheet and back, where nothing is nothing', () => {
+    const [head, first, , ...others] = rows;
+    expect(readCells(tsvOf(rows), '\t')).toEqual([head, first, ['2', null], ...others]);
+  });
+  const pasted: readonly { text: string; cells: readonly Cells[] }[] = [
+    // a line's end after the last line is none of its own
+    { text: 'a\r\nb\r\n', cells: [['a'], ['b']] },
+    { text: '\t\n', cells: [[null, null]] },
+    { text: '"half', cells: [['"half']] },
+    { text: '"a" b', cells: [['"a" b']] },
+  ];
+  for (const { text, cells } of pasted) test(JSON.stringify(text), () => expect(readCells(text, '\t')).toEqual(cells));
+  test('arrays are written as Postgres reads them', () => {
+    expect(arrayText(['a', 'b,c', null, 'NULL', '', 1, true, ['x'], { k: 'v' }])).toBe(
+      '{a,"b,c",NULL,"NULL","",1,true,{x},"{\\"k\\":\\"v\\"}"}',
+    );
   });
 });
 

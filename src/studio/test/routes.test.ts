@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { engines, pgliteInWorker } from '../../db/test/engines.ts';
-import type { CatalogSummary, Explained, HistoryEntry, SlowQuery, SqlOutcome, SqlRun } from '../api/shapes.ts';
+import type {
+  CatalogSummary,
+  CountSummary,
+  Explained,
+  HistoryEntry,
+  SlowQuery,
+  SqlOutcome,
+  SqlRun,
+} from '../api/shapes.ts';
 import { studioRoutes } from '../index.ts';
 import { Live } from '../live/live.ts';
 import { type Shop, serveShop } from './serve-shop.ts';
@@ -252,6 +260,15 @@ for (const engine of engines()) {
           expect(counts).toContainEqual({ schema: 'public', table: 'orders', rows: 30, exact: true });
           const missing = await post('/studio/api/count', { schema: 'public', table: 'order' });
           expect(await missing.json()).toMatchObject({ code: 'not_found', hint: 'Did you mean orders?' });
+        });
+
+        test('estimates a table that has grown since its statistics by what it has become', async () => {
+          await shop.driver.script('insert into readings select i, 0 from generate_series(20001, 80000) i');
+          const counts = await json<CountSummary[]>(get('/studio/api/counts'));
+          const readings = counts.find(({ table }) => table === 'readings');
+          expect(readings?.exact).toBe(false);
+          expect(Math.abs((readings?.rows ?? 0) - 80_000)).toBeLessThan(8_000);
+          await shop.driver.script('delete from readings where id > 20000');
         });
 
         test('tells the history of a row', async () => {

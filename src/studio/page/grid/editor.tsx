@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Column } from '../app/catalog.ts';
 import { inputText, pickerOf, readInput } from './input.ts';
-import { isNumeric, kindOf } from './kind.ts';
+import { absentText, isNumeric, kindOf } from './kind.ts';
 
 export type Leave = 'stay' | 'next' | 'previous' | 'below';
 
@@ -24,7 +24,7 @@ interface EditorProps {
 export function ValueEditor(props: EditorProps) {
   const { column, value, typed, onCommit, onCancel, inForm = false, isNew = false, id } = props;
   const kind = kindOf(column);
-  const absent = isNew && column.filled ? 'default' : 'null';
+  const absent = isNew ? absentText(column) : 'null';
   const text = useSignal(typed ?? inputText(column, value));
   const wrong = useSignal<string | null>(null);
   const element = useRef<HTMLInputElement & HTMLSelectElement & HTMLTextAreaElement>(null);

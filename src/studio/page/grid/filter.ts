@@ -121,7 +121,7 @@ export function parameterOf({ field, not, operator, value }: Filter): readonly [
 
 /** `a, "b, c"` → `a` and `b, c` */
 export const listOf = (value: string): readonly string[] =>
-  [...value.matchAll(/"((?:[^"\\]|\\.)*)"|[^,]+/g)].flatMap(([item, inner]) => {
+  [...value.matchAll(/\s*"((?:[^"\\]|\\.)*)"\s*(?=,|$)|[^,]+/g)].flatMap(([item, inner]) => {
     const text = inner === undefined ? item.trim() : inner.replace(/\\(.)/g, '$1');
     return text === '' && inner === undefined ? [] : [text];
   });

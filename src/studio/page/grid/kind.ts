@@ -45,6 +45,9 @@ export const needsText = (column: Column): boolean => /^(bigint|numeric)(\[\])?$
 
 export const isNumeric = (kind: Kind): boolean => kind === 'integer' || kind === 'number';
 
+/** What a new row has where nothing is entered. */
+export const absentText = ({ filled, nullable }: Column): string => (filled ? 'default' : nullable ? 'null' : 'needed');
+
 /** One line for a cell. */
 export function shownValue(value: unknown): string {
   if (value === null || value === undefined) return '';

@@ -3,7 +3,7 @@ import { foreignKeyOf, type Table } from '../app/catalog.ts';
 import { type Change, stagedValue } from '../stage/staged.ts';
 import { Icon } from '../ui/icon.tsx';
 import { type Leave, ValueEditor } from './editor.tsx';
-import { isNumeric, kindOf } from './kind.ts';
+import { absentText, isNumeric, kindOf } from './kind.ts';
 import { type PlacedColumn, px } from './layout.ts';
 import type { Row } from './query.ts';
 import { Value } from './value.tsx';
@@ -129,7 +129,7 @@ export class GridRow extends Component<GridRowProps> {
           <>
             <span class="cell-text" data-column={column.name} title={overflowing(value, width)}>
               {inserted && value === undefined ? (
-                <span class="null">{column.filled ? 'default' : column.nullable ? 'null' : 'needed'}</span>
+                <span class="null">{absentText(column)}</span>
               ) : (
                 <Value column={column} value={value} />
               )}

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type Column, foreignKeyOf, shownType, type Table } from '../app/catalog.ts';
 import { followKey, isEditable, type Shown, setValue } from '../grid/actions.ts';
 import { ValueEditor } from '../grid/editor.tsx';
-import { kindOf } from '../grid/kind.ts';
+import { absentText, kindOf } from '../grid/kind.ts';
 import { textOf } from '../grid/value.tsx';
 import { stagedValue } from '../stage/staged.ts';
 import { Button } from '../ui/button.tsx';
@@ -87,7 +87,7 @@ function Field({ table, column, index, shown }: FieldsProps & { readonly column:
   );
 }
 
-const emptyText = (column: Column, inserted: boolean): string => (inserted && column.filled ? 'default' : 'null');
+const emptyText = (column: Column, inserted: boolean): string => (inserted ? absentText(column) : 'null');
 
 const isNeeded = (column: Column): boolean => !column.nullable && !column.filled;
 
