@@ -18,17 +18,19 @@ export type RequestObserver = (observation: RequestObservation) => void;
 /** Parameters that hold names and numbers, never data. */
 const structural = new Set(['select', 'columns', 'on_conflict', 'order', 'limit', 'offset']);
 
-/** A URL fit for a log: filters keep their names and lose their values, which may be somebody's data. */
-export function loggedUrl(path: string, query: string): string {
-  if (query === '' || query === '?') return path;
-  const parts = query
-    .slice(1)
+/** A URL from its path on, fit for a log: filters keep their names and lose their values, which may be somebody's data. */
+export function loggedUrl(url: string): string {
+  const start = pathAt(url);
+  const mark = url.indexOf('?', start);
+  if (mark < 0 || mark === url.length - 1) return url.slice(start, mark < 0 ? undefined : mark);
+  const parts = url
+    .slice(mark + 1)
     .split('&')
     .map((part) => {
       const [name = ''] = part.split('=', 1);
       return structural.has(name.slice(name.lastIndexOf('.') + 1)) ? part : `${name}=…`;
     });
-  return `${path}?${parts.join('&')}`;
+  return `${url.slice(start, mark)}?${parts.join('&')}`;
 }
 
 export function requestLog(observers: readonly RequestObserver[]): Layer {
@@ -55,10 +57,7 @@ class Observed implements RequestObservation {
   }
 
   get url(): string {
-    const { url } = this.request;
-    const start = pathAt(url);
-    const mark = url.indexOf('?', start);
-    return mark < 0 ? url.slice(start) : loggedUrl(url.slice(start, mark), url.slice(mark));
+    return loggedUrl(this.request.url);
   }
 }
 
