@@ -74,7 +74,7 @@ function bodyText(request: ApiRequest): string | null {
 
 /** Bytes as they came: Postgres itself refuses those that are no text where it wants text. */
 function bodyBytes(request: ApiRequest): Param {
-  return request.payload?.kind === 'raw' ? request.payload.bytes : bodyText(request);
+  return request.payload?.kind === 'raw' ? request.payload.bytes : null;
 }
 
 const WHOLE: Range = { limit: null, offset: 0 };

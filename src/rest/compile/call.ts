@@ -47,4 +47,8 @@ function directArgument(argument: CallArgument, params: Parameters): string {
 
 const bodyArgument = (argument: CallArgument): string => named(argument, bodyColumn(argument.name));
 
-const singleArgument = (type: string, body: Value, params: Parameters): string => `${params.add(body)}::${type}`;
+/** Text becomes the bytes that it is written with, not those that it might be an escape of. */
+function singleArgument(type: string, body: Value, params: Parameters): string {
+  const value = params.add(body);
+  return type === 'bytea' && body.from !== 'raw' ? `convert_to(${value}::text, 'UTF8')` : `${value}::${type}`;
+}

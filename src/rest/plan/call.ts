@@ -61,7 +61,7 @@ function wholeBody(request: ApiRequest): Value {
     return { from: 'arguments', of: request.params.map(({ name, slot }): readonly [string, number] => [name, slot]) };
   }
   if (request.payload.kind === 'form') return { from: 'form-json' };
-  return { from: 'raw' };
+  return { from: request.payload.kind === 'raw' ? 'raw' : 'body' };
 }
 
 /** What the tree above needs, and what its filters look at; everything where nothing is named. */

@@ -56,6 +56,21 @@ suite('calling', {
       status: 200,
       text: '3',
     },
+    // text that would be an escape of fewer bytes
+    {
+      request: 'POST /rpc/byte_count',
+      body: '{"":"\\\\x01"}',
+      headers: { 'content-type': 'application/json' },
+      status: 200,
+      text: '12',
+    },
+    {
+      request: 'POST /rpc/byte_count',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: '=%5Cx01',
+      status: 200,
+      text: '12',
+    },
     { request: 'GET /rpc/add_them?a=x&b=1', status: 400, like: { code: '22P02' } },
   ],
   'choosing an overload': [
