@@ -68,8 +68,7 @@ export class CsvReader {
     const code = text.charCodeAt(at);
     switch (this.#place) {
       case START:
-        if (this.#return && code === LF) return this.#passed(at);
-        this.#return = false;
+        if (this.#endsPair(code)) return at + 1;
         if (code !== QUOTE) return this.#bare(text, at);
         this.#place = QUOTED;
         return at + 1;
@@ -85,9 +84,11 @@ export class CsvReader {
     }
   }
 
-  #passed(at: number): number {
+  /** The LF of a CRLF, whose CR ended the line. */
+  #endsPair(code: number): boolean {
+    const after = this.#return;
     this.#return = false;
-    return at + 1;
+    return after && code === LF;
   }
 
   #bare(text: string, start: number): number {

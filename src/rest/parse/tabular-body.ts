@@ -23,6 +23,7 @@ export function formRow(text: string): Payload {
   return { kind: 'json', text: objectText(row), keys: [...row.keys()].sort() };
 }
 
+/** Each line is a row, by the rules of `CsvTable`. */
 export function csvPayload(body: string | Uint8Array): Payload {
   const table = new CsvTable();
   const rows = typeof body === 'string' ? table.read(body, true) : rowsOfBytes(body, table);

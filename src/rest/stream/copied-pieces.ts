@@ -1,20 +1,38 @@
-import { DatabaseError, type Transaction } from '../../db/index.ts';
+import { type Actor, DatabaseError, type Driver, type RunOptions, type Transaction } from '../../db/index.ts';
 import type { ExecuteOptions } from '../execute/execute.ts';
+import { ownTimeout } from '../execute/statement-timeout.ts';
 import { LONGEST_TIMER } from './pace.ts';
 
+/** How long a stream may take. */
+export interface Pace {
+  readonly actor: Actor | undefined;
+  /** Milliseconds for each of its statements but the one that gives the rows. */
+  readonly timeout: number | undefined;
+  /** Milliseconds that its rows may stay away; 0 where that statement is limited as all are. */
+  readonly silence: number;
+}
+
+/** `usual` is the driver's limit of a statement, in milliseconds. One that the role or the function has of its own holds for the whole stream. */
+export function paceOf(driver: Driver, actor: Actor | undefined, usual: number): Pace {
+  const own = actor?.settings?.statement_timeout !== undefined;
+  if (own || usual === 0) return { actor, timeout: ownTimeout(driver, actor), silence: 0 };
+  const settings = { ...actor?.settings, statement_timeout: '0' };
+  return { actor: { ...actor, settings }, timeout: usual, silence: usual };
+}
+
 /**
- * The pieces of a `COPY … TO STDOUT` that may take any time, as long as the server is not silent for more than so many milliseconds: how
+ * The pieces of a `COPY … TO STDOUT`, which may take any time as long as the server is not silent for more than so many milliseconds: how
  * long the whole takes is up to who reads it.
  */
 export async function* copiedPieces(
   tx: Transaction,
   sql: string,
   silence: number,
-  { signal, hangUp }: ExecuteOptions,
+  options: ExecuteOptions,
 ): AsyncGenerator<Uint8Array> {
+  if (silence === 0) return yield* tx.copyOut(sql);
   const late = new AbortController();
-  const ends = [late.signal, signal, hangUp?.()].filter((one) => one !== undefined);
-  const copied = tx.copyOut(sql, { timeout: Number.POSITIVE_INFINITY, signal: AbortSignal.any(ends) });
+  const copied = tx.copyOut(sql, unlimited(late.signal, options));
   const pieces = copied[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -28,4 +46,9 @@ export async function* copiedPieces(
   } finally {
     await pieces.return?.();
   }
+}
+
+function unlimited(late: AbortSignal, { signal, hangUp }: ExecuteOptions): RunOptions {
+  const ends = [late, signal, hangUp?.()].filter((one) => one !== undefined);
+  return { timeout: Number.POSITIVE_INFINITY, signal: AbortSignal.any(ends) };
 }

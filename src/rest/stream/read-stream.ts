@@ -1,10 +1,9 @@
-import type { Actor, Driver, Transaction } from '../../db/index.ts';
+import type { Driver, Transaction } from '../../db/index.ts';
 import type { ActorContext } from '../execute/actor.ts';
 import { type ExecuteOptions, refusal, transactionOf, UNDONE } from '../execute/execute.ts';
 import type { Outcome } from '../execute/outcome.ts';
 import { preRequest } from '../execute/pre-request.ts';
-import { ownTimeout } from '../execute/statement-timeout.ts';
-import { copiedPieces } from './copied-pieces.ts';
+import { copiedPieces, paceOf } from './copied-pieces.ts';
 import { CopiedRows } from './copied-rows.ts';
 import { copySql, namesSql, totalSql } from './copy-sql.ts';
 import { Outlet } from './outlet.ts';
@@ -48,24 +47,19 @@ export async function readStream(
   const outlet = new Outlet(csv ? WHOLE_CSV : 0);
   const found: Found = { total: null, names: [], headers: null, status: null };
   const rows = new CopiedRows();
-  const { end, ...transaction } = transactionOf(context, plan);
-  const { statementTimeout = 0 } = options;
-  const lifted = statementTimeout > 0 && withoutTimeout(transaction.actor);
-  const timeout = lifted ? statementTimeout : ownTimeout(driver, transaction.actor);
-  const copy = (tx: Transaction) => {
-    const sql = copySql(plan, context.request);
-    return lifted ? copiedPieces(tx, sql, statementTimeout, options) : tx.copyOut(sql);
-  };
+  const { end, actor, ...transaction } = transactionOf(context, plan);
+  const { silence, ...limits } = paceOf(driver, actor, options.statementTimeout ?? 0);
   const work = async (tx: Transaction) => {
     for (const statement of preRequest(context.settings)) await tx.query(statement);
     if (csv) await lookAhead(tx, context, plan, found);
     outlet.begin(Buffer.from(found.names.join(',')));
-    for await (const piece of copy(tx)) await outlet.write(rows.take(piece));
+    const pieces = copiedPieces(tx, copySql(plan, context.request), silence, options);
+    for await (const piece of pieces) await outlet.write(rows.take(piece));
     if (csv && outlet.held) await lookBack(tx, found);
     if (end === 'rollback') throw UNDONE;
   };
   driver
-    .transaction(work, { timeout, ...options, ...transaction, ...(lifted ? { actor: lifted } : {}) })
+    .transaction(work, { ...options, ...transaction, ...limits })
     .catch((error: unknown) => {
       if (error !== UNDONE) throw refusal(error, context.caller);
     })
@@ -81,12 +75,6 @@ export async function readStream(
   if (stream !== null) return { rows: stream, total: found.total };
   if (!csv) return { rows: new Blob().stream(), total: null };
   return { whole: outcomeOf(found, rows.count, outlet.whole()) };
-}
-
-/** Who acts, without the session's limit; undefined where the role or the function has one of its own, which holds for streams too. */
-function withoutTimeout(actor: Actor | undefined): Actor | undefined {
-  if (actor?.settings?.statement_timeout !== undefined) return undefined;
-  return { ...actor, settings: { ...actor?.settings, statement_timeout: '0' } };
 }
 
 /** What is asked beside the rows. */
