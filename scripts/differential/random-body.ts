@@ -3,21 +3,21 @@ import type { Chance } from './chance.ts';
 import { randomJson } from './random-values.ts';
 
 const WRITE_PREFERENCES = [
-  ...[
-    'return=representation',
-    'return=representation',
-    'return=representation',
-    'return=minimal',
-    'return=headers-only',
-  ],
-  ...[
-    'resolution=merge-duplicates',
-    'resolution=ignore-duplicates',
-    'missing=default',
-    'count=exact',
-    'max-affected=1',
-  ],
-  ...['handling=strict', 'tx=rollback', 'missing=null', 'timezone=America/Lima', 'odd'],
+  'return=representation',
+  'return=representation',
+  'return=representation',
+  'return=minimal',
+  'return=headers-only',
+  'resolution=merge-duplicates',
+  'resolution=ignore-duplicates',
+  'missing=default',
+  'missing=null',
+  'count=exact',
+  'max-affected=1',
+  'handling=strict',
+  'tx=rollback',
+  'timezone=America/Lima',
+  'odd',
 ] as const;
 
 const TYPES = [
