@@ -15,6 +15,7 @@ const users = pg.snakeCase.table('users', {
   tags: pg.text().array(),
   seenAt: pg.timestamp({ withTimezone: true }),
   avatar: pg.bytea(),
+  price: pg.numeric({ precision: 4, scale: 1 }),
   mood: mood(),
   code: pg.text().$defaultFn(() => 'made'),
   touched: pg.integer().$onUpdateFn(() => 1),
@@ -42,7 +43,7 @@ const SCHEMA = `
   create table parted_high partition of parted for values from (1000) to (9000);
   create type mood as enum ('calm', 'glad');
   create table users (id serial primary key, email text not null unique, first_name varchar(10), age int default 7,
-    profile jsonb, tags text[], seen_at timestamptz, avatar bytea, mood mood, code text, touched int,
+    profile jsonb, tags text[], seen_at timestamptz, avatar bytea, price numeric(4, 1), mood mood, code text, touched int,
     shout text generated always as (upper(email)) stored, check (age < 1000));
   create table places (id int primary key, city text not null, name text not null, deleted boolean not null default false, spot point);
   create unique index living_places on places (city, name) where not deleted;`;
@@ -289,7 +290,11 @@ onEngines('upsert', SCHEMA, ({ db, driver }) => {
     ['no value of the enum', [{ email: 'a', mood: 'sad' }], { code: 'row_invalid_value', field: 'mood' }],
     ['null where none may be', [{ email: null }], { code: 'row_invalid_value', field: 'email' }],
     ['a missing required field', [{ age: 1 }], { code: 'row_invalid_value', field: 'email' }],
-    ['no date', [{ email: 'a', seenAt: 'yesterday-ish' }], { code: 'row_invalid_value' }],
+    ['no date', [{ email: 'a', seenAt: 'yesterday-ish' }], { code: 'row_invalid_value', field: 'seenAt' }],
+    ['no day', [{ email: 'a', seenAt: '2026-13-45' }], { code: 'row_invalid_value', field: 'seenAt' }],
+    ['no number', [{ email: 'abc', price: 'abc' }], { code: 'row_invalid_value', field: 'price' }],
+    ['a number with too many digits', [{ email: 'a', price: '12345' }], { code: 'row_invalid_value', field: 'price' }],
+    ['a NUL', [{ email: 'a\0' }], { code: 'row_invalid_value', field: 'email' }],
     ['what a check refuses', [{ email: 'a', age: 1000 }], { code: 'row_invalid_value', field: 'users_age_check' }],
     ['no row at all', [[]].map(() => 5 as unknown as object), { code: 'row_invalid_value', field: 'rows' }],
   ];

@@ -138,7 +138,9 @@ function encoded(column: BulkColumn, value: unknown, at: number): string {
   try {
     if (typeof value === 'object' && is(value, SQL))
       throw new Misfit('an SQL expression, which only the fields of `set` may be');
-    return column.encode(value);
+    const text = column.encode(value);
+    if (!column.plain && text.includes('\0')) throw new Misfit('text with a NUL, which Postgres has no place for');
+    return text;
   } catch (error) {
     const reason = error instanceof Misfit ? error.reason : 'not encodable';
     throw new HutchError('row_invalid_value', {

@@ -53,17 +53,20 @@ export async function write(
   input: Input<object>,
   job: Write,
 ): Promise<Outcome<ReturnedRow>> {
+  const writer = new Writer(db, table, job);
   try {
-    const outcome = await new Writer(db, table, job).run(input);
+    const outcome = await writer.run(input);
     // A cache can't see tables in statements that Drizzle did not build. (Without one there is nothing to tell.)
     await db.$cache?.invalidate({ tables: table });
     return outcome;
   } catch (error) {
-    throw explained(error, table);
+    throw explained(error, table, writer.sent);
   }
 }
 
 class Writer {
+  /** What travelled in one statement: a mistake in it is looked for there. */
+  readonly sent = new Map<Shape, Cells[]>();
   readonly #shapes: Shapes;
   readonly #key: readonly BulkColumn[];
   /** The shape of each row, once there is more than one. */
@@ -99,7 +102,7 @@ class Writer {
   }
 
   async #few(rows: readonly object[]): Promise<Outcome<ReturnedRow>> {
-    const byShape = new Map<Shape, Cells[]>();
+    const byShape = this.sent;
     for (const row of rows) {
       const { shape, cells } = this.#cells(row);
       const list = byShape.get(shape);
