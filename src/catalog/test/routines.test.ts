@@ -98,7 +98,7 @@ await onEveryEngine('routines', (database) => {
     expect(at('points', 'application/x-points')).toMatchObject({
       function: { schema: 'media', name: 'as_points' },
       target: { name: 'points' },
-      mediaType: 'application/x-points',
+      mediaType: 'application/x-Points',
     });
     expect(at('anything', 'text/html')).toMatchObject({ function: { name: 'as_html' }, target: null });
     expect(at('page', 'text/html')).toMatchObject({ function: { name: 'text/html' }, target: { name: 'page' } });
