@@ -5,7 +5,7 @@ import type { RowKey } from '../objects/row-keys.ts';
 import { shapeOf } from '../objects/shape.ts';
 import { type AuditPlan, requireAudit } from './audited.ts';
 import { AUDIT_LOG } from './log.ts';
-import { rowKeyOf, tableName } from './row-query.ts';
+import { renamed, rowKeyOf, tableName } from './row-query.ts';
 
 /** One recorded change of one row. */
 export interface Change<Row> {
@@ -53,7 +53,8 @@ export async function history<T extends PgTable>(
 ): Promise<Change<InferSelectModel<T>>[]> {
   const plan = requireAudit(table);
   const older = options.before === undefined ? sql`` : sql` and id < ${options.before}`;
-  const entries = sql`(select * from ${sql.raw(AUDIT_LOG)}
+  const entries = sql`(select id, at, operation, actor, role, request_id, txid,
+      ${renamed(table, sql`old`)} as old, ${renamed(table, sql`new`)} as new from ${sql.raw(AUDIT_LOG)}
     where table_name = ${tableName(table)} and row_key = ${rowKeyOf(table, key)}${older}
     order by id desc limit ${options.limit ?? DEFAULT_LIMIT}) a,
     lateral ${populated(table, sql`a.old`, plan)} as "before", lateral ${populated(table, sql`a.new`, plan)} as "after"`;

@@ -3,6 +3,8 @@ import { hutchSchema } from '../objects/base.ts';
 
 export const AUDIT_LOG = 'hutch.audit_log';
 export const AUDIT_TABLES = 'hutch.audit_tables';
+export const AUDIT_COLUMNS = 'hutch.audit_columns';
+export const RENAMED = 'hutch.audit_renamed';
 const PARTITION = 'hutch.audit_partition';
 export const ENSURE = 'hutch.audit_ensure';
 export const RETAIN = 'hutch.audit_retain';
@@ -31,18 +33,38 @@ CREATE INDEX IF NOT EXISTS audit_log_row ON ${AUDIT_LOG} (table_name, row_key, i
 CREATE INDEX IF NOT EXISTS audit_log_actor ON ${AUDIT_LOG} (actor, at) WHERE actor IS NOT NULL;
 -- Since when each table is recorded: before that, the past can't be told.
 CREATE TABLE IF NOT EXISTS ${AUDIT_TABLES} (table_name text PRIMARY KEY, since timestamptz NOT NULL);
+-- Since when each column has its name. Of a table that was restored, which is another relation, the past names are not known.
+CREATE TABLE IF NOT EXISTS ${AUDIT_COLUMNS} (
+  relation oid, number smallint, name text NOT NULL, since timestamptz DEFAULT now(), PRIMARY KEY (relation, number, since)
+);
 DO $$ BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'service_role') THEN
     GRANT USAGE ON SCHEMA hutch TO service_role;
-    GRANT SELECT ON ${AUDIT_LOG}, ${AUDIT_TABLES} TO service_role;
+    GRANT SELECT ON ${AUDIT_LOG}, ${AUDIT_TABLES}, ${AUDIT_COLUMNS} TO service_role;
   END IF;
 END $$`,
   down: `DO $$ BEGIN
   IF to_regclass('${AUDIT_LOG}') IS NULL OR EXISTS (SELECT FROM ${AUDIT_LOG}) THEN RETURN; END IF;
-  DROP TABLE ${AUDIT_LOG}, ${AUDIT_TABLES};
+  DROP TABLE ${AUDIT_LOG}, ${AUDIT_TABLES}, ${AUDIT_COLUMNS};
   DROP SEQUENCE hutch.audit_ids;
 END $$`,
   dependsOn: [hutchSchema.name],
+};
+
+/** Recorded values under the names that their columns have now, without those of columns that are gone. */
+export const auditRenamed: DatabaseObject = {
+  name: RENAMED,
+  up: `CREATE OR REPLACE FUNCTION ${RENAMED}(relation regclass, recorded jsonb, moment timestamptz) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_object_agg(coalesce(a.attname, e.key), e.value)
+  FROM jsonb_each($2) e
+  LEFT JOIN LATERAL (
+    SELECT c.number FROM ${AUDIT_COLUMNS} c WHERE c.relation = $1 AND c.name = e.key AND c.since <= $3 ORDER BY c.since DESC LIMIT 1
+  ) known ON true
+  LEFT JOIN pg_attribute a ON a.attrelid = $1 AND a.attnum = known.number AND NOT a.attisdropped
+  WHERE known.number IS NULL OR a.attnum IS NOT NULL
+$$`,
+  down: `DROP FUNCTION IF EXISTS ${RENAMED}(regclass, jsonb, timestamptz)`,
+  dependsOn: [AUDIT_LOG],
 };
 
 /**

@@ -7,7 +7,16 @@ import { functionFor, identifier, literal } from '../objects/names.ts';
 import type { TableShape } from '../objects/shape.ts';
 import { createTrigger, dropFunction, dropTrigger, type TriggerText, triggerFunction } from '../objects/trigger.ts';
 import { type AuditPlan, auditPlanOf } from './audited.ts';
-import { AUDIT_LOG, AUDIT_TABLES, auditLog, auditPartitions, auditRetention, ENSURE } from './log.ts';
+import {
+  AUDIT_COLUMNS,
+  AUDIT_LOG,
+  AUDIT_TABLES,
+  auditLog,
+  auditPartitions,
+  auditRenamed,
+  auditRetention,
+  ENSURE,
+} from './log.ts';
 
 /** What stands in the log for a value that isn't shown. */
 export const MASK = '***';
@@ -24,7 +33,7 @@ export function auditObjects(tables: readonly TableShape[]): readonly DatabaseOb
     const plan = auditPlanOf(table.table);
     return plan ? [auditObject(table, plan)] : [];
   });
-  return objects.length > 0 ? [auditLog, auditPartitions, auditRetention, ...objects] : [];
+  return objects.length > 0 ? [auditLog, auditRenamed, auditPartitions, auditRetention, ...objects] : [];
 }
 
 function auditObject(table: TableShape, plan: AuditPlan): DatabaseObject {
@@ -39,13 +48,22 @@ function auditObject(table: TableShape, plan: AuditPlan): DatabaseObject {
   const since = `INSERT INTO ${AUDIT_TABLES} VALUES (${literal(table.label)}, now()) ON CONFLICT DO NOTHING`;
   return {
     name: `${table.label}.audit`,
-    up: `${triggerFunction(trigger.calls, body(table, plan))};\n${createTrigger(table, trigger)};\n${since}`,
+    up: `${triggerFunction(trigger.calls, body(table, plan))};\n${createTrigger(table, trigger)};\n${since};\n${namesOf(table)}`,
     down: `${dropTrigger(table, trigger.name)};\n${dropFunction(trigger.calls)};
 DO $$ BEGIN
   IF to_regclass('${AUDIT_TABLES}') IS NOT NULL THEN DELETE FROM ${AUDIT_TABLES} WHERE table_name = ${literal(table.label)}; END IF;
 END $$`,
     dependsOn: [ENSURE],
   };
+}
+
+/** Whatever a column is called from now on. */
+function namesOf(table: TableShape): string {
+  return `INSERT INTO ${AUDIT_COLUMNS} (relation, number, name)
+SELECT attrelid, attnum, attname FROM pg_attribute a
+WHERE attrelid = ${literal(table.sql)}::regclass AND attnum > 0 AND NOT attisdropped AND attname IS DISTINCT FROM (
+  SELECT name FROM ${AUDIT_COLUMNS} WHERE relation = attrelid AND number = attnum ORDER BY since DESC LIMIT 1)
+ON CONFLICT (relation, number, since) DO UPDATE SET name = excluded.name`;
 }
 
 function body(table: TableShape, plan: AuditPlan): string {

@@ -3,6 +3,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { identifier, literal } from '../objects/names.ts';
 import { keyColumns, keyValues, type RowKey } from '../objects/row-keys.ts';
 import { shapeOf } from '../objects/shape.ts';
+import { RENAMED } from './log.ts';
 
 /** The key as the trigger writes it. @throws HutchError `row_key_invalid`, `primary_key_missing` */
 export function rowKeyOf<T extends PgTable>(table: T, key: RowKey<T>): SQL {
@@ -15,6 +16,10 @@ export function rowKeyOf<T extends PgTable>(table: T, key: RowKey<T>): SQL {
   if (single && typed.length === 1) return sql`${single}::text`;
   return sql`jsonb_build_array(${sql.join(typed, sql`, `)})::text`;
 }
+
+/** Values of an entry of the log, under the names that columns have now. */
+export const renamed = (table: PgTable, values: SQL): SQL =>
+  sql`${sql.raw(RENAMED)}(${sql.raw(literal(shapeOf(table).sql))}::regclass, ${values}, at)`;
 
 /** `table_name` in the log. */
 export const tableName = (table: PgTable): SQL => sql.raw(literal(shapeOf(table).label));

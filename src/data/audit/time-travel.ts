@@ -7,7 +7,7 @@ import { shapeOf } from '../objects/shape.ts';
 import { type AuditPlan, requireAudit } from './audited.ts';
 import { columnsFrom, populated } from './history.ts';
 import { AUDIT_LOG, AUDIT_TABLES } from './log.ts';
-import { hasKey, rowKeyOf, tableName } from './row-query.ts';
+import { hasKey, renamed, rowKeyOf, tableName } from './row-query.ts';
 
 /**
  * A row as it was at a moment: undefined where it did not exist then. Taken from the row as it is now and undone backwards, so
@@ -45,7 +45,7 @@ function pastOf<T extends PgTable>(table: T, plan: AuditPlan, key: RowKey<T>, mo
   const unrecorded = unrecordedNames(table, plan);
   return sql`(
     with later as materialized (
-      select id, operation, old from ${log}
+      select id, operation, ${renamed(table, sql`old`)} as old from ${log}
       where table_name = ${tableName(table)} and row_key = ${rowKeyOf(table, key)} and at >= ${then} + interval '1 millisecond'
     ), present as (
       select to_jsonb(it) - ${sql.param(unrecorded)}::text[] as row from ${sql.raw(shapeOf(table).sql)} it

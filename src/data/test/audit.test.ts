@@ -6,6 +6,7 @@ import { audited } from '../audit/audited.ts';
 import { history } from '../audit/history.ts';
 import { rowAt } from '../audit/time-travel.ts';
 import { timestamps } from '../columns/timestamps.ts';
+import { objectsOf } from '../objects.ts';
 import { softDelete } from '../soft-delete/soft-delete.ts';
 import { databaseWith, lines } from './schema-database.ts';
 
@@ -156,6 +157,34 @@ for (const engine of engines()) {
 
     test('a moment before the recording is refused, not guessed', async () => {
       await expect(rowAt(it.db, notes, 1, new Date('2020-01-01'))).rejects.toMatchObject({ code: 'audit_incomplete' });
+    });
+
+    test('the past of a column that was renamed goes on under its new name, and one that is gone is left out', async () => {
+      const id = integer().primaryKey();
+      const before = audited(snakeCase.table('renamed', { id, title: text(), note: text() }));
+      const after = audited(snakeCase.table('renamed', { id, heading: text(), title: integer() }));
+      await using own = await databaseWith(engine, { before });
+      await own.db.insert(before).values({ id: 1, title: 'one', note: 'a' });
+      await later();
+      const moment = new Date();
+      await later();
+      await own.db.update(before).set({ title: 'two', note: 'b' });
+      await own.driver.script(
+        'alter table renamed rename title to heading; alter table renamed drop note; alter table renamed add title int',
+      );
+      for (const { up } of objectsOf({ after })) await own.driver.script(up);
+      await own.db.update(after).set({ heading: 'three', title: 3 });
+      expect(await rowAt(own.db, after, 1, moment)).toEqual({ id: 1, heading: 'one', title: null });
+      const changes = await history(own.db, after, 1);
+      expect(changes.map((it) => [it.old, it.new])).toEqual([
+        [
+          { heading: 'two', title: null },
+          { heading: 'three', title: 3 },
+        ],
+        [{ heading: 'one' }, { heading: 'two' }],
+        [{}, { id: 1, heading: 'one' }],
+      ]);
+      expect(changes.map((it) => it.changed)).toEqual([['heading', 'title'], ['heading'], ['id', 'heading']]);
     });
 
     test('activity sums up what somebody did', async () => {
