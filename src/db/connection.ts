@@ -83,6 +83,11 @@ export class Connection {
     }, check);
   }
 
+  /** An exchange that somebody else encodes and decodes; he tells the `state` that came of it. */
+  raw(exchange: () => Promise<void>): Promise<void> {
+    return this.inTurn(exchange);
+  }
+
   /** Takes the session's state back to what it was at connect: settings, role, temporary tables, prepared statements. */
   async discard(): Promise<void> {
     if (this.state !== 'idle') await this.script('ROLLBACK');

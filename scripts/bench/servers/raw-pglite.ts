@@ -5,7 +5,6 @@
 import { actorStatement } from '../../../src/db/actor.ts';
 import { openPglite } from '../../../src/db/index.ts';
 import { DATA_ROW, readRow } from '../../../src/db/protocol/backend.ts';
-import { Frames } from '../../../src/db/protocol/frames.ts';
 import { bind, execute, parse, sync } from '../../../src/db/protocol/frontend.ts';
 import { Writer } from '../../../src/db/protocol/writer.ts';
 import { DATASET } from '../dataset.ts';
@@ -25,7 +24,7 @@ const statements = actor === undefined ? [main] : [actor, main];
 const writer = new Writer();
 for (const [index, { text }] of statements.entries()) parse(writer, `s${index}`, text);
 sync(writer);
-await lease.raw(writer.take());
+await lease.exchange(writer.take(), () => {});
 for (const [index, { params }] of statements.entries()) {
   bind(writer, `s${index}`, params ?? []);
   execute(writer);
@@ -39,12 +38,9 @@ const headers = { 'content-type': 'application/json; charset=utf-8' };
 
 async function cell(): Promise<string | null> {
   let last: readonly (string | null)[] = [];
-  const frames = new Frames();
-  for (const piece of await lease.raw(batch.slice())) {
-    frames.push(piece, (type, buffer, start) => {
-      if (type === DATA_ROW) last = readRow(buffer, start);
-    });
-  }
+  await lease.exchange(batch.slice(), (type, buffer, start) => {
+    if (type === DATA_ROW) last = readRow(buffer, start);
+  });
   return last[column] ?? null;
 }
 

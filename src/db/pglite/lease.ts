@@ -31,7 +31,7 @@ export interface Lease {
   /**
    * Sends frontend messages and hands on those of the reply, whose memory stays as it is. They should end with Sync, or be a Query; after a half cycle
    * (up to Flush) the reply has no ReadyForQuery, and the rest must come on the same lease. A COPY FROM STDIN must be
-   * there with all its data. The memory is given away. Notifications are left out: they go to those who `listen`. One at a time.
+   * there with all its data. The memory is given away. Notifications are left out: they go to those who `listen`.
    * Rejects with ConnectionError `restarted` where the engine went away, DatabaseError 57014 where it was ended.
    */
   exchange(bytes: Uint8Array<ArrayBuffer>, receive: Receive, options?: RunOptions): Promise<void>;
@@ -90,7 +90,9 @@ export class SlotLease implements Lease {
   }
 
   exchange(bytes: Uint8Array<ArrayBuffer>, receive: Receive, options?: RunOptions): Promise<void> {
-    return guarded(this.connection, options, () => this.link.exchange(bytes, this.heeding(receive)));
+    return guarded(this.connection, options, () =>
+      this.connection.raw(() => this.link.exchange(bytes, this.heeding(receive))),
+    );
   }
 
   copyIn(
@@ -99,7 +101,9 @@ export class SlotLease implements Lease {
     receive: Receive,
     options?: RunOptions,
   ): Promise<void> {
-    return guarded(this.connection, options, () => this.link.copyIn(bytes, parts, this.heeding(receive)));
+    return guarded(this.connection, options, () =>
+      this.connection.raw(() => this.link.copyIn(bytes, parts, this.heeding(receive))),
+    );
   }
 
   cancel(): void {
