@@ -12,6 +12,9 @@
  * `request.…` or `app.settings.…` are searched as all others, and the rest, and what is compiled, is taken to read neither.
  */
 
+/** A pattern as SQL, whatever a backslash means to the session. */
+const pattern = (text: string): string => `$re$${text}$re$`;
+
 /** The C functions behind readers that take a name, or give all. */
 const READERS = `'show_config_by_name', 'show_config_by_name_missing_ok', 'show_all_settings'`;
 
@@ -23,12 +26,12 @@ const RUNNERS =
 const ANY_IN_BODY = [
   '\\m(show|execute)\\M',
   'pg_(show_all_)?settings',
-  "u&[\"'']",
+  `u&["']`,
   `\\m${RUNNERS}\\M`,
-  `current_setting(?!\\s*\\(\\s*''[\\w.]+''\\s*(::\\s*text\\s*)?[,)])`,
+  `current_setting(?!\\s*\\(\\s*'[\\w.]+'\\s*(::\\s*text\\s*)?[,)])`,
 ].join('|');
 
-const NAME_IN_BODY = "current_setting\\s*\\(\\s*''([\\w.]+)''";
+const NAME_IN_BODY = "current_setting\\s*\\(\\s*'([\\w.]+)'";
 
 /** What follows a reader's OID in a node tree, where its first argument is a text written out: its bytes, behind a header of four. */
 const NAME_IN_TREE = '^\\d+ [^{}]*:args \\(\\{CONST :consttype 25 [^{}]*:constvalue \\d+ \\[ ([\\d ]+) \\]\\}';
@@ -58,7 +61,7 @@ export const settingsRead = `
     SELECT p.oid, l.lanname = 'internal' AND p.prosrc LIKE 'show_config_by_name%' AS named
     FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
     WHERE (l.lanname = 'internal' AND p.prosrc IN (${READERS}))
-      OR (l.lanname IN ('internal', 'c') AND p.proname ~ '^${RUNNERS}$')
+      OR (l.lanname IN ('internal', 'c') AND p.proname ~ ${pattern(`^${RUNNERS}$`)})
   ),
   calls AS MATERIALIZED (
     SELECT DISTINCT r.named, left(c.call, ${CALL_LENGTH}) AS call
@@ -72,17 +75,17 @@ export const settingsRead = `
       AND CASE
         WHEN p.pronamespace IN (SELECT oid FROM pg_namespace WHERE nspname = 'hutch')
           OR p.oid IN (SELECT objid FROM pg_depend WHERE classid = 'pg_proc'::regclass AND deptype = 'e')
-        THEN l.lanname <> 'c' AND p.prosrc ~* '\\m(request|app\\.settings)\\.'
+        THEN l.lanname <> 'c' AND p.prosrc ~* ${pattern('\\m(request|app\\.settings)\\.')}
         ELSE true
       END
   ),
   found(name) AS (
     SELECT CASE WHEN named THEN (
       SELECT string_agg(chr(byte::int), '' ORDER BY at)
-      FROM unnest((string_to_array(substring(call FROM '${NAME_IN_TREE}'), ' '))[5:]) WITH ORDINALITY b(byte, at)
+      FROM unnest((string_to_array(substring(call FROM ${pattern(NAME_IN_TREE)}), ' '))[5:]) WITH ORDINALITY b(byte, at)
     ) END FROM calls
-    UNION ALL SELECT m.match[1] FROM bodies, regexp_matches(body, '${NAME_IN_BODY}', 'gi') m(match)
-    UNION ALL SELECT NULL FROM bodies WHERE language NOT IN ('sql', 'plpgsql') OR body ~* '${ANY_IN_BODY}'
+    UNION ALL SELECT m.match[1] FROM bodies, regexp_matches(body, ${pattern(NAME_IN_BODY)}, 'gi') m(match)
+    UNION ALL SELECT NULL FROM bodies WHERE language NOT IN ('sql', 'plpgsql') OR body ~* ${pattern(ANY_IN_BODY)}
     UNION ALL SELECT NULL FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND refobjid = 'pg_catalog.pg_settings'::regclass
       AND objid::int8 >= ${OWN}
     UNION ALL SELECT NULL FROM readers r JOIN pg_proc p USING (oid)
