@@ -121,7 +121,17 @@ function removalsOf(table: Table, run: readonly Change[], how: string): readonly
 }
 
 /** Kinds whose text form comes back as it went. */
-const comparable = new Set(['boolean', 'enum', 'integer', 'text', 'date', 'timestamp', 'timestamptz']);
+const comparable = new Set([
+  'boolean',
+  'enum',
+  'integer',
+  'number',
+  'text',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+]);
 /** Values longer than this are not worth an address. */
 const LONGEST = 200;
 
