@@ -27,7 +27,7 @@ export class Cursors {
   }
 
   /** @throws HutchError `cursor_invalid` for what was not made here, `cursor_mismatch` for another query's cursor. */
-  decode(cursor: string, field: string): Place {
+  decode(cursor: string, field: string): unknown {
     const bytes = Buffer.from(cursor, 'base64url');
     const body = bytes.subarray(CHECK);
     const genuine = bytes.length > CHECK + FINGERPRINT && timingSafeEqual(bytes.subarray(0, CHECK), this.#check(body));
@@ -39,7 +39,7 @@ export class Cursors {
         hint: 'Start again without a cursor after changing filter or order.',
       });
     }
-    return JSON.parse(body.subarray(FINGERPRINT).toString());
+    return placeIn(body.subarray(FINGERPRINT).toString());
   }
 
   #check(body: Buffer): Buffer {
@@ -47,5 +47,14 @@ export class Cursors {
       .update(body)
       .digest()
       .subarray(0, CHECK);
+  }
+}
+
+/** Undefined where somebody has made up what is no JSON. */
+function placeIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -72,7 +72,7 @@ export async function page<T extends PgTable, F extends Fields | undefined = und
   const limit = checkedLimit(settings.limit ?? DEFAULT_LIMIT);
   const order = totalOrder(table, itemsOf(settings.order));
   const cursors = new Cursors(queryText(db, table, order, settings.where), settings.secret);
-  const from = placeOf(settings, cursors);
+  const from = placeOf(settings, cursors, order);
   const direction = from?.backwards ? reversed(order) : order;
   const found = await rowsFrom(db, table, direction, limit + 1, settings, from?.place).catch(refuseForged(from));
   const more = found.length > limit;
@@ -117,12 +117,25 @@ function queryText(db: Database, table: PgTable, order: readonly OrderKey[], whe
 function placeOf(
   { after, before }: PageSettings<Fields | undefined>,
   cursors: Cursors,
+  order: readonly OrderKey[],
 ): { readonly place: Place; readonly backwards: boolean } | undefined {
   if (after && before)
     throw new HutchError('page_invalid', { field: 'before', details: 'Give either after or before' });
-  if (after) return { place: cursors.decode(after, 'after'), backwards: false };
-  return before ? { place: cursors.decode(before, 'before'), backwards: true } : undefined;
+  if (after) return { place: checkedPlace(cursors.decode(after, 'after'), order, 'after'), backwards: false };
+  return before
+    ? { place: checkedPlace(cursors.decode(before, 'before'), order, 'before'), backwards: true }
+    : undefined;
 }
+
+/** A key for each of the order, null only where one can be. */
+function checkedPlace(place: unknown, order: readonly OrderKey[], field: string): Place {
+  if (isPlace(place) && place.length === order.length && order.every((key, at) => key.nullable || place[at] !== null))
+    return place;
+  throw new HutchError('cursor_invalid', { field });
+}
+
+const isPlace = (place: unknown): place is Place =>
+  Array.isArray(place) && place.every((key) => key === null || typeof key === 'string');
 
 /** Without a secret anybody can make a cursor whose check is right; what its values can't be, Postgres tells (22…). */
 const refuseForged =
