@@ -90,10 +90,10 @@ function sourceOf({ relation, from }: Draft, parent: Draft | null): Source {
 export function neededColumns(root: Draft, primaryKey: readonly string[]): readonly string[] {
   const selected = root.select.map(({ field }) => field.name);
   const computed = root.children.some((child) => child.relation?.kind === 'computed');
-  if (computed || selected.includes('*')) return ['*'];
   // where nothing is selected, all that is returned is shown: an order must not add to it
   const shownWhole = root.select.length === 0 && root.children.length === 0;
   const ordered = shownWhole ? [] : root.order.flatMap((term) => (term.embed === null ? [term.field.name] : []));
+  if (computed || [...selected, ...ordered].includes('*')) return ['*'];
   return [...new Set([...selected, ...ordered, ...root.children.flatMap(joinColumns), ...primaryKey])].sort();
 }
 

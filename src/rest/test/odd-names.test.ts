@@ -23,6 +23,12 @@ suite(
         status: 200,
         json: [{ 'a.b': 1, '*': 'y', 'c->d': 'arrow' }],
       },
+      {
+        request: 'DELETE /odd?select=%22c-%3Ed%22&order=%22c-%3Ed%22,%22*%22',
+        headers: whole,
+        status: 200,
+        json: [{ 'c->d': 'arrow' }],
+      },
       { request: 'GET /odd?select=%22*%22', status: 200, json: [{ 'a.b': 1, '*': 'star', 'c->d': 'arrow' }] },
     ],
     'a column called c->d': [
