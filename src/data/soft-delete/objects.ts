@@ -39,6 +39,9 @@ DROP SEQUENCE IF EXISTS hutch.deletions`,
  * bind neither owners nor superusers, and would refuse the very update that deletes. So queries say what they want: the HTTP
  * dialect and `active(table)` leave deleted rows out unless told otherwise, and partial indexes make that cheap.
  *
+ * The conditions of the triggers tie them to the columns they look at: migrations of Hutch put a trigger aside where one of these changes
+ * its type or goes (`applyBesideObjects`); another migrator is refused by Postgres, which names the trigger.
+ *
  * Cost: a few microseconds for each trigger on updates that leave these columns alone (only their conditions are evaluated), one
  * query for each inserting statement and parent, and nothing for reads. Under repeatable read a child that was added during a
  * deletion can be missed; under read committed and serializable it can't.
