@@ -6,6 +6,7 @@ import { missingNames } from '../server/missing-names.ts';
 import type { Context, Mode } from '../server/prepare.ts';
 import type { RunningServer } from '../server/serve.ts';
 import { type Banner, bannerLine, bannerText } from './banner.ts';
+import { onStopSignals } from './signals.ts';
 import { terminal } from './terminal.ts';
 
 /**
@@ -72,18 +73,11 @@ function reloadOnSignals({ reloads }: RunningServer, log: Logger): void {
   }
 }
 
-/** One Ctrl-C comes several times: from the terminal, and again from `bun run` or npx, which hand theirs on. In milliseconds. */
-const SAME_KEYSTROKE = 500;
 /** After this a person is told what the stop waits for, in milliseconds. */
 const PATIENCE = 1_000;
 
-/** The first signal stops gracefully, a later one at once. */
 function stopOnSignals(server: RunningServer, log: Logger): void {
-  let asked: number | undefined;
-  const stop = () => {
-    if (asked !== undefined && performance.now() - asked > SAME_KEYSTROKE) process.exit(1);
-    if (asked !== undefined) return;
-    asked = performance.now();
+  onStopSignals(() => {
     setTimeout(() => log.info('stopping: requests are still running; a second signal cuts them off'), PATIENCE);
     server.stop().then(
       () => process.exit(0),
@@ -92,6 +86,5 @@ function stopOnSignals(server: RunningServer, log: Logger): void {
         process.exit(1);
       },
     );
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  });
 }

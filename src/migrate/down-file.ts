@@ -19,7 +19,8 @@ export function downText(
 ): { readonly text: string; readonly report: DownReport } {
   const title = `-- The way back from ${migration.label}.`;
   if (rehearsed.outcome === 'failed') {
-    const reason = `the migration itself failed when it was tried: ${rehearsed.failure.message}`;
+    const { place, message } = rehearsed.failure;
+    const reason = `the migration itself failed when it was tried, at line ${place.line}: ${message}`;
     return {
       text: lines(title, `-- no way down: ${oneLine(reason)}`),
       report: { quality: 'none', irreversible: [], reason },

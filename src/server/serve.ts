@@ -2,20 +2,16 @@ import type { Server } from 'bun';
 import { PgliteDriver } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
 import { isLocalHost } from '../http/local-only.ts';
-import { Live } from '../studio/live/live.ts';
 import { openAdmin } from './admin/admin.ts';
-import { buildApp } from './app.ts';
-import { type RouteCache, routeCache } from './cache.ts';
 import { keepHouse } from './housekeeping.ts';
-import { developmentKeys, type Keys } from './keys.ts';
+import type { Keys } from './keys.ts';
+import { type Lasting, openLasting } from './lasting.ts';
 import { hurried, listen } from './listen.ts';
-import { type Context, readSettings } from './prepare.ts';
-import { queryLog } from './query-log.ts';
-import { openReads, type Reads } from './reads.ts';
+import type { Context } from './prepare.ts';
 import { followReloads, type Reloads } from './reload-channel.ts';
 import { tellDeprecated } from './rest.ts';
+import { ServedApp } from './served-app.ts';
 import { removeState, writeState } from './state-file.ts';
-import { countStatements } from './statements.ts';
 import { tellTextOrder } from './text-order.ts';
 import { openTools, type Tools } from './tools.ts';
 
@@ -39,107 +35,77 @@ export interface RunningServer {
 
 /** Serves a prepared context over HTTP. @throws HutchError `port_in_use`, `forbidden_host` */
 export async function serve(context: Context): Promise<RunningServer> {
-  const { config, mode, root } = context;
-  const dev = mode === 'dev';
-  const keys =
-    dev && config.jwtSecret === undefined && context.pgrst.jwtSecret === undefined
-      ? await developmentKeys(root)
-      : undefined;
-  const life = { stopping: false };
-  const live = new Live();
-  const reads = openReads(context);
-  const unobserve = (config.studio ?? dev) ? reads.observe(live.query) : () => {};
-  const statements = countStatements(reads, config, context.log);
-  const cache = routeCache(config, context.log);
-  const observers = context.pgrst.logQuery ? [queryLog(reads, context.log)] : [];
-  const hurry = (request: Request, wanted: boolean) => hurried(server, request, wanted);
-  const tokens = { lookups: 0, hits: 0, evictions: 0 };
-  const options = {
-    keys,
-    live,
-    reads,
-    statements,
-    cache,
-    observers,
-    tokens,
-    stopping: () => life.stopping,
-    hurried: hurry,
-  };
-  let current = context;
-  let app = await buildApp(current, options);
-  // In production a module that does not load must not take traffic; in development the API answers before it is asked for.
-  if (!dev) await app.load();
-  const loaded = async (changed: Context) => {
-    const fresh = await buildApp(changed, options);
-    await fresh.load();
-    return fresh;
-  };
-  const reloads: Reloads = {
-    schema: () => context.catalog.reread(),
-    async settings() {
-      const changed = { ...context, pgrst: await readSettings(context) };
-      await context.catalog.expose(changed.pgrst);
-      app = await loaded(changed);
-      current = changed;
-      tellDeprecated(changed);
-    },
-  };
+  const { config, mode, driver } = context;
+  const lasting = await openLasting(context);
+  const app = await ServedApp.open(context, {
+    ...lasting,
+    hurried: (request, wanted) => hurried(server, request, wanted),
+  });
   const server = listen({
     hostname: hostname(context),
     port: config.port,
-    nextFree: dev,
+    nextFree: mode === 'dev',
     urlLimit: config.urlLimit,
-    fetch: (request) => app.answer(request),
+    fetch: app.answer,
   });
-  const url = `http://${urlHost(server)}:${server.port}`;
-  if (context.driver instanceof PgliteDriver) await context.driver.opened;
-  const admin = openAdmin({
-    config,
-    pgrst: context.pgrst,
-    catalog: context.catalog.current,
-    health: () => context.driver.health(),
-    stopping: () => life.stopping,
-    figures: () => ({ pool: context.driver.stats(), schema: context.catalog.loads(), tokens }),
-  });
-  if (admin) context.log.info(`the admin server listens on ${admin.url}`);
+  if (driver instanceof PgliteDriver) await driver.opened;
+  const admin = openAdminServer(context, lasting);
+  const reloads: Reloads = { schema: () => context.catalog.reread(), settings: () => app.readSettings() };
   const unlisten = await followReloads(context, reloads);
   tellDeprecated(context);
-  await tellTextOrder(context.driver, context.log);
+  await tellTextOrder(driver, context.log);
   const tools = await openTools(context);
+  const close = () => stop(context, server, tools, lasting);
   await app.load().catch(async (error: unknown) => {
-    await stop(context, server, tools, { reads, cache });
+    await close();
     throw error;
   });
-  const postgres = tools.wire?.url ?? null;
-  const drizzleStudio = tools.drizzleStudio?.url ?? null;
-  const studio = (config.studio ?? dev) ? `${url}/studio` : null;
   const stopHousekeeping = keepHouse(context);
-  const startedAt = new Date().toISOString();
-  await writeState(root, { pid: process.pid, http: url, postgres, studio, drizzleStudio, startedAt });
-  if (context.driver instanceof PgliteDriver)
-    context.driver.ownership?.announce({ http: url, postgres: postgres ?? undefined });
+  const where = await announce(context, server, tools);
   let stopped: Promise<void> | undefined;
   return {
-    url,
-    keys,
-    studio,
-    postgres,
-    drizzleStudio,
-    async reload() {
-      app = await loaded(current);
-    },
+    ...where,
+    keys: lasting.keys,
+    reload: () => app.reload(),
     reloads,
     stop() {
-      life.stopping = true;
+      lasting.stop();
       void admin?.stop(true);
-      unobserve();
-      live.close();
-      statements.stop();
       stopHousekeeping();
-      stopped ??= unlisten().then(() => stop(context, server, tools, { reads, cache }));
+      stopped ??= unlisten().then(close);
       return stopped;
     },
   };
+}
+
+function openAdminServer(context: Context, { stopping, tokens }: Lasting): Server<undefined> | undefined {
+  const { config, pgrst, catalog, driver, log } = context;
+  const admin = openAdmin({
+    config,
+    pgrst,
+    catalog: catalog.current,
+    health: () => driver.health(),
+    stopping,
+    figures: () => ({ pool: driver.stats(), schema: catalog.loads(), tokens }),
+  });
+  if (admin) log.info(`the admin server listens on ${admin.url}`);
+  return admin;
+}
+
+/** Tells other terminals and tools where it all is. */
+async function announce(
+  { config, mode, root, driver }: Context,
+  server: Server<undefined>,
+  tools: Tools,
+): Promise<Pick<RunningServer, 'url' | 'postgres' | 'drizzleStudio' | 'studio'>> {
+  const url = `http://${urlHost(server)}:${server.port}`;
+  const postgres = tools.wire?.url ?? null;
+  const drizzleStudio = tools.drizzleStudio?.url ?? null;
+  const studio = (config.studio ?? mode === 'dev') ? `${url}/studio` : null;
+  const startedAt = new Date().toISOString();
+  await writeState(root, { pid: process.pid, http: url, postgres, studio, drizzleStudio, startedAt });
+  if (driver instanceof PgliteDriver) driver.ownership?.announce({ http: url, postgres: postgres ?? undefined });
+  return { url, postgres, drizzleStudio, studio };
 }
 
 /** Development serves this machine alone unless it is told otherwise. */
@@ -157,21 +123,16 @@ function hostname({ config, mode }: Context): string {
 const urlHost = ({ hostname: host = 'localhost' }: Server<undefined>): string =>
   host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
 
-interface Beside {
-  readonly reads: Reads;
-  readonly cache: RouteCache;
-}
-
-async function stop(context: Context, server: Server<undefined>, tools: Tools, beside: Beside): Promise<void> {
+async function stop(context: Context, server: Server<undefined>, tools: Tools, lasting: Lasting): Promise<void> {
   const { config, driver, root, log } = context;
   const drained = server.stop();
   const inTime = await Promise.race([drained.then(() => true), Bun.sleep(config.grace).then(() => false)]);
   if (!inTime) log.warn(`requests still ran after ${config.grace} ms and were cut off`);
   await server.stop(true);
   await tools.stop();
-  await beside.cache.close();
+  await lasting.cache.close();
   const graceMs = inTime ? config.grace : 0;
-  await beside.reads.spread.closeReplicas({ graceMs });
+  await lasting.reads.spread.closeReplicas({ graceMs });
   await driver.close({ graceMs });
   await removeState(root);
 }

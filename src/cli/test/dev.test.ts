@@ -177,7 +177,7 @@ test('kill -9 loses nothing that was acknowledged', async () => {
   first.child.kill('SIGKILL');
   await first.child.exited;
   const second = await project.dev();
-  expect((await second.get('/rest/v1/notes?select=id')).json()).resolves.toHaveLength(20);
+  expect(await (await second.get('/rest/v1/notes?select=id')).json()).toHaveLength(20);
 });
 
 test('a rename that nobody has explained keeps no server from starting', async () => {

@@ -66,7 +66,7 @@ export class TestProject {
     return { child, banner, get };
   }
 
-  private spawn(args: readonly string[], env: Readonly<Record<string, string>>) {
+  spawn(args: readonly string[], env: Readonly<Record<string, string>>) {
     const { DATABASE_URL: _, ...inherited } = process.env;
     const child = Bun.spawn([process.execPath, main, ...args], {
       cwd: this.root,

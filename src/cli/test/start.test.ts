@@ -72,6 +72,28 @@ describe.skipIf(unavailable !== undefined)(title, () => {
     ]);
   });
 
+  test('Ctrl-C in a migration ends it on the server too', async () => {
+    const slow = 'CREATE TABLE half (id int);\n--> statement-breakpoint\nSELECT pg_sleep(20);\n';
+    await using project = new TestProject({
+      'drizzle/20251231000000_roles/migration.sql': 'SELECT 1;\n',
+      'drizzle/20260101000000_notes/migration.sql': slow,
+    });
+    const child = project.spawn(['migrate', 'up'], { DATABASE_URL: url });
+    const sleeping = async () => {
+      const text = `select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+        and state = 'active' and query like '%pg_sleep(20)%'`;
+      return (await database.query({ text })).rows[0]?.[0] === '1';
+    };
+    while (!(await sleeping())) await Bun.sleep(50);
+    child.kill('SIGINT');
+    expect(await child.exited).toBe(130);
+    const asked = performance.now();
+    while (await sleeping()) await Bun.sleep(20);
+    expect(performance.now() - asked).toBeLessThan(10_000);
+    expect((await database.query({ text: `select to_regclass('half')` })).rows).toEqual([[null]]);
+    await database.script('DROP SCHEMA IF EXISTS drizzle CASCADE');
+  });
+
   test('refuses to serve with pending migrations, and applies them when told to', async () => {
     await using project = new TestProject({ 'drizzle/20251231000000_roles/migration.sql': 'SELECT 1;\n' });
     const refused = await project.run(['start', '--port', '0'], settings());

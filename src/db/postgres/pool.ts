@@ -99,8 +99,14 @@ export class PostgresPool implements Pool {
     await this.listener.close();
     const deadline = performance.now() + graceMs;
     while (this.gate.busy > 0 && performance.now() < deadline) await Bun.sleep(10);
-    if (this.gate.busy > 0) for (const link of this.open) link.kill();
+    if (this.gate.busy > 0) await this.breakOff();
     await Promise.all([...this.open].map((link) => link.end()));
+  }
+
+  /** A server does not notice that its client is gone before it has done what it was asked. */
+  private async breakOff(): Promise<void> {
+    await Promise.all([...this.open].map((link) => link.cancel('signal').catch(() => {})));
+    for (const link of this.open) link.kill();
   }
 
   private slot(connection: Connection, waited: number): Slot {

@@ -62,15 +62,15 @@ describe('snapshots', () => {
   test('what is saved can be listed, replaced when asked, and removed', async () => {
     await store.save(driver, 'second');
     expect((await store.list()).map(({ name }) => name)).toEqual(['second', 'before']);
-    expect(store.save(driver, 'second')).rejects.toMatchObject({ code: 'snapshot_exists' });
+    await expect(store.save(driver, 'second')).rejects.toMatchObject({ code: 'snapshot_exists' });
     await store.save(driver, 'second', { replace: true });
     await store.remove('second');
     expect((await store.list()).map(({ name }) => name)).toEqual(['before']);
   });
 
   test('names that are none, or not there', async () => {
-    expect(store.save(driver, '../evil')).rejects.toMatchObject({ code: 'snapshot_name_invalid' });
-    expect(store.restore(driver, 'befor')).rejects.toMatchObject({
+    await expect(store.save(driver, '../evil')).rejects.toMatchObject({ code: 'snapshot_name_invalid' });
+    await expect(store.restore(driver, 'befor')).rejects.toMatchObject({
       code: 'snapshot_missing',
       hint: 'Did you mean before?',
     });
