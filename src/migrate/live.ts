@@ -36,6 +36,9 @@ export interface LiveSchema {
 /** Editors write a file several times for one save. */
 const SETTLE_MS = 60;
 
+/** What a schema may be made of. Whatever else changes beside it, a log being written for one, is none of its business. */
+const SOURCE = /\.(?:[cm]?[jt]sx?|json)$/;
+
 /**
  * Watches the schema files and brings a development database up to them on every save: at once where the change is safe; with a
  * question (`ask`) where it loses data or may be a rename. Never two at a time; saves in between count as one.
@@ -43,7 +46,11 @@ const SETTLE_MS = 60;
 export function liveSchema(options: LiveOptions): LiveSchema {
   const state = new Follower(options);
   const folders = new Set(options.project.schemaFiles.map(dirname));
-  const watchers: FSWatcher[] = [...folders].map((folder) => watch(folder, () => state.soon()));
+  const watchers: FSWatcher[] = [...folders].map((folder) =>
+    watch(folder, (_, name) => {
+      if (name !== null && SOURCE.test(name)) state.soon();
+    }),
+  );
   return {
     refresh: () => state.refresh(),
     stop: async () => {

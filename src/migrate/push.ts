@@ -94,9 +94,12 @@ async function migrationsOf(project: Project): Promise<readonly Migration[]> {
 }
 
 const DROP =
-  /^DROP (?:TABLE|VIEW|MATERIALIZED VIEW|TYPE|SEQUENCE|SCHEMA|POLICY) (?:IF EXISTS )?((?:"[^"]+"\.)?)"([^"]+)"/i;
+  /^DROP (?:TABLE|VIEW|MATERIALIZED VIEW|TYPE|SEQUENCE|SCHEMA|POLICY|INDEX) (?:CONCURRENTLY )?(?:IF EXISTS )?(?:"[^"]+"\.)?"([^"]+)"/i;
+/** What goes before a table does: its constraints and its row level security. */
+const DROP_OF_TABLE = /^ALTER TABLE (?:IF EXISTS )?(?:"[^"]+"\.)?"([^"]+)" (?:DROP|DISABLE) /i;
 
 function dropsUnknown(statement: string, known: Known): boolean {
-  const name = DROP.exec(skeleton(statement))?.[2];
+  const plain = skeleton(statement);
+  const name = (DROP.exec(plain) ?? DROP_OF_TABLE.exec(plain))?.[1];
   return name !== undefined && !known(name);
 }

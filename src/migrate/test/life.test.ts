@@ -114,7 +114,13 @@ for (const engine of engines()) {
 
     withKit(engine.name)('push asks before it loses data, and leaves alone what it never made', async () => {
       await wipe(driver);
-      await driver.script('CREATE TABLE by_hand (id int)');
+      await driver.script(`CREATE TABLE by_hand (id int PRIMARY KEY, title text);
+        CREATE INDEX by_hand_title ON by_hand (title);
+        ALTER TABLE by_hand ENABLE ROW LEVEL SECURITY;
+        CREATE TABLE by_hand_child (parent int REFERENCES by_hand)`);
+      const byHand = () =>
+        value(`select relrowsecurity::text || (select count(*) from pg_constraint where conrelid = 'by_hand_child'::regclass and contype = 'f')
+          || to_regclass('by_hand_title') from pg_class where oid = 'by_hand'::regclass`);
       await using folder = await ProjectFolder.create({ 'schema.ts': SCHEMA('title: text(), body: text()') });
       const project = await folder.project();
       expect((await push(driver, project)).applied).toBe(true);
@@ -128,7 +134,7 @@ for (const engine of engines()) {
       await folder.write({ 'schema.ts': SCHEMA('heading: text()') });
       await push(driver, project, { renames: ['notes.title=notes.heading'] });
       expect(await value('select heading from notes')).toBe('t');
-      expect(await value(`select to_regclass('by_hand')`)).toBe('by_hand');
+      expect(await byHand()).toBe('true1by_hand_title');
       expect((await status(driver, project)).unsaved).toHaveLength(3);
     });
 
@@ -153,6 +159,10 @@ for (const engine of engines()) {
         expect(await next()).toBe('broken');
         await folder.write({ 'schema.ts': SCHEMA('title: text()') });
         expect(await next()).toBe('held');
+        const seen = events.length;
+        await folder.write({ 'dev.log': 'not a source' });
+        await Bun.sleep(300);
+        expect(events).toHaveLength(seen);
         await live.stop();
         expect(await value('select done from notes')).toBe('1');
       },
