@@ -79,7 +79,7 @@ describe('hutch migrate, as a person without a terminal uses it', () => {
       name: 'up --dry-run',
       run: () => hutch('up', { dryRun: true }),
       exitCode: 0,
-      says: /CREATE TABLE "users"[\s\S]*missing table "public"."users"/,
+      says: /CREATE TABLE "users"[\s\S]*adds table "public"."users"/,
     },
     {
       name: 'init',
