@@ -1,6 +1,7 @@
 /**
  * The least that an HTTP server over the embedded engine's Worker must do: for every request the same prepared messages, of role and
- * claims (where `ROLE` names one) and the one statement whose text is given, encoded once; its one value passed on.
+ * claims (where `ROLE` names one) and the one statement whose text is given, encoded once; its one value passed on. Where a request has
+ * a body, that is the value.
  */
 import { actorStatement } from '../../../src/db/actor.ts';
 import { openPglite } from '../../../src/db/index.ts';
@@ -25,20 +26,24 @@ const writer = new Writer();
 for (const [index, { text }] of statements.entries()) parse(writer, `s${index}`, text);
 sync(writer);
 await lease.exchange(writer.take(), () => {});
-for (const [index, { params }] of statements.entries()) {
-  bind(writer, `s${index}`, params ?? []);
-  execute(writer);
+
+function batchOf(values: readonly string[]): Uint8Array<ArrayBuffer> {
+  for (const [index, statement] of statements.entries()) {
+    bind(writer, `s${index}`, statement === main ? values : (statement.params ?? []));
+    execute(writer);
+  }
+  sync(writer);
+  return writer.take().slice();
 }
-sync(writer);
-const batch = writer.take().slice();
+const batch = batchOf(main.params);
 
 const column = Number(process.env.COLUMN);
 const status = Number(process.env.STATUS);
 const headers = { 'content-type': 'application/json; charset=utf-8' };
 
-async function cell(): Promise<string | null> {
+async function cell(messages: Uint8Array<ArrayBuffer>): Promise<string | null> {
   let last: readonly (string | null)[] = [];
-  await lease.exchange(batch.slice(), (type, buffer, start) => {
+  await lease.exchange(messages, (type, buffer, start) => {
     if (type === DATA_ROW) last = readRow(buffer, start);
   });
   return last[column] ?? null;
@@ -47,8 +52,8 @@ async function cell(): Promise<string | null> {
 const server = Bun.serve({
   port: 0,
   hostname: '127.0.0.1',
-  fetch: async () => {
-    const body = await cell();
+  fetch: async (request) => {
+    const body = await cell(request.body === null ? batch.slice() : batchOf([await request.text()]));
     return new Response(status === 201 ? null : body, { status, headers });
   },
 });

@@ -1,5 +1,6 @@
 /**
- * The least that an HTTP server over postgres.js must do: for every request one statement whose text is given, its one value passed on.
+ * The least that an HTTP server over postgres.js must do: for every request one statement whose text is given, its one value passed on,
+ * which is the request's body where it has one.
  * As the database's owner, or (`ROLE`) with begin, role and claims, and commit in the same write, one connection each.
  */
 import postgres from 'postgres';
@@ -7,7 +8,7 @@ import postgres from 'postgres';
 const connections = Number(process.env.POOL ?? 10);
 const url = process.env.DATABASE_URL ?? '';
 const text = process.env.SQL ?? '';
-const params: string[] = JSON.parse(process.env.PARAMS ?? '[]');
+const given: string[] = JSON.parse(process.env.PARAMS ?? '[]');
 const column = Number(process.env.COLUMN);
 const status = Number(process.env.STATUS);
 const headers = { 'content-type': 'application/json; charset=utf-8' };
@@ -17,11 +18,11 @@ const asText = { to: 114, from: [114, 3802], serialize: String, parse: String };
 const connect = (max: number) => postgres(url, { max, types: { asText } });
 
 type Client = ReturnType<typeof connect>;
-type Ask = () => Promise<string>;
+type Ask = (params: string[]) => Promise<string>;
 
 const asOwner =
   (sql: Client): Ask =>
-  async () => {
+  async (params) => {
     const [row] = await sql.unsafe(text, params, { prepare: true }).values();
     return row?.[column];
   };
@@ -30,7 +31,7 @@ const ACTOR = `select set_config('role', $1, true), set_config('request.jwt.clai
 
 const asRole =
   (sql: Client): Ask =>
-  async () => {
+  async (params) => {
     const prepare = { prepare: true };
     const [, , [row]] = await Promise.all([
       sql.unsafe('begin', [], prepare),
@@ -50,10 +51,10 @@ function gated(all: readonly Ask[]): Ask {
     if (next === undefined) free.push(ask);
     else next(ask);
   };
-  return async () => {
+  return async (params) => {
     const ask = free.pop() ?? (await new Promise<Ask>((resolve) => waiting.push(resolve)));
     try {
-      return await ask();
+      return await ask(params);
     } finally {
       release(ask);
     }
@@ -71,8 +72,8 @@ const ask = opened();
 const server = Bun.serve({
   port: 0,
   hostname: '127.0.0.1',
-  fetch: async () => {
-    const body = await ask();
+  fetch: async (request) => {
+    const body = await ask(request.body === null ? given : [await request.text()]);
     return new Response(status === 201 ? null : body, { status, headers });
   },
 });
