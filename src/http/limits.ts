@@ -36,6 +36,8 @@ const ONE_VALUE = 1_000_000_000;
 /** The body as bytes, at most `most` of them. */
 export async function boundedBody(request: Request, most: number): Promise<Uint8Array> {
   const limit = Math.min(most, ONE_VALUE);
+  // the server reads no more than the length that was declared, and gives it at once: a stream costs twice as much as the rest of a read
+  if (Number(request.headers.get('content-length') ?? Number.NaN) <= limit) return request.bytes();
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
