@@ -21,6 +21,7 @@ import { Listeners } from './listeners.ts';
 import { Observers } from './observer.ts';
 import { enterOptions, type Pool, type Slot } from './pool.ts';
 import { SlotSession } from './session.ts';
+import { READ_ONLY_TRANSACTION } from './sqlstate.ts';
 import { ConnectionTransaction } from './transaction.ts';
 
 export interface PooledDriverOptions {
@@ -88,7 +89,7 @@ export class PooledDriver implements Driver {
   }
 
   batch(statements: readonly Statement[], options: BatchOptions = {}): Promise<readonly Result[]> {
-    return this.with(options, (slot) => this.runBatch(slot, statements, options, envelopeOf(options)));
+    return this.with(options, (slot) => refreshed(() => this.runBatch(slot, statements, options)));
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
@@ -140,21 +141,31 @@ export class PooledDriver implements Driver {
     return this.closing;
   }
 
-  /** Does it again where nothing of it was done: a prepared statement had gone stale, or the session was told to read only. */
+  /** Where the session was told to read only, what writes is sent again as a transaction that says so: nothing of it was done. */
   private async runBatch(
     slot: Slot,
     statements: readonly Statement[],
     options: BatchOptions,
+  ): Promise<readonly Result[]> {
+    try {
+      return await this.runAround(slot, statements, options, envelopeOf(options));
+    } catch (error) {
+      if (options.readOnly !== false || needsTransaction(options) || !isReadOnly(error)) throw error;
+      return this.runAround(slot, statements, options, transactionEnvelope(options));
+    }
+  }
+
+  private async runAround(
+    slot: Slot,
+    statements: readonly Statement[],
+    options: BatchOptions,
     envelope: Around,
-    again = true,
   ): Promise<readonly Result[]> {
     try {
       return await this.on(slot).all(statements, options, envelope);
     } catch (error) {
       await leaveClean(slot);
-      if (again && isStale(error)) return this.runBatch(slot, statements, options, envelope, false);
-      if (!again || options.readOnly !== false || !isReadOnly(error)) throw error;
-      return this.runBatch(slot, statements, options, transactionEnvelope(options), false);
+      throw error;
     }
   }
 
@@ -175,15 +186,16 @@ export class PooledDriver implements Driver {
 
 /**
  * Statements around a batch. A request is a transaction by itself, which saves BEGIN and COMMIT; that it only reads is a setting like
- * the actor's, that it writes is what a session does unless it was told otherwise. What must be said before the first snapshot, or takes
- * everything back, needs both.
+ * the actor's, that it writes is what a session does unless it was told otherwise.
  */
 function envelopeOf(options: BatchOptions): Around {
-  const { actor, isolation, readOnly, end } = options;
-  if (isolation !== undefined || end === 'rollback') return transactionEnvelope(options);
-  const alone = actorStatement(actor, readOnly ? READ_ONLY : {});
+  if (needsTransaction(options)) return transactionEnvelope(options);
+  const alone = actorStatement(options.actor, options.readOnly ? READ_ONLY : {});
   return { before: alone === undefined ? [] : [alone], after: [] };
 }
+
+/** What must be said before the first snapshot, or takes everything back, needs BEGIN and its end. */
+const needsTransaction = ({ isolation, end }: BatchOptions): boolean => isolation !== undefined || end === 'rollback';
 
 function transactionEnvelope(options: BatchOptions): Around {
   const acting = actorStatement(options.actor);
@@ -194,8 +206,7 @@ function transactionEnvelope(options: BatchOptions): Around {
 
 const READ_ONLY = { transaction_read_only: 'on' };
 
-/** A statement that writes in a transaction that may not. */
-const isReadOnly = (error: unknown): boolean => error instanceof DatabaseError && error.code === '25006';
+const isReadOnly = (error: unknown): boolean => error instanceof DatabaseError && error.code === READ_ONLY_TRANSACTION;
 
 /** Does it again where a prepared statement had gone stale: nothing of it has been done then. */
 async function refreshed<T>(work: () => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { COMMIT, ROLLBACK } from '../actor.ts';
 import type { Connection } from '../connection.ts';
 import { DatabaseError, type Result, type Statement } from '../driver.ts';
+import { READ_ONLY_TRANSACTION } from '../sqlstate.ts';
 
 /**
  * What a database answered to the questions of a start, so that the next start need not wait for the engine to ask them again. The answers hold
@@ -102,9 +103,6 @@ async function ask(connection: Connection, statements: readonly Statement[]): Pr
 }
 
 const BEGIN_READ_ONLY: Statement = { text: 'BEGIN READ ONLY' };
-
-/** SQLSTATE of a write where none is allowed. */
-const READ_ONLY_TRANSACTION = '25006';
 
 const keyOf = (statements: readonly Statement[]): string =>
   createHash('sha256')
