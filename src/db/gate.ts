@@ -1,6 +1,6 @@
+import { canceled } from './canceled.ts';
 import { deadline } from './deadline.ts';
-import { ConnectionError, DatabaseError } from './driver.ts';
-import { CANCEL_MESSAGES, QUERY_CANCELED } from './link.ts';
+import { ConnectionError } from './driver.ts';
 
 export interface EnterOptions {
   /** Aborting gives up the place in the queue. */
@@ -49,7 +49,7 @@ export class Gate {
 
   /** Undefined where there is room at once. Whoever was let in must `leave`. */
   enter(options: EnterOptions = {}): Promise<void> | undefined {
-    if (options.signal?.aborted) return Promise.reject(cancelled());
+    if (options.signal?.aborted) return Promise.reject(canceled('signal'));
     if (this.inside < this.size && this.queues.size === 0) {
       this.inside++;
       return undefined;
@@ -76,7 +76,7 @@ export class Gate {
         giveUp(new ConnectionError(this.full, 'pool_timeout'));
       };
       const lift = wait > 0 ? deadline(wait, late) : undefined;
-      const aborted = () => giveUp(cancelled());
+      const aborted = () => giveUp(canceled('signal'));
       const settled = () => {
         lift?.();
         options.signal?.removeEventListener('abort', aborted);
@@ -115,5 +115,3 @@ export class Gate {
     return next;
   }
 }
-
-export const cancelled = (): DatabaseError => new DatabaseError(CANCEL_MESSAGES.signal, QUERY_CANCELED);

@@ -1,7 +1,9 @@
+import { type CancelReason, canceled } from './canceled.ts';
 import type { Connection } from './connection.ts';
 import { deadline } from './deadline.ts';
 import { DatabaseError, type RunOptions } from './driver.ts';
-import { CANCEL_MESSAGES, type CancelReason, type Link, QUERY_CANCELED } from './link.ts';
+import type { Link } from './link.ts';
+import { QUERY_CANCELED } from './sqlstate.ts';
 
 /** Milliseconds until a statement that goes on is asked to end again: what had not begun when it was asked did not hear of it. */
 const ASK_AGAIN = 250;
@@ -99,5 +101,5 @@ async function cancelUntil(settled: Promise<void>, link: Link, reason: CancelRea
 /** A server knows of a cancel request only that somebody sent it; here it is known why. */
 function explained(error: unknown, reason: CancelReason): unknown {
   if (!(error instanceof DatabaseError) || error.code !== QUERY_CANCELED) return error;
-  return new DatabaseError(CANCEL_MESSAGES[reason], QUERY_CANCELED, error.fields);
+  return canceled(reason, error.fields);
 }

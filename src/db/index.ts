@@ -1,4 +1,5 @@
 /** The database room's public face. */
+export { canceled } from './canceled.ts';
 export * from './driver.ts';
 export { type DrizzleConfig, drizzleOver } from './drizzle.ts';
 export { quoteIdentifier } from './identifier.ts';

@@ -1,15 +1,5 @@
+import type { CancelReason } from './canceled.ts';
 import type { Receive } from './protocol/frames.ts';
-
-/** Why running work is ended from outside. */
-export type CancelReason = 'timeout' | 'signal';
-
-export const CANCEL_MESSAGES: Readonly<Record<CancelReason, string>> = {
-  timeout: 'canceling statement due to statement timeout',
-  signal: 'canceling statement due to user request',
-};
-
-/** SQLSTATE query_canceled. */
-export const QUERY_CANCELED = '57014';
 
 /**
  * One Postgres session that takes protocol messages: a socket, or an engine in a Worker. It takes one request at a time;

@@ -1,4 +1,5 @@
 import { actorStatement, beginStatement, COMMIT, ROLLBACK } from './actor.ts';
+import { canceled } from './canceled.ts';
 import { isStale } from './connection.ts';
 import {
   type Capabilities,
@@ -16,7 +17,6 @@ import {
   type Unlisten,
 } from './driver.ts';
 import { type Around, ConnectionExecutor, type RunDefaults } from './executor.ts';
-import { cancelled } from './gate.ts';
 import { Listeners } from './listeners.ts';
 import { Observers } from './observer.ts';
 import { enterOptions, type Pool, type Slot } from './pool.ts';
@@ -176,7 +176,7 @@ export class PooledDriver implements Driver {
   private async with<T>(options: RunOptions | undefined, work: (slot: Slot) => Promise<T>): Promise<T> {
     const slot = await this.pool.acquire(enterOptions(options));
     try {
-      if (slot.waited > LONG_WAIT && options?.hangUp?.().aborted) throw cancelled();
+      if (slot.waited > LONG_WAIT && options?.hangUp?.().aborted) throw canceled('signal');
       return await work(slot);
     } finally {
       slot.release();

@@ -1,5 +1,5 @@
-import { ConnectionError, DatabaseError } from '../driver.ts';
-import { CANCEL_MESSAGES, type CancelReason, QUERY_CANCELED } from '../link.ts';
+import { type CancelReason, canceled } from '../canceled.ts';
+import { ConnectionError } from '../driver.ts';
 import { NOTIFICATION, readNotification } from '../protocol/backend.ts';
 import { Frames, type Receive } from '../protocol/frames.ts';
 import { CopySupply } from './copy-request.ts';
@@ -102,8 +102,9 @@ export class WorkerLink implements EngineLink {
     const { running } = this;
     if (running === undefined) return;
     this.running = undefined;
-    running.reject(new DatabaseError(CANCEL_MESSAGES[reason], QUERY_CANCELED));
-    this.die(CANCEL_MESSAGES[reason], true);
+    const error = canceled(reason);
+    running.reject(error);
+    this.die(error.message, true);
   }
 
   pause(): void {

@@ -1,4 +1,4 @@
-import { type Actor, DatabaseError, type Driver, type RunOptions, type Transaction } from '../../db/index.ts';
+import { type Actor, canceled, type Driver, type RunOptions, type Transaction } from '../../db/index.ts';
 import type { ExecuteOptions } from '../execute/execute.ts';
 import { ownTimeout } from '../execute/statement-timeout.ts';
 import { LONGEST_TIMER } from './pace.ts';
@@ -42,7 +42,7 @@ export async function* copiedPieces(
       yield value;
     }
   } catch (error) {
-    throw late.signal.aborted ? new DatabaseError('canceling statement due to statement timeout', '57014') : error;
+    throw late.signal.aborted ? canceled('timeout') : error;
   } finally {
     await pieces.return?.();
   }

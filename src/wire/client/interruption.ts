@@ -1,6 +1,5 @@
-import { ConnectionError, DatabaseError, type Lease, type RunOptions } from '../../db/index.ts';
+import { ConnectionError, canceled, type Lease, type RunOptions } from '../../db/index.ts';
 import type { Output } from '../connection/output.ts';
-import { CODES } from '../failure.ts';
 
 /** What runs is given this long to end by itself before a cancel ends the engine under it. */
 const CANCEL_GRACE = 50;
@@ -26,7 +25,7 @@ export class Interruption {
   /** A cancel request. @param working whether there is anything it could mean */
   cancel(working: boolean): void {
     this.cancelled = working && this.running === undefined;
-    this.waiting.abort(canceled());
+    this.waiting.abort(canceled('signal'));
     this.waiting = new AbortController();
     this.endRunning(CANCEL_GRACE);
   }
@@ -41,7 +40,7 @@ export class Interruption {
   /** A cancel that came meanwhile is due now; nothing begins for a client that has left. */
   check(): void {
     if (this.left) throw gone();
-    if (this.cancelled) throw canceled();
+    if (this.cancelled) throw canceled('signal');
   }
 
   /** A cancel means what runs when it comes, and nothing after that. */
@@ -91,5 +90,3 @@ export class Interruption {
 }
 
 const gone = (): ConnectionError => new ConnectionError('the client has left', 'closed');
-
-const canceled = (): DatabaseError => new DatabaseError('canceling statement due to user request', CODES.queryCanceled);
