@@ -20,10 +20,13 @@ const connect = (max: number) => postgres(url, { max, types: { asText } });
 type Client = ReturnType<typeof connect>;
 type Ask = (params: string[]) => Promise<string>;
 
+/** `simple` would else be the way of a statement without parameters, which Postgres then plans every time. */
+const PREPARED = { prepare: true, simple: false };
+
 const asOwner =
   (sql: Client): Ask =>
   async (params) => {
-    const [row] = await sql.unsafe(text, params, { prepare: true }).values();
+    const [row] = await sql.unsafe(text, params, PREPARED).values();
     return row?.[column];
   };
 
@@ -32,12 +35,11 @@ const ACTOR = `select set_config('role', $1, true), set_config('request.jwt.clai
 const asRole =
   (sql: Client): Ask =>
   async (params) => {
-    const prepare = { prepare: true };
     const [, , [row]] = await Promise.all([
-      sql.unsafe('begin', [], prepare),
-      sql.unsafe(ACTOR, ['anon', '{"role":"anon"}'], prepare),
-      sql.unsafe(text, params, prepare).values(),
-      sql.unsafe('commit', [], prepare),
+      sql.unsafe('begin', [], PREPARED),
+      sql.unsafe(ACTOR, ['anon', '{"role":"anon"}'], PREPARED),
+      sql.unsafe(text, params, PREPARED).values(),
+      sql.unsafe('commit', [], PREPARED),
     ]);
     return row?.[column];
   };

@@ -83,10 +83,8 @@ function rangeAt(request: ApiRequest, level: number): Range {
   return level < 0 ? request.range : (request.embedRanges[level] ?? WHOLE);
 }
 
-function limitText({ limit }: Range, max: number | null): string {
-  if (limit === null) return String(max ?? 0);
-  return integerText(max === null ? limit : Math.min(limit, max));
-}
+const limitText = ({ limit }: Range, max: number | null): string =>
+  integerText(Math.min(limit ?? 0, max ?? Number.POSITIVE_INFINITY));
 
 /** All digits, however many: JavaScript would write an exponent. */
 const integerText = (value: number): string => (Number.isSafeInteger(value) ? String(value) : BigInt(value).toString());

@@ -155,7 +155,9 @@ function embedGroupTerms(embed: Embed): readonly string[] {
 
 function rangeSql(node: ReadPlan, params: Parameters): string {
   if (node.range === null) return '';
-  const limit = node.range.limit === null ? 'ALL' : params.add(node.range.limit);
+  const limit = node.range.limit === null ? 'ALL' : limitSql(node.range.limit, params);
   const offset = node.range.offset === null ? '0' : params.add(node.range.offset);
   return `LIMIT ${limit} OFFSET ${offset}`;
 }
+
+const limitSql = (limit: Value, params: Parameters): string => (limit.from === 'text' ? limit.text : params.add(limit));

@@ -89,7 +89,8 @@ function cursorSql(plan: ReadStatementPlan, params: Parameters): string | undefi
   if (plan.cursor === null || limit === null) return undefined;
   const keys = plan.cursor.fields.map((field, i) => ({ ...PLAIN, field, cast: 'text', alias: `pgrst_key_${i}` }));
   const page = readSql({ ...plan.read, select: keys }, params);
-  const before = params.add({ from: 'last-row', max: plan.maxRows });
+  const before =
+    limit.from === 'text' ? Math.max(0, Number(limit.text) - 1) : params.add({ from: 'last-row', max: plan.maxRows });
   const values = keys.map((key) => quoteName(key.alias)).join(', ');
   return `(SELECT json_build_array(${values}) FROM (${page}) pgrst_last LIMIT 1 OFFSET ${before})`;
 }

@@ -6,7 +6,7 @@ import { scanLogicPlace, scanNames, scanPlace } from './names.ts';
 import { scanOrder } from './order.ts';
 import { type QueryOptions, type Sorted, sortParameters, type Text } from './parameters.ts';
 import { parseQueryString, type QueryPair } from './query-string.ts';
-import { allRows, limitAndOffset, type RowRange, rowRange } from './ranges.ts';
+import { allRows, limitAndOffset, type RowRange, rangeShape, rowRange } from './ranges.ts';
 import { Remembered } from './remembered.ts';
 import { Literals, refused } from './scanner.ts';
 import { scanSelect } from './select.ts';
@@ -153,7 +153,7 @@ class QueryReader {
     const place = scanPlace(`${level}limit`);
     if (place === refused) throw diagnose('place', `${level}limit`);
     const range = limitAndOffset(rows);
-    this.shape += `\0r${level}\0${range.limit === null ? '' : 'l'}${range.offset === 0 ? '' : 'o'}`;
+    this.shape += `\0r${level}\0${rangeShape(range)}`;
     return { path: place.path, ...range };
   }
 }

@@ -1,3 +1,4 @@
+import { rangeShape } from './ranges.ts';
 import type { ApiRequest, Payload, Preferences } from './types.ts';
 
 /** Parts are behind NULs, which no text of a request has; see `QueryReader.shape`. */
@@ -9,7 +10,7 @@ export function requestShape(
   const { action, preferences, range, payload } = request;
   const target =
     action.kind === 'read' || action.kind === 'mutate' ? action.relation : action.kind === 'call' ? action.routine : '';
-  const rows = `${range.limit === null ? '' : 'l'}${range.offset === 0 ? '' : 'o'}${request.cursor === null ? '' : 'c'}`;
+  const rows = `${rangeShape(range)}${request.cursor === null ? '' : 'c'}`;
   const tags = `${headers.get('if-match') === null ? '' : 'm'}${headers.get('if-none-match') === null ? '' : 'n'}`;
   const head = `${request.method}\0${action.kind}\0${target}\0${request.schema}\0${rows}${tags}`;
   const types = `${headers.get('accept') ?? '*/*'}\0${request.contentType.kind}`;

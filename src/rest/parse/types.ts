@@ -154,8 +154,8 @@ export interface OrderAt {
 // ---------------------------------------------------------------------------------------------------------------- ranges
 
 /**
- * Values, not structure: only whether `limit` is null and whether `offset` is 0 belongs to the shape. Integers: safe ones,
- * or beyond what Postgres takes. Inside embeds they may be negative, as the client wrote them; at the top level never.
+ * To the shape belong a `limit` that is a usual size of a page, whether there is one, and whether `offset` is 0; all else are values.
+ * Integers: safe ones, or beyond what Postgres takes. Inside embeds they may be negative, as the client wrote them; at the top level never.
  */
 export interface Range {
   readonly limit: number | null;

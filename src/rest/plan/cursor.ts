@@ -1,4 +1,5 @@
 import { type Catalog, type Column, findTable } from '../../catalog/index.ts';
+import { type KeysetRange, keysetRanges } from '../../data/paginate/keyset.ts';
 import { cursorImpossible, invalidCursor } from '../errors/extension-errors.ts';
 import type { ApiRequest } from '../parse/types.ts';
 import { type Cursor, readCursor } from './cursor-token.ts';
@@ -26,6 +27,7 @@ interface Key {
   readonly nullable: boolean;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
+  readonly alone: boolean;
 }
 
 function cursorKeys(catalog: Catalog, request: ApiRequest, root: Draft): readonly Key[] {
@@ -58,6 +60,7 @@ function keyOf(term: OrderTerm, column: Column | undefined, primaryKey: readonly
     nullable: !certain,
     descending,
     nullsFirst: term.nulls === null ? descending : term.nulls === 'first',
+    alone: term.field.path.length > 0,
   };
 }
 
@@ -76,57 +79,29 @@ function checked(cursor: Cursor, signature: string, keys: readonly Key[]): Curso
 
 const cursorValue = (index: number): Value => ({ from: 'cursor', index });
 
-type Place = readonly (string | null)[];
-
-/**
- * What comes after the cursor's row, as conditions of which each is one range of an index: first the rows that share most keys with it, so
- * that one behind the other they are in order. Keys that run the same way are compared as one row: `(a, b) > (x, y)`.
- */
-function rangesAfter(keys: readonly Key[], place: Place): readonly Condition[] {
-  const ranges: Condition[] = [];
-  for (let start = 0; start < keys.length; ) {
-    const end = endOfRun(keys, place, start);
-    const same = keys.slice(0, start).map((key, i) => equal(key, i, place[i] ?? null));
-    ranges.unshift(...rangesOfRun(keys, place, start, end).map((range) => all([...same, range])));
-    start = end;
-  }
-  return ranges;
+/** What comes after the cursor's row, as conditions of which each is one range of an index; see `keysetRanges`. */
+function rangesAfter(keys: readonly Key[], values: Cursor['values']): readonly Condition[] {
+  const placed = keys.map((key, index): PlacedKey => ({ ...key, index, at: values[index] ?? null }));
+  return keysetRanges(placed).map((range) => all([...range.same.map(isSame), comparisonOf(range)]));
 }
 
-function rangesOfRun(keys: readonly Key[], place: Place, start: number, end: number): readonly Condition[] {
-  const [key, ...others] = keys.slice(start, end);
-  if (key === undefined) return [];
-  const { field } = key.term;
-  if (place[start] === null) return key.nullsFirst ? [isNull(field, true)] : [];
-  const beyond =
-    others.length > 0 ? keyset([key, ...others], start) : compare(field, key.descending ? 'lt' : 'gt', start);
-  return key.nullable && !key.nullsFirst ? [beyond, isNull(field, false)] : [beyond];
+interface PlacedKey extends Key {
+  readonly index: number;
+  readonly at: string | null;
 }
 
-function endOfRun(keys: readonly Key[], place: Place, start: number): number {
-  let end = start + 1;
-  while (end < keys.length && compareAsRow(keys.slice(start, end + 1), place.slice(start, end + 1))) end++;
-  return end;
+function comparisonOf({ run, is }: KeysetRange<PlacedKey>): Condition {
+  const [{ term, descending, index }] = run;
+  if (is !== 'beyond') return isNull(term.field, is === 'not null');
+  return run.length > 1 ? rowComparison(run) : compare(term.field, descending ? 'lt' : 'gt', index);
 }
 
-/** A row comparison is never true of a NULL: right where NULLs come before everything else, or cannot occur. */
-function compareAsRow(keys: readonly Key[], place: Place): boolean {
-  const descending = keys[0]?.descending;
-  return keys.every(
-    (key, i) =>
-      key.descending === descending &&
-      key.term.field.path.length === 0 &&
-      place[i] !== null &&
-      (!key.nullable || key.nullsFirst),
-  );
-}
-
-const keyset = (keys: readonly Key[], start: number): Condition => ({
+const rowComparison = (run: KeysetRange<PlacedKey>['run']): Condition => ({
   kind: 'keyset',
   not: false,
-  fields: keys.map(({ term }) => term.field),
-  operator: keys[0]?.descending ? '<' : '>',
-  values: keys.map((_, i) => cursorValue(start + i)),
+  fields: run.map(({ term }) => term.field),
+  operator: run[0].descending ? '<' : '>',
+  values: run.map(({ index }) => cursorValue(index)),
 });
 
 const all = (of: readonly Condition[]): Condition => {
@@ -134,9 +109,8 @@ const all = (of: readonly Condition[]): Condition => {
   return only !== undefined && of.length === 1 ? only : { kind: 'and', not: false, of };
 };
 
-function equal({ term }: Key, index: number, value: string | null): Condition {
-  return value === null ? isNull(term.field, false) : compare(term.field, 'eq', index);
-}
+const isSame = ({ term, index, at }: PlacedKey): Condition =>
+  at === null ? isNull(term.field, false) : compare(term.field, 'eq', index);
 
 const filter = (field: Field, not: boolean, operation: Operation): Condition => ({
   kind: 'filter',

@@ -21,7 +21,7 @@ export interface Qualified {
  * - `limit`, `offset`: of the top level (`level` -1) or of `embedRanges[level]`; a limit at most `max`
  * - `cursor`: one of the cursor's values; `last-row`: how many rows stand before the page's last one
  * - `max-affected`: the preference's number
- * - `text`: fixed text that is part of the request's shape, such as a text search configuration
+ * - `text`: fixed text that is part of the request's shape, such as a text search configuration or a usual limit
  */
 export type Value =
   | { readonly from: 'literal' | 'pattern' | 'list'; readonly slot: number }
@@ -114,7 +114,7 @@ export interface OrderTerm {
   readonly nulls: 'first' | 'last' | null;
 }
 
-/** Rows wanted; a null limit is none, a null offset 0. */
+/** Rows wanted; a null limit is none, a null offset 0. A limit of fixed text stands in the statement, see `isPageSize`. */
 export interface Range {
   readonly limit: Value | null;
   readonly offset: Value | null;

@@ -44,15 +44,22 @@ eachEngine('statements', (bench) => {
 
   test('requests that differ only in values share one statement', async () => {
     const requests = ['3', '1', '(drop table films)'].map(
-      (id) => `GET /films?select=id&year=gt.${id}&limit=${id.length}`,
+      (id) => `GET /films?select=id&year=gt.${id}&limit=5&offset=${id.length}`,
     );
+    const limits = ['123', '4567'].map((limit) => `GET /films?select=id&limit=${limit}`);
     const lists = ['(1)', '(1,2,3)', '()'].map((ids) => `GET /films?select=id&id=in.${ids}`);
     const inserts = ['a', 'b'].map((code) => `GET /places?code=eq.${code}`);
-    for (const group of [requests, lists, inserts]) {
+    for (const group of [requests, limits, lists, inserts]) {
       const texts = await statementsOf(bench(), group);
       expect(texts.length).toBe(group.length);
       expect(new Set(texts).size).toBe(1);
     }
+  });
+
+  test('a page of a usual size is planned once, not for every request', async () => {
+    const sizes = ['limit=20', 'limit=50', 'limit=1000'].map((limit) => `GET /films?select=id&${limit}`);
+    const texts = await statementsOf(bench(), sizes);
+    expect(texts.map((text) => /LIMIT (\S+)/.exec(text)?.[1])).toEqual(['20', '50', '1000']);
   });
 
   test('no value is ever part of a statement', async () => {
