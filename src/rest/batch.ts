@@ -1,10 +1,11 @@
 import type { Driver, Statement, Transaction } from '../db/index.ts';
 import { compile } from './compile/statement.ts';
 import { DialectError, isDialectError } from './errors/dialect-error.ts';
-import { invalidBatch, streamTarget } from './errors/extension-errors.ts';
+import { invalidBatch, streamTarget, tooComplex } from './errors/extension-errors.ts';
 import { type ActorContext, actorOf } from './execute/actor.ts';
 import { refusal, rollsBack, settle, statementsOf, UNDONE } from './execute/execute.ts';
 import { resolveOperation } from './parse/batch.ts';
+import { limits } from './parse/limits.ts';
 import { type ParseSettings, parseRequest, type RequestHeaders } from './parse/request.ts';
 import type { ApiRequest, BatchOperation } from './parse/types.ts';
 import { plan } from './plan/plan.ts';
@@ -59,9 +60,12 @@ async function runAll(
   results: OperationResult[],
 ): Promise<void> {
   const bodies = new Map<string, unknown>();
+  let length = 0;
   for (const [index, operation] of operations.entries()) {
     try {
       const result = await runOperation(context, tx, operation, bodies);
+      length += result.body?.length ?? 0;
+      if (length > limits.batchAnswers) throw tooComplex('characters of answers in a batch', limits.batchAnswers);
       results.push(result);
       if (operation.name !== null) bodies.set(operation.name, JSON.parse(result.body ?? 'null'));
     } catch (error) {

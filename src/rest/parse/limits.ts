@@ -23,5 +23,5 @@ export const limits = Object.freeze({
   /** Each costs about 0.4 ms of one transaction beside its own work. */
   batchOperations: 10_000,
   /** UTF-16 units of all answers of a batch, which are held until its transaction ends. */
-  batchAnswers: 134_217_728,
+  batchAnswers: 67_108_864,
 });

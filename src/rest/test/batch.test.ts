@@ -54,6 +54,13 @@ eachEngine('a batch', (bench) => {
     expect(await notes.json()).toEqual([]);
   });
 
+  test('holds answers up to a limit', async () => {
+    const long = { method: 'POST', path: '/notes', body: { body: 'x'.repeat(9_000_000) } };
+    const read = { method: 'GET', path: '/notes?body=like.xxx*' };
+    const refused = await batch(bench(), [long, ...Array.from({ length: 10 }, () => read)]);
+    expect(refused).toMatchObject({ status: 400, operation: '9', body: { code: 'HUTCH100' } });
+  });
+
   test('hands headers and cookies of any letters on to its operations', async () => {
     const { body } = await batch(bench(), [{ method: 'GET', path: '/rpc/whoami' }], {
       'x-custom': Buffer.from('Zoë €').toString('latin1'),

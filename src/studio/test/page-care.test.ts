@@ -20,7 +20,7 @@ INSERT INTO places VALUES ('a', 1, 'one'), ('b', 1, 'uno');
 CREATE TABLE visits (id integer PRIMARY KEY, tenant text, no integer, FOREIGN KEY (tenant, no) REFERENCES places);
 INSERT INTO visits VALUES (1, 'b', 1);
 CREATE TABLE many (id integer PRIMARY KEY, name text);
-INSERT INTO many SELECT i, 'n' || i FROM generate_series(1, 150) i;
+INSERT INTO many SELECT i, 'n' || i FROM generate_series(1, 1500) i;
 GRANT ALL ON ALL TABLES IN SCHEMA public TO service_role;
 `;
 
@@ -99,17 +99,39 @@ for (const engine of engines()) {
         expect(await shop.column('select title from orders where id = 4')).toEqual(['Half typed']);
       });
 
-      inBrowser('more changes than a batch takes are one save', async () => {
+      inBrowser(
+        '1,200 pasted cells, most of rows that were never shown, are one save: all of it, or nothing',
+        async () => {
+          await open('many');
+          await put(Array.from({ length: 1200 }, (_, i) => `new ${i + 1}`).join('\n'));
+          await (await cellOf(page, 0, 'name')).click();
+          await press('Control+v');
+          await page.getByText('1200 changes').waitFor();
+          await shop.driver.script("update many set name = 'theirs' where id = 1100");
+          await saveAll(page);
+          await page.locator('.conflict').getByText('theirs theirs').waitFor();
+          expect(await shop.column("select count(*) from many where name like 'new%'")).toEqual(['0']);
+          await page.locator('.conflict').getByRole('button', { name: 'Keep mine' }).click();
+          await page.getByRole('button', { name: 'Save 1200' }).click();
+          await saved();
+          expect(await shop.column("select count(*) from many where name = 'new ' || id")).toEqual(['1200']);
+        },
+      );
+
+      inBrowser('more removals and new rows than go one by one are one save', async () => {
         await open('many');
+        await put(Array.from({ length: 1200 }, () => 'gone').join('\n'));
+        await (await cellOf(page, 0, 'name')).click();
+        await press('Control+v');
+        await page.getByText('1200 changes').waitFor();
         await press('Control+a', 'Delete');
-        await page.getByText('100 changes').waitFor();
-        await page.locator('.grid').evaluate((grid) => grid.scrollTo({ top: 1e6 }));
-        await page.locator('#cell-149-0', { hasText: '150' }).waitFor();
-        await press('Control+a', 'Delete');
-        await page.getByText('150 changes').waitFor();
+        await put(['id\tname', ...Array.from({ length: 5 }, (_, i) => `${5000 + i}\tadded`)].join('\n'));
+        await press('Control+v');
+        await page.getByText('1205 changes').waitFor();
         await saveAll(page);
         await saved();
-        expect(await shop.column('select count(*) from many')).toEqual(['0']);
+        const left = "select count(*) || ' ' || count(*) filter (where name = 'added') from many";
+        expect(await shop.column(left)).toEqual(['305 5']);
       });
     });
 

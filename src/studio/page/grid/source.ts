@@ -70,6 +70,13 @@ export class RowSource {
     this.forgetFar(first, last);
   }
 
+  /** Resolves when these rows are there, or can't be had. */
+  async ready(from: number, to: number): Promise<void> {
+    const last = Math.floor((to - 1) / PAGE);
+    for (let page = Math.max(0, Math.floor(from / PAGE)); page <= last; page++)
+      if (!this.pages.has(page)) await (this.asked.get(page)?.done ?? this.load(page));
+  }
+
   /** Asks for everything that is shown again, and shows the old rows until the new ones are there. */
   async reload(): Promise<void> {
     const known = [...this.pages.keys()].toSorted((a, b) => a - b);

@@ -14,7 +14,7 @@ export interface Operation {
   readonly changes: readonly Change[];
 }
 
-/** What a removal asks for, beside what it gives back. */
+/** What a removal asks for. */
 const HOW = { delete: '', restore: ', delete=restore', purge: ', delete=purge, deleted=include' } as const;
 
 /** Exactly one row: a row that is gone, or that this role may not change, fails the whole save. */
@@ -26,11 +26,11 @@ export function operationsOf(change: Change): readonly Operation[] {
   const { path, scope } = addressOf(table);
   const changes = [change];
   if (change.kind === 'insert') {
-    const headers = { ...scope, ...ONE, prefer: 'return=representation' };
+    const headers = { ...scope, ...ONE, prefer: 'return=minimal' };
     return [{ method: 'POST', path, headers, body: change.values, changes }];
   }
   if (change.kind === 'update') return updates(change);
-  const headers = { ...scope, ...ONE, prefer: `return=representation${HOW[change.kind]}` };
+  const headers = { ...scope, ...ONE, prefer: `return=minimal${HOW[change.kind]}` };
   return [{ method: 'DELETE', path: `${path}?${keyParameters(table, change.row)}`, headers, changes }];
 }
 
@@ -59,7 +59,7 @@ function updates(change: Update): readonly Operation[] {
     else patches[name] = patch;
   }
   const address = `${path}?${guarded(table, row, whole)}`;
-  const headers = { ...scope, ...ONE, prefer: 'return=representation, deleted=include' };
+  const headers = { ...scope, ...ONE, prefer: 'return=minimal, deleted=include' };
   const operations: Operation[] = [];
   // first, because its guards look at values that the other may change
   if (Object.keys(whole).length > 0) operations.push({ method: 'PATCH', path: address, headers, body: whole, changes });

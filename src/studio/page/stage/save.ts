@@ -4,7 +4,9 @@ import { grouped, type Operation, operationsOf } from './operations.ts';
 import type { Change } from './staged.ts';
 
 /** Operations that the server takes at once. */
-const MOST = 100;
+const MOST = 10_000;
+/** So many go one by one, and the one at fault is known; more go together where they can. */
+const SINGLE = 1_000;
 
 /** A save that the server refused, with the change at fault where it is known. */
 export class SaveFailure extends Error {
@@ -19,14 +21,18 @@ export class SaveFailure extends Error {
 /** Saves everything in one request and one transaction: all of it, or nothing. @throws SaveFailure */
 export async function saveChanges(changes: readonly Change[]): Promise<void> {
   const single = changes.flatMap(operationsOf);
-  const operations = single.length > MOST ? grouped(changes) : single;
+  const operations = single.length > SINGLE ? grouped(changes) : single;
   try {
+    if (operations.length > MOST) throw new Error(tooMany(operations.length));
     await send(operations);
   } catch (error) {
     const at = error instanceof Failure ? operations[(error.operation ?? 0) - 1]?.changes : undefined;
     throw new SaveFailure(error, at?.length === 1 ? at[0] : undefined);
   }
 }
+
+const tooMany = (operations: number): string =>
+  `One transaction takes ${MOST.toLocaleString('en')} changed rows, and these are ${operations.toLocaleString('en')}. Take some back, or import them as a file.`;
 
 /** Bodies go as text: so the numbers and the `$ref` of a document are its own, and no matter of the batch. */
 async function send(operations: readonly Operation[]): Promise<void> {

@@ -30,13 +30,11 @@ function activeText(): string {
 /** Lays what a spreadsheet has copied over the cells from the active one on, as staged changes. */
 export function pasteInto(event: ClipboardEvent): void {
   const text = event.clipboardData?.getData('text/plain') ?? '';
-  const table = source.value?.table;
-  if (text === '' || table === undefined) return;
+  const rows = source.value;
+  if (text === '' || rows === null) return;
   event.preventDefault();
-  try {
-    const rows = paste(table, readCells(text, '\t'));
-    say(`${rows} ${rows === 1 ? 'row is' : 'rows are'} staged; review and save`);
-  } catch (error) {
-    complain(error);
-  }
+  paste(rows, readCells(text, '\t')).then(
+    (count) => say(`${count} ${count === 1 ? 'row is' : 'rows are'} staged; review and save`),
+    complain,
+  );
 }

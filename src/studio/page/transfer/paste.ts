@@ -1,7 +1,8 @@
 import type { Column, Table } from '../app/catalog.ts';
 import { isEditable, rowAt, setValue, shownColumns } from '../grid/actions.ts';
-import { active, rowCount } from '../grid/state.ts';
-import { asOneStep, stageInsert } from '../stage/staged.ts';
+import type { RowSource } from '../grid/source.ts';
+import { active, rowCount, source } from '../grid/state.ts';
+import { asOneStep, insertsOf, stageInsert } from '../stage/staged.ts';
 import type { Cells } from './format.ts';
 import { valueOfText } from './values.ts';
 
@@ -16,9 +17,10 @@ interface Line {
  * from the active cell on, and become new rows beyond the last one.
  * @returns how many rows are staged @throws Error where a cell fits nowhere, before anything is staged
  */
-export function paste(table: Table, cells: readonly Cells[]): number {
+export async function paste(rows: RowSource, cells: readonly Cells[]): Promise<number> {
+  const { table } = rows;
   const named = headOf(table, cells[0] ?? []);
-  const lines = named === undefined ? linesFromActive(table, cells) : newRows(table, named, cells.slice(1));
+  const lines = named === undefined ? await linesFromActive(rows, cells) : newRows(table, named, cells.slice(1));
   asOneStep(() => {
     // rows to be inserted stand above the others, so they come last
     for (const { index, values } of lines)
@@ -34,19 +36,23 @@ function headOf(table: Table, line: Cells): readonly Column[] | undefined {
   return columns.length === line.length ? columns : undefined;
 }
 
-function linesFromActive(table: Table, cells: readonly Cells[]): readonly Line[] {
+async function linesFromActive(rows: RowSource, cells: readonly Cells[]): Promise<readonly Line[]> {
+  const { table } = rows;
   const { row, column: first } = active.value;
   const columns = shownColumns()
     .slice(first)
     .map(({ column }) => column);
   const existing = Math.max(0, rowCount.peek() - row);
+  const below = row - insertsOf(table).length;
+  await rows.ready(below, below + Math.min(cells.length, existing));
+  if (source.peek() !== rows) throw new Error('Other rows are shown meanwhile; nothing was pasted');
   const over = cells.slice(0, existing).map((line, at) => overRow(table, columns, line, row + at));
   return [...over, ...newRows(table, columns, cells.slice(existing))];
 }
 
 function overRow(table: Table, columns: readonly Column[], line: Cells, index: number): Line {
   const shown = rowAt(index);
-  if (shown === undefined) throw new Error('Not all of the rows below are loaded; scroll through them first');
+  if (shown === undefined) throw new Error('The rows below cannot be read; nothing was pasted');
   const values = line.map((text, at) => {
     const column = columnAt(columns, at);
     if (!isEditable(table, column.name, shown.change)) throw new Error(`${column.name} cannot be changed here`);
