@@ -5,12 +5,13 @@ import { type Driver, isLocalServer } from '../db/index.ts';
 import { createLogger } from '../http/logger.ts';
 import { emptyProject, findConfig, loadSchema, type Project, readObjects } from '../migrate/index.ts';
 import { attach } from '../server/attach.ts';
-import type { Told } from '../server/database.ts';
+import { isExternal, type Told } from '../server/database.ts';
 import { prepareGround } from '../server/migrations.ts';
 import { needsOf, withExtensions } from '../server/needs.ts';
 import { readProject } from '../server/schema.ts';
 import type { MigrateContext } from './migrate/command.ts';
-import { onStopSignals } from './signals.ts';
+import { runsHere } from './migrate/runs-here.ts';
+import { interruptible } from './signals.ts';
 import { terminal } from './terminal.ts';
 
 /** Runs a command with the project and its database, which is opened when the command first asks and closed when it is done. */
@@ -23,27 +24,16 @@ export async function withContext<T>(config: Config, work: (context: MigrateCont
     driver ??= attach(config, log).then((opened) => grounded(opened, project, config, log));
     return driver;
   };
-  let interrupting: Promise<never> | undefined;
-  const heedNone = onStopSignals(() => {
-    interrupting = interrupted(driver);
-  });
+  const isHere = async () => !isExternal(config) || runsHere(await open());
+  const context = { project, driver: open, objects: () => objectsFor(project), isHere, terminal, ...placeOf(config) };
   try {
-    return await work({ project, driver: open, objects: () => objectsFor(project), terminal, ...placeOf(config) });
+    return await interruptible(
+      () => work(context),
+      async () => (await driver)?.close({ graceMs: 0 }),
+    );
   } finally {
-    heedNone();
-    await interrupting; // which ends the process: what became of the work is no news then
     await (await driver)?.close();
   }
-}
-
-/** As shells have it: 128 and the number of SIGINT. */
-const INTERRUPTED = 130;
-
-/** A server would go on with what runs, and commit it. */
-async function interrupted(driver: Promise<Driver> | undefined): Promise<never> {
-  await driver?.then((it) => it.close({ graceMs: 0 })).catch(() => {});
-  terminal.note('Interrupted: what ran was ended, on the server too.');
-  return process.exit(INTERRUPTED);
 }
 
 /** The embedded database has what migrations take for granted, whether `hutch dev` or a command sees it first. */
@@ -68,7 +58,7 @@ async function objectsFor(project: Project) {
 
 function placeOf(config: Config) {
   const url = config.databaseUrl;
-  const host = url === undefined ? config.pgHost : new URL(url).hostname;
+  const host = url === undefined ? config.pgHost : decodeURIComponent(new URL(url).hostname);
   return {
     production: process.env.NODE_ENV === 'production' || (host !== undefined && !isLocalServer(host)),
     databaseUrl: url,

@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Config } from '../config/index.ts';
-import { type Driver, openPostgres } from '../db/index.ts';
+import { type Driver, openPostgres, type PostgresAddress } from '../db/index.ts';
 import { createLogger } from '../http/logger.ts';
 import { withUrl } from '../server/attach.ts';
+import { isExternal } from '../server/database.ts';
 import { configOf, withSettings } from './options.ts';
+import { interruptible } from './signals.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
 import { type Terminal, terminal } from './terminal.ts';
 
@@ -24,23 +25,41 @@ export function addDatabaseCommands(db: Command): void {
 
 async function psql(config: Config, args: readonly string[]): Promise<void> {
   const { hasPsql, runPrompt, runPsql } = await import('./psql.ts');
-  await withUrl(config, await quiet(config), async (url) => {
-    if (hasPsql()) process.exitCode = await runPsql(url, args);
-    else await prompt(url, runPrompt);
+  await withAddress(config, async (address) => {
+    if (hasPsql()) process.exitCode = await runPsql(address, args);
+    else await prompt(address, runPrompt);
   });
 }
 
-async function prompt(url: string, run: (driver: Driver, terminal: Terminal) => Promise<void>): Promise<void> {
-  const driver = await openPostgres({ url, poolSize: 1, statementTimeout: 0 });
+async function prompt(address: Address, run: (driver: Driver, terminal: Terminal) => Promise<void>): Promise<void> {
+  const driver = await openPostgres({ ...address, poolSize: 1, statementTimeout: 0 });
   await run(driver, terminal).finally(() => driver.close());
 }
 
 async function dump(config: Config, args: readonly string[], file: unknown): Promise<void> {
   const { dumpDatabase } = await import('./dump/dump.ts');
-  const sql = await withUrl(config, await quiet(config), (url) => dumpDatabase(url, { args }));
-  if (typeof file !== 'string') return terminal.print(sql.trimEnd());
-  await writeFile(file, sql);
-  terminal.note(`Wrote ${file}`);
+  const { writeOut } = await import('./dump/write-out.ts');
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  const dumped = withAddress(config, (address) =>
+    writeOut(dumpDatabase(address, { args, signal }), typeof file === 'string' ? file : undefined),
+  );
+  await interruptible(
+    () => dumped,
+    () => {
+      interruption.abort();
+      return dumped;
+    },
+  );
+  if (typeof file === 'string') terminal.note(`Wrote ${file}`);
 }
 
-const quiet = (config: Config) => createLogger({ level: config.logLevel, pretty: process.stderr.isTTY === true });
+type Address = PostgresAddress & { readonly url: string };
+
+/** Where the database is, for programs and connections of their own; TLS is for servers elsewhere. */
+async function withAddress<T>(config: Config, work: (address: Address) => Promise<T>): Promise<T> {
+  const log = await createLogger({ level: config.logLevel, pretty: process.stderr.isTTY === true });
+  const ssl = config.ssl === 'auto' ? undefined : config.ssl;
+  const tls = isExternal(config) ? { ssl, sslRootCert: config.sslCa } : {};
+  return withUrl(config, log, (url) => work({ ...tls, url }));
+}

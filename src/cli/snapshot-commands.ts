@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts';
 import { createLogger } from '../http/logger.ts';
 import { type SnapshotAction, snapshot } from '../server/snapshots.ts';
 import { configOf, withSettings } from './options.ts';
+import { onStopSignals } from './signals.ts';
 import { describeSnapshots } from './snapshot-text.ts';
 import { terminal } from './terminal.ts';
 
@@ -30,7 +31,8 @@ export function addSnapshotCommands(db: Command): void {
 async function run(config: Config, action: SnapshotAction, name: string, json: boolean): Promise<void> {
   const log = await createLogger({ level: config.logLevel, pretty: process.stderr.isTTY === true });
   const started = performance.now();
-  const result = await snapshot(config, log, action, name);
+  const heedNone = onStopSignals(() => terminal.note('This ends in a moment, whole; a second signal cuts it off.'));
+  const result = await snapshot(config, log, action, name).finally(heedNone);
   if (json) return terminal.print(JSON.stringify(result ?? null));
   terminal.print(describeSnapshots(action, name, result, performance.now() - started));
 }

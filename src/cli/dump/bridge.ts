@@ -25,8 +25,8 @@ export function newBridge(): Bridge {
 }
 
 export type FromDump =
-  | { readonly kind: 'request'; readonly bytes: Uint8Array }
-  | { readonly kind: 'done'; readonly sql: string }
+  | { readonly kind: 'request'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'done'; readonly dump: Uint8Array }
   | { readonly kind: 'failed'; readonly reason: string };
 
 export type ToDump = { readonly bridge: Bridge; readonly args: readonly string[] };

@@ -26,15 +26,15 @@ function standIn(bridge: Bridge) {
   };
 }
 
-async function dump({ bridge, args }: ToDump): Promise<string> {
+async function dump({ bridge, args }: ToDump): Promise<Uint8Array> {
   // The stand-in has the three methods that the wrapper calls, not PGlite's private parts.
   const pg = standIn(bridge) as unknown as PGlite;
-  return (await pgDump({ pg, args: [...args] })).text();
+  return (await pgDump({ pg, args: [...args] })).bytes();
 }
 
 self.onmessage = ({ data }: MessageEvent<ToDump>) => {
   dump(data).then(
-    (sql) => post({ kind: 'done', sql }),
+    (dumped) => post({ kind: 'done', dump: dumped }),
     (error: unknown) => post({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) }),
   );
 };

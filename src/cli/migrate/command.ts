@@ -12,6 +12,8 @@ export interface MigrateContext {
   readonly terminal: Terminal;
   /** `NODE_ENV=production`, or a database that is not on this machine. */
   readonly production: boolean;
+  /** The database is the project's own, or its server runs on this machine. */
+  isHere(): Promise<boolean>;
   /** The database's URL, where it has one: drizzle-kit's introspection connects on its own. */
   readonly databaseUrl: string | undefined;
 }

@@ -63,12 +63,15 @@ export const resetCommand: MigrateCommand = {
   group: 'migrate',
   summary: 'Empties a development database, then migrates and seeds it.',
   options: [
-    { flags: '--force [database]', help: "the database's name, where it is not a development one" },
+    {
+      flags: '--force [database]',
+      help: "the database's name, where it is not the embedded one or a development one on this machine",
+    },
     { flags: '--no-seed', help: 'leave it unseeded' },
   ],
   async run(context, input) {
     const { database } = await reset(await context.driver(), {
-      production: context.production,
+      production: context.production || !(await context.isHere()),
       confirm: text(input, 'force'),
       ledger: context.project.ledger,
     });

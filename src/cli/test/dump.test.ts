@@ -12,6 +12,9 @@ CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
 ALTER TABLE people ENABLE ROW LEVEL SECURITY;
 CREATE POLICY everyone ON people USING (true);`;
 
+const dumped = async (url: string): Promise<string> =>
+  Buffer.concat(await Array.fromAsync(dumpDatabase({ url }))).toString();
+
 const STATE = `SELECT md5(string_agg(p::text, ',' ORDER BY id)) FROM people p`;
 
 for (const engine of engines()) {
@@ -23,7 +26,7 @@ for (const engine of engines()) {
         const wire = openWire(source, { port: 0 });
         try {
           await source.script(SCHEMA);
-          const sql = await dumpDatabase(wire.url);
+          const sql = await dumped(wire.url);
           await using copy = await freshDatabase(engine);
           const session = await copy.session();
           await session.script(sql);
@@ -47,6 +50,24 @@ const psql = Bun.which('psql');
 const server = engines().find(({ name }) => name === 'postgres');
 const why = psql === null ? 'psql is missing' : server?.unavailable;
 
+test.skipIf(server?.unavailable !== undefined)(
+  `a server that asks for a password is dumped too ${server?.unavailable ?? ''}`,
+  async () => {
+    if (server === undefined) return;
+    await using source = await freshDatabase(server);
+    await source.script(SCHEMA);
+    const { rows } = await source.query({ text: 'SELECT current_database()' });
+    const sql = await dumped(withDatabase(await postgresUrl(), String(rows[0]?.[0])));
+    await using copy = await freshDatabase(server);
+    const session = await copy.session();
+    await session.script(sql);
+    await session.release();
+    const states = await Promise.all([source.query({ text: STATE }), copy.query({ text: STATE })]);
+    expect(states[1].rows).toEqual(states[0].rows);
+  },
+  30_000,
+);
+
 describe.skipIf(why !== undefined)(`a dump and psql ${why ?? ''}`, () => {
   test('psql loads it into a server without an error', async () => {
     if (server === undefined) return;
@@ -54,7 +75,7 @@ describe.skipIf(why !== undefined)(`a dump and psql ${why ?? ''}`, () => {
     const wire = openWire(source, { port: 0 });
     try {
       await source.script(SCHEMA);
-      const sql = await dumpDatabase(wire.url);
+      const sql = await dumped(wire.url);
       await using copy = await freshDatabase(server);
       const { rows } = await copy.query({ text: 'SELECT current_database()' });
       const url = withDatabase(await postgresUrl(), String(rows[0]?.[0]));

@@ -66,12 +66,12 @@ export class TestProject {
     return { child, banner, get };
   }
 
-  spawn(args: readonly string[], env: Readonly<Record<string, string>>) {
+  spawn(args: readonly string[], env: Readonly<Record<string, string>>, stdin: 'ignore' | 'pipe' = 'ignore') {
     const { DATABASE_URL: _, ...inherited } = process.env;
     const child = Bun.spawn([process.execPath, main, ...args], {
       cwd: this.root,
       env: { ...inherited, ...env },
-      stdin: 'ignore',
+      stdin,
       stdout: 'pipe',
       stderr: 'pipe',
     });

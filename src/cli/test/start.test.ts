@@ -94,6 +94,28 @@ describe.skipIf(unavailable !== undefined)(title, () => {
     await database.script('DROP SCHEMA IF EXISTS drizzle CASCADE');
   });
 
+  test('a reset asks for the name where the server is not of this machine, as behind a tunnel', async () => {
+    if (postgres === undefined) return;
+    const ordinary = {
+      'drizzle/20251231000000_roles/migration.sql': 'SELECT 1;\n',
+      'drizzle/20260101000000_notes/migration.sql': 'CREATE TABLE "notes" ("id" integer PRIMARY KEY);\n',
+    };
+    await using theirs = new TestProject(ordinary);
+    const tunnel = String((await theirs.dev()).banner.postgres);
+    await using ours = await freshDatabase(postgres);
+    const { rows } = await ours.query({ text: 'select current_database()' });
+    const here = withDatabase(await postgresUrl(), String(rows[0]?.[0]));
+
+    await using project = new TestProject(ordinary);
+    const reset = (DATABASE_URL: string, ...flags: string[]) =>
+      project.run(['migrate', 'reset', ...flags], { DATABASE_URL });
+    const refused = await reset(tunnel);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('--force postgres')]);
+    expect((await reset(tunnel, '--force', 'postgres')).code).toBe(0);
+    expect((await reset(here)).code).toBe(0);
+    expect((await project.run(['migrate', 'reset'])).code).toBe(0);
+  });
+
   test('refuses to serve with pending migrations, and applies them when told to', async () => {
     await using project = new TestProject({ 'drizzle/20251231000000_roles/migration.sql': 'SELECT 1;\n' });
     const refused = await project.run(['start', '--port', '0'], settings());

@@ -84,7 +84,8 @@ interface ParsedAddress {
   readonly path?: string | false | undefined;
 }
 
-function readUrl(options: PostgresAddress): {
+/** The URL without what is said of TLS in it, and that; what is given beside it wins. */
+export function readUrl(options: PostgresAddress): {
   readonly url: string;
   readonly ssl?: SslMode;
   readonly sslRootCert?: string;

@@ -45,6 +45,7 @@ describe('hutch migrate, as a person without a terminal uses it', () => {
       objects: () => readObjects(project),
       terminal,
       production: false,
+      isHere: async () => true,
       databaseUrl: undefined,
     };
     return command.run(context, { options, args });
