@@ -14,7 +14,7 @@ test('a new project is served, tested and typed as it lies', async () => {
 
   const tests = Bun.spawnSync([process.execPath, 'test'], { cwd: root, env: withoutTestServer() });
   expect(tests.stderr.toString()).toContain('1 pass');
-  const types = Bun.spawnSync([process.execPath, 'x', 'tsc', '--noEmit', '--allowImportingTsExtensions'], {
+  const types = Bun.spawnSync([process.execPath, 'x', 'tsc', '--noEmit'], {
     cwd: root,
   });
   expect(types.stdout.toString()).not.toMatch(/^(src|test)\//m);
