@@ -2,7 +2,6 @@
 export { canceled } from './canceled.ts';
 export * from './driver.ts';
 export { type DrizzleConfig, drizzleOver } from './drizzle.ts';
-export { quoteIdentifier } from './identifier.ts';
 export type { DatabaseObject } from './object.ts';
 export { type DatabaseOptions, openDatabase } from './open.ts';
 export { availableExtensions } from './pglite/extensions.ts';
@@ -12,3 +11,4 @@ export { PgliteDriver } from './pglite/pglite-driver.ts';
 export type { PostgresAddress } from './postgres/dial.ts';
 export { openPostgres, type PostgresOptions } from './postgres/open.ts';
 export { isLocalServer, type SslMode } from './postgres/ssl.ts';
+export { identifier, literal, qualified } from './quoting.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { DatabaseError, type Session } from '../db/driver.ts';
+import { identifier, literal, qualified } from '../db/quoting.ts';
 import { settleIndex } from './concurrently.ts';
 import type { Failure, OnEvent, Way } from './events.ts';
 import { failureOf } from './failure.ts';
-import { identifier, literal, qualified } from './names.ts';
 import type { LedgerName } from './project.ts';
 import { type Course, courseOf, type Segment } from './segments.ts';
 import type { SqlStatement } from './statements.ts';

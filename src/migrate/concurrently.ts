@@ -1,5 +1,5 @@
 import type { Session } from '../db/driver.ts';
-import { literal } from './names.ts';
+import { literal } from '../db/quoting.ts';
 import type { SqlStatement } from './statements.ts';
 
 const NAMED_INDEX = /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY (?:IF NOT EXISTS )?(\S+) ON\b/i;

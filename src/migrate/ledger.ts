@@ -1,5 +1,5 @@
 import { DatabaseError, type Executor, type Row } from '../db/driver.ts';
-import { identifier, literal } from './names.ts';
+import { identifier, literal } from '../db/quoting.ts';
 import { type LedgerName, tableOf } from './project.ts';
 
 /** A row of the ledger. */

@@ -1,5 +1,5 @@
 import { DatabaseError, type Executor } from '../db/driver.ts';
-import { identifier, literal, qualified } from './names.ts';
+import { identifier, literal, qualified } from '../db/quoting.ts';
 import type { LedgerName } from './project.ts';
 
 /** What push and live schema have applied to a development database and no migration holds yet. */

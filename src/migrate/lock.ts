@@ -1,7 +1,7 @@
 import type { Driver, Session } from '../db/driver.ts';
+import { literal } from '../db/quoting.ts';
 import { HutchError } from '../errors/index.ts';
 import type { OnEvent } from './events.ts';
-import { literal } from './names.ts';
 import { type LedgerName, tableOf } from './project.ts';
 
 /** How long to wait for another deployer before giving up; a long migration of theirs is the usual reason. */

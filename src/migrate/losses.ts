@@ -1,4 +1,4 @@
-import { identifier } from './names.ts';
+import { identifier } from '../db/quoting.ts';
 import type { ColumnEntity, SchemaState } from './state/entities.ts';
 import { keyed } from './state/keyed.ts';
 import { skeleton, splitStatements } from './statements.ts';

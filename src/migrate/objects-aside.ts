@@ -1,7 +1,7 @@
 import type { Session } from '../db/driver.ts';
+import { literal } from '../db/quoting.ts';
 import { type ApplyOptions, applyFile, type Task } from './apply.ts';
 import type { Failure } from './events.ts';
-import { literal } from './names.ts';
 import { objectsTable, type StoredObject, storedObjects } from './objects.ts';
 import type { LedgerName } from './project.ts';
 

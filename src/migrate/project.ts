@@ -3,9 +3,9 @@ import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Glob } from 'bun';
+import { qualified } from '../db/quoting.ts';
 import { HutchError, moduleError, nearest } from '../errors/index.ts';
 import { type Casing, casingOf, drizzleVersion, isOlderLine } from './drizzle-line.ts';
-import { qualified } from './names.ts';
 
 /** Where the ledger of applied migrations lies; Drizzle's own place unless the config names another. */
 export interface LedgerName {

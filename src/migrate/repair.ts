@@ -1,8 +1,8 @@
 import type { Driver } from '../db/driver.ts';
+import { literal } from '../db/quoting.ts';
 import { readMigrations } from './files.ts';
 import { createLedger, readLedger, recordApplied, recordReverted, upgradeLedger } from './ledger.ts';
 import { withLock } from './lock.ts';
-import { literal } from './names.ts';
 import { type Project, tableOf } from './project.ts';
 import { routeOf } from './route.ts';
 import { find } from './up.ts';

@@ -1,6 +1,6 @@
 import type { Driver } from '../db/driver.ts';
+import { identifier, literal } from '../db/quoting.ts';
 import { HutchError } from '../errors/index.ts';
-import { identifier, literal } from './names.ts';
 import type { LedgerName } from './project.ts';
 import { readState } from './state/read.ts';
 

@@ -6,7 +6,7 @@ import {
   type PgrstConfig,
   type RoutineName,
 } from '../config/pgrst.ts';
-import { type Driver, quoteIdentifier } from '../db/index.ts';
+import { type Driver, qualified } from '../db/index.ts';
 
 /**
  * PostgREST's settings: from the database (`ALTER ROLE … SET pgrst.… `, per database before per role, and what the pre-config
@@ -26,12 +26,8 @@ async function inDatabase(driver: Driver, preConfig: RoutineName | undefined): P
   return Object.fromEntries((result?.rows ?? []).map(([key, value]) => [key ?? '', value ?? '']));
 }
 
-/** One without a schema is looked for along the search path. */
-const quoted = ({ schema, name }: RoutineName): string =>
-  [...(schema === '' ? [] : [schema]), name].map(quoteIdentifier).join('.');
-
 function query(preConfig: RoutineName | undefined): string {
-  const called = preConfig && quoted(preConfig);
+  const called = preConfig && qualified(preConfig.schema, preConfig.name);
   const dynamic = `UNION SELECT NULL::oid, x, current_setting(x, true) FROM unnest($1::text[]) x JOIN ${called}() _ ON true`;
   return `WITH stored AS (
   SELECT setdatabase AS database, unnest(setconfig) AS setting

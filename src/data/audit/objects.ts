@@ -1,9 +1,10 @@
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { DatabaseObject } from '../../db/object.ts';
+import { identifier, literal } from '../../db/quoting.ts';
 import { HutchError } from '../../errors/index.ts';
 import { claimText } from '../columns/claims.ts';
 import { markOf } from '../columns/mark.ts';
-import { functionFor, identifier, literal } from '../objects/names.ts';
+import { functionFor } from '../objects/names.ts';
 import type { TableShape } from '../objects/shape.ts';
 import { createTrigger, dropFunction, dropTrigger, type TriggerText, triggerFunction } from '../objects/trigger.ts';
 import { type AuditPlan, auditPlanOf } from './audited.ts';

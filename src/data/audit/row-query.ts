@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { identifier, literal } from '../objects/names.ts';
+import { identifier, literal } from '../../db/quoting.ts';
 import { keyColumns, keyValues, type RowKey } from '../objects/row-keys.ts';
 import { shapeOf } from '../objects/shape.ts';
 import { RENAMED } from './log.ts';

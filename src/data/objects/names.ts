@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** Always quoted: safe for every name. */
-export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-export const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-
-export const qualified = (schema: string, name: string): string => `${identifier(schema)}.${identifier(name)}`;
+import { qualified } from '../../db/quoting.ts';
 
 /** Postgres cuts longer names off silently, and two that differ only at their ends would become one. */
 const MAX_NAME_BYTES = 63;

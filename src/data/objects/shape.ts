@@ -1,6 +1,6 @@
 import { is } from 'drizzle-orm';
 import { getTableConfig, type PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { qualified } from './names.ts';
+import { qualified } from '../../db/quoting.ts';
 
 /** A table as its triggers need it: names in the database, key, and the foreign keys that leave it. */
 export interface TableShape {

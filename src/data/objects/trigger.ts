@@ -1,4 +1,4 @@
-import { identifier } from './names.ts';
+import { identifier } from '../../db/quoting.ts';
 import type { TableShape } from './shape.ts';
 
 export interface TriggerText {

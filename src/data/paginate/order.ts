@@ -1,5 +1,6 @@
 import { is, type SQL, sql } from 'drizzle-orm';
 import { getTableConfig, PgColumn, PgEnumColumn, type PgTable } from 'drizzle-orm/pg-core';
+import { qualified } from '../../db/quoting.ts';
 import { HutchError } from '../../errors/index.ts';
 
 /** What a page may be ordered by: a column, or an expression with the name of its type. */
@@ -74,7 +75,7 @@ const typeOf = (column: PgColumn): string =>
   is(column, PgEnumColumn) ? enumName(column) : column.getSQLType().replace(/serial$/, 'int');
 
 const enumName = ({ enum: { schema, enumName } }: PgEnumColumn<[string, ...string[]]>): string =>
-  [schema, enumName].flatMap((part) => (part ? [`"${part.replaceAll('"', '""')}"`] : [])).join('.');
+  qualified(schema, enumName);
 
 /** The same order seen from its end. */
 export function reversed(order: readonly OrderKey[]): readonly OrderKey[] {

@@ -1,7 +1,7 @@
 import { and, getTableColumns, getTableName, type Placeholder, type SQL, Subquery, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { identifier } from '../../db/quoting.ts';
 import type { Database } from '../database.ts';
-import { identifier } from '../objects/names.ts';
 import { type OrderKey, orderClause } from './order.ts';
 import { type Place, rangesAfter } from './seek.ts';
 

@@ -1,6 +1,6 @@
 import { getTableConfig, type PgPolicy } from 'drizzle-orm/pg-core';
 import type { DatabaseObject } from '../../db/object.ts';
-import { identifier, literal } from '../objects/names.ts';
+import { identifier, literal } from '../../db/quoting.ts';
 import type { TableShape } from '../objects/shape.ts';
 import { rolesOfPolicy } from './roles.ts';
 

@@ -1,7 +1,7 @@
 import { is } from 'drizzle-orm';
 import { type PgPolicy, PgRole } from 'drizzle-orm/pg-core';
 import type { DatabaseObject } from '../../db/object.ts';
-import { identifier, literal } from '../objects/names.ts';
+import { identifier, literal } from '../../db/quoting.ts';
 
 /** The roles of the dialect: strangers, people who are signed in, and servers that row security does not bind. */
 export const API_ROLES = ['anon', 'authenticated', 'service_role'] as const;

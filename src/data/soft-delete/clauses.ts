@@ -1,4 +1,4 @@
-import { identifier } from '../objects/names.ts';
+import { identifier } from '../../db/quoting.ts';
 import type { TableShape } from '../objects/shape.ts';
 import type { TriggerText } from '../objects/trigger.ts';
 import type { Deletable } from './deletable.ts';

@@ -1,4 +1,5 @@
-import { functionFor, identifier, literal } from '../objects/names.ts';
+import { identifier, literal } from '../../db/quoting.ts';
+import { functionFor } from '../objects/names.ts';
 import type { ForeignKeyShape } from '../objects/shape.ts';
 import {
   DELETION_TIME,

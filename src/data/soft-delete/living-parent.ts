@@ -1,4 +1,5 @@
-import { functionFor, identifier, literal } from '../objects/names.ts';
+import { identifier, literal } from '../../db/quoting.ts';
+import { functionFor } from '../objects/names.ts';
 import type { ForeignKeyShape, TableShape } from '../objects/shape.ts';
 import { deletedAt, differs, matches, raiseText, type TriggerSource } from './clauses.ts';
 import type { Deletable } from './deletable.ts';

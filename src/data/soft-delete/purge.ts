@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
+import { identifier } from '../../db/quoting.ts';
 import { HutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
-import { identifier } from '../objects/names.ts';
 import { shapeOf } from '../objects/shape.ts';
 import { rowsOf } from '../rows.ts';
 import { type Age, intervalOf } from './age.ts';

@@ -1,4 +1,5 @@
-import { functionFor, literal } from '../objects/names.ts';
+import { literal } from '../../db/quoting.ts';
+import { functionFor } from '../objects/names.ts';
 import type { TableShape } from '../objects/shape.ts';
 import { deletedAt, matches, type TriggerSource } from './clauses.ts';
 import { type Child, cascades, type SoftTable } from './family.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
+import { identifier } from '../../db/quoting.ts';
 import type { Database } from '../database.ts';
-import { identifier } from '../objects/names.ts';
 import { shapeOf } from '../objects/shape.ts';
 import { rowsOf } from '../rows.ts';
 import { copierOf } from './copier.ts';

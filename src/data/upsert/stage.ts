@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
+import { identifier } from '../../db/quoting.ts';
 import { HutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
 import { rowsOf } from '../rows.ts';
@@ -50,7 +51,7 @@ export class Stage {
   }
 
   async #copyPiece(copy: Copier, piece: Piece): Promise<void> {
-    const columns = piece.shape.columns.map(({ name }) => `, "${name.replaceAll('"', '""')}"`).join('');
+    const columns = piece.shape.columns.map(({ name }) => `, ${identifier(name)}`).join('');
     // Most inputs have one shape: the first, which goes without saying.
     const shape = piece.shape.index === 0 ? '' : ', hutch_shape';
     const statement = `copy "${this.name}" (hutch_ord${shape}${columns}) from stdin`;

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
+import { qualified } from '../../db/quoting.ts';
 import { HutchError, nearest } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
 import { rowsOf } from '../rows.ts';
@@ -96,8 +97,7 @@ async function onConstraint(db: Database, table: PgTable, name: string): Promise
 /** The table's own name as a value: quoted by the server, found as written in SQL. */
 export function regclassOf(table: PgTable): SQL {
   const { schema, name } = getTableConfig(table);
-  const quoted = [schema, name].flatMap((part) => (part ? [`"${part.replaceAll('"', '""')}"`] : []));
-  return sql`${quoted.join('.')}::text::regclass`;
+  return sql`${qualified(schema, name)}::text::regclass`;
 }
 
 export function notUnique(table: PgTable, what: string, hint?: string | null, cause?: unknown): HutchError {

@@ -1,7 +1,7 @@
 import { is } from 'drizzle-orm';
 import { getMaterializedViewConfig, type PgColumn, PgMaterializedView } from 'drizzle-orm/pg-core';
 import type { DatabaseObject } from '../../db/object.ts';
-import { identifier, literal, qualified } from '../objects/names.ts';
+import { identifier, literal, qualified } from '../../db/quoting.ts';
 
 const KEY = Symbol.for('hutch.viewKey');
 

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { PgMaterializedView } from 'drizzle-orm/pg-core';
+import { literal } from '../../db/quoting.ts';
 import { HutchError, isHutchError, nearest } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
-import { literal } from '../objects/names.ts';
 import { rowsOf } from '../rows.ts';
 import { withAdvisoryLock } from '../transaction/index.ts';
 import { viewName } from './declare.ts';

@@ -1,10 +1,10 @@
 import { Connection } from '../connection.ts';
 import { ConnectionError, type PoolStats } from '../driver.ts';
 import { type EnterOptions, Gate } from '../gate.ts';
-import { quoteIdentifier } from '../identifier.ts';
 import type { Link } from '../link.ts';
 import type { NotificationListener, Pool, Slot } from '../pool.ts';
 import type { Notification } from '../protocol/backend.ts';
+import { identifier } from '../quoting.ts';
 import { type Lease, type LeaseOptions, type ReleaseOptions, SlotLease } from './lease.ts';
 
 /** A link with an end that does not wait for the engine's consent. */
@@ -93,12 +93,12 @@ export class PglitePool implements Pool {
 
   async listen(channel: string): Promise<void> {
     this.channels.add(channel);
-    await this.run(`LISTEN ${quoteIdentifier(channel)}`);
+    await this.run(`LISTEN ${identifier(channel)}`);
   }
 
   async unlisten(channel: string): Promise<void> {
     this.channels.delete(channel);
-    await this.run(`UNLISTEN ${quoteIdentifier(channel)}`);
+    await this.run(`UNLISTEN ${identifier(channel)}`);
   }
 
   onNotification(heard: NotificationListener): void {
@@ -210,7 +210,7 @@ export class PglitePool implements Pool {
 
   private async subscribe(connection: Connection): Promise<void> {
     if (this.channels.size === 0) return;
-    await connection.script([...this.channels].map((channel) => `LISTEN ${quoteIdentifier(channel)}`).join(';'));
+    await connection.script([...this.channels].map((channel) => `LISTEN ${identifier(channel)}`).join(';'));
   }
 
   private async run(sql: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection.ts';
-import { quoteIdentifier } from '../identifier.ts';
+import { identifier } from '../quoting.ts';
 import type { PglitePool } from './pool.ts';
 
 /**
@@ -78,7 +78,7 @@ export class Upkeep {
   private async refreshTables(connection: Connection): Promise<void> {
     const [worn] = await connection.run([{ text: WORN_TABLES }]);
     for (const [schema, table, dead] of worn?.rows ?? []) {
-      const name = `${quoteIdentifier(schema ?? '')}.${quoteIdentifier(table ?? '')}`;
+      const name = `${identifier(schema ?? '')}.${identifier(table ?? '')}`;
       await connection.script(`${dead === 't' ? 'VACUUM (ANALYZE)' : 'ANALYZE'} ${name}`);
     }
   }

@@ -1,5 +1,5 @@
 import { Connection } from '../connection.ts';
-import { quoteIdentifier } from '../identifier.ts';
+import { identifier } from '../quoting.ts';
 import { withBackoff } from './backoff.ts';
 import type { SocketLink } from './link.ts';
 
@@ -23,7 +23,7 @@ export class Listener {
   async listen(channel: string): Promise<void> {
     this.channels.add(channel);
     const connection = await this.connected();
-    await connection.script(`LISTEN ${quoteIdentifier(channel)}`);
+    await connection.script(`LISTEN ${identifier(channel)}`);
     this.watch();
   }
 
@@ -31,7 +31,7 @@ export class Listener {
     this.channels.delete(channel);
     const connection = await this.connection?.catch(() => undefined);
     if (connection === undefined || connection.broken) return;
-    await connection.script(`UNLISTEN ${quoteIdentifier(channel)}`);
+    await connection.script(`UNLISTEN ${identifier(channel)}`);
   }
 
   async close(): Promise<void> {
@@ -71,7 +71,7 @@ export class Listener {
 
   private async subscribe(): Promise<Connection> {
     const connection = new Connection(await this.options.dial());
-    for (const channel of this.channels) await connection.script(`LISTEN ${quoteIdentifier(channel)}`);
+    for (const channel of this.channels) await connection.script(`LISTEN ${identifier(channel)}`);
     return connection;
   }
 }

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Driver, Row } from '../driver.ts';
-import { quoteIdentifier } from '../identifier.ts';
 import { openPglite } from '../pglite/open.ts';
+import { identifier, qualified } from '../quoting.ts';
 import type { SnapshotStore } from './store.ts';
 
 /** What differs between a snapshot and the database, seen from the snapshot. Tables that are the same are left out. */
@@ -113,7 +113,7 @@ const columnChanges = (old: Table, current: Table): string[] => [
   ...current.columns.filter((column) => !old.columns.includes(column)).map((column) => `+ ${column}`),
 ];
 
-const from = ({ name, schema }: Table): string => `${quoteIdentifier(schema)}.${quoteIdentifier(name)} AS t`;
+const from = ({ name, schema }: Table): string => `${qualified(schema, name)} AS t`;
 
 async function countOf(driver: Driver, table: Table): Promise<number> {
   const { rows } = await driver.query({ text: `SELECT count(*) FROM ${from(table)}`, prepare: false });
@@ -128,7 +128,7 @@ async function contentOf(driver: Driver, table: Table): Promise<{ readonly count
 }
 
 async function hashesOf(driver: Driver, table: Table): Promise<ReadonlyMap<string, string>> {
-  const key = table.key.map((column) => `t.${quoteIdentifier(column)}`).join(', ');
+  const key = table.key.map((column) => `t.${identifier(column)}`).join(', ');
   const text = `SELECT json_build_array(${key})::text, hashtextextended(t::text, 0) FROM ${from(table)}`;
   const { rows } = await driver.query({ text, prepare: false });
   return new Map(rows.map(([id, hash]) => [id ?? '', hash ?? '']));

@@ -1,4 +1,4 @@
-import { identifier, qualified } from '../names.ts';
+import { identifier, qualified } from '../../db/quoting.ts';
 import type * as e from './entities.ts';
 
 /** A state with its entities found by name, so that states of two databases can be laid side by side. */

@@ -1,4 +1,4 @@
-import { literal } from '../names.ts';
+import { literal } from '../../db/quoting.ts';
 
 /** What is left out of a state: the ledgers, and what extensions bring. */
 export interface Leave {

@@ -1,4 +1,4 @@
-import { identifier, qualified } from '../names.ts';
+import { identifier, qualified } from '../../db/quoting.ts';
 import type { SchemaState } from './entities.ts';
 import { type Step, step } from './steps.ts';
 

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../db/driver.ts';
-import { qualified } from '../names.ts';
+import { qualified } from '../../db/quoting.ts';
 import type { SchemaState, ViewEntity } from './entities.ts';
 
 class Printed extends Error {

@@ -1,5 +1,5 @@
 import { type Catalog, findTable, type Qualified, type Table } from '../../catalog/index.ts';
-import { type Driver, quoteIdentifier } from '../../db/index.ts';
+import { type Driver, qualified } from '../../db/index.ts';
 import { HutchError, nearest } from '../../errors/index.ts';
 import type { CountSummary } from './shapes.ts';
 
@@ -63,4 +63,4 @@ async function exactCounts(driver: Driver, tables: readonly Table[]): Promise<Re
   return new Map(rows.map(([oid, count]) => [Number(oid), Number(count)]));
 }
 
-export const sqlName = ({ schema, name }: Qualified): string => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+export const sqlName = ({ schema, name }: Qualified): string => qualified(schema, name);

@@ -1,6 +1,6 @@
 import type { Catalog, Qualified, Table } from '../../catalog/index.ts';
 import { AUDIT_LOG, AUDIT_TABLES } from '../../data/audit/log.ts';
-import { type Driver, quoteIdentifier } from '../../db/index.ts';
+import { type Driver, identifier, qualified } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
 import { auditLabel } from './audit-label.ts';
 import { tableNamed } from './counts.ts';
@@ -74,10 +74,10 @@ export async function currentRow(
 ): Promise<string | null> {
   const table = tableNamed(catalog, name);
   const where = table.primaryKey.map(
-    (column, index) => `${quoteIdentifier(column)} = $${index + 1}::${table.columns.get(column)?.type ?? 'text'}`,
+    (column, index) => `${identifier(column)} = $${index + 1}::${table.columns.get(column)?.type ?? 'text'}`,
   );
   if (where.length === 0) throw new HutchError('primary_key_missing', { details: `${table.schema}.${table.name}` });
-  const text = `SELECT to_json(t)::text FROM ${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)} t WHERE ${where.join(' AND ')}`;
+  const text = `SELECT to_json(t)::text FROM ${qualified(table.schema, table.name)} t WHERE ${where.join(' AND ')}`;
   const params = table.primaryKey.map((column) => key[column] ?? null);
   const { rows } = await driver.query({ text, params, prepare: false }, { label: 'studio' });
   return rows[0]?.[0] ?? null;

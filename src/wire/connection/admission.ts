@@ -1,6 +1,5 @@
-import { DatabaseError, type Lease } from '../../db/index.ts';
+import { DatabaseError, type Lease, literal } from '../../db/index.ts';
 import { CODES } from '../failure.ts';
-import { quoteLiteral } from '../session/names.ts';
 import { ENGINE_USER } from '../session/session.ts';
 import { runSql } from '../session/sql.ts';
 import { type StartupSetting, startupSettings } from './startup-settings.ts';
@@ -30,9 +29,9 @@ export async function admit(lease: Lease, parameters: ReadonlyMap<string, string
 }
 
 const admissionQuery = (user: string): string => `SELECT pg_catalog.current_database(),
-  (SELECT rolcanlogin FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(user)}),
+  (SELECT rolcanlogin FROM pg_catalog.pg_roles WHERE rolname = ${literal(user)}),
   (SELECT pg_catalog.json_agg(c) FROM pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) c
-    WHERE s.setrole = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(user)}))`;
+    WHERE s.setrole = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ${literal(user)}))`;
 
 /** What `ALTER ROLE … SET` has laid down for the role: Postgres applies it at login. */
 function readConfigured(json: string | null): StartupSetting[] {

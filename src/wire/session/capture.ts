@@ -1,5 +1,5 @@
 import type { Row } from '../../db/index.ts';
-import { quoteLiteral } from './names.ts';
+import { literal } from '../../db/index.ts';
 
 /** What of a client's session may have changed since it was last looked at. */
 export interface Suspicion {
@@ -60,7 +60,7 @@ const SETTINGS =
 
 /** Settings that Postgres does not know are in no list; they can only be asked for by name. */
 const customQuery = (names: Iterable<string>): string => {
-  const list = [...names].map(quoteLiteral).join(', ');
+  const list = [...names].map(literal).join(', ');
   return (
     `SELECT 'setting', n, pg_catalog.current_setting(n, true) FROM pg_catalog.unnest(ARRAY[${list}]::text[]) AS n ` +
     "WHERE coalesce(pg_catalog.current_setting(n, true), '') <> ''"

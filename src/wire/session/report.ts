@@ -1,5 +1,5 @@
 import type { Lease } from '../../db/index.ts';
-import { quoteLiteral } from './names.ts';
+import { literal } from '../../db/index.ts';
 import type { Session } from './session.ts';
 import { joined, runSql } from './sql.ts';
 
@@ -39,7 +39,7 @@ export interface Report {
   readonly limits: Limits;
 }
 
-const list = (names: readonly string[]): string => names.map(quoteLiteral).join(', ');
+const list = (names: readonly string[]): string => names.map(literal).join(', ');
 
 const REPORT_QUERY = `SELECT n, pg_catalog.current_setting(n) FROM pg_catalog.unnest(ARRAY[${list([...REPORTED, ...LIMITS])}]) AS n`;
 
@@ -72,8 +72,8 @@ export function milliseconds(text: string): number {
 export async function restoreStartup(lease: Lease, session: Session): Promise<void> {
   const texts = session.startup.map(
     ({ name, value }) =>
-      `SELECT pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false) WHERE NOT EXISTS ` +
-      `(SELECT FROM pg_catalog.pg_settings WHERE name = ${quoteLiteral(name)} AND source = 'session')`,
+      `SELECT pg_catalog.set_config(${literal(name)}, ${literal(value)}, false) WHERE NOT EXISTS ` +
+      `(SELECT FROM pg_catalog.pg_settings WHERE name = ${literal(name)} AND source = 'session')`,
   );
   if (texts.length > 0) await runSql(lease, [joined(texts)]);
 }

@@ -1,9 +1,9 @@
-import { quoteIdentifier } from '../../db/index.ts';
+import { identifier, literal } from '../../db/index.ts';
 import type { StartupSetting } from '../connection/startup-settings.ts';
 import { OTHERS_EXCLUSIVE_LOCKS, OTHERS_LOCKS } from '../sql/rewrite.ts';
 import type { Traits } from '../sql/traits.ts';
 import { type Captured, captureStatements, type HeldLock, noSuspicion, type Suspicion } from './capture.ts';
-import { quoteLiteral, setStatement } from './names.ts';
+import { setStatement } from './set-statement.ts';
 import { Statements } from './statements.ts';
 import { bringBack, layAside, waitingSchema } from './temporary.ts';
 
@@ -110,7 +110,7 @@ export class Session {
     const statements: string[] = [];
     if (settingsCaptured || this.hasSettings || lockMarks) statements.push(...RESET);
     if (this.locks.length > 0 && !locksCaptured) statements.push('SELECT pg_catalog.pg_advisory_unlock_all()');
-    for (const name of this.prepared.keys()) statements.push(`DEALLOCATE ${quoteIdentifier(name)}`);
+    for (const name of this.prepared.keys()) statements.push(`DEALLOCATE ${identifier(name)}`);
     if (this.hasTemporary) {
       statements.push(layAside(this.id));
       this.asideTemporary = true;
@@ -127,8 +127,8 @@ export class Session {
     statements.push(...lockMarks(othersLocks));
     for (const [name, value] of this.settings) statements.push(setStatement(name, value));
     if (this.authorization !== ENGINE_USER)
-      statements.push(`SET SESSION AUTHORIZATION ${quoteIdentifier(this.authorization)}`);
-    if (this.role !== NO_ROLE) statements.push(`SET ROLE ${quoteIdentifier(this.role)}`);
+      statements.push(`SET SESSION AUTHORIZATION ${identifier(this.authorization)}`);
+    if (this.role !== NO_ROLE) statements.push(`SET ROLE ${identifier(this.role)}`);
     for (const [name, text] of this.prepared) statements.push(this.prepareTexts.get(name) ?? text);
     return statements;
   }
@@ -155,7 +155,7 @@ export class Session {
 /** At the session that is about to be a client's, the locks of the others, as `sql/rewrite.ts` asks for them. */
 function lockMarks(others: readonly HeldLock[]): string[] {
   if (others.length === 0) return [];
-  const listed = (locks: readonly HeldLock[]) => quoteLiteral(`,${locks.map(({ key }) => key).join(',')},`);
+  const listed = (locks: readonly HeldLock[]) => literal(`,${locks.map(({ key }) => key).join(',')},`);
   const exclusive = others.filter((lock) => lock.exclusive);
   return [
     `SET SESSION ${OTHERS_LOCKS} = ${listed(others)}`,

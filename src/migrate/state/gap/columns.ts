@@ -1,4 +1,4 @@
-import { identifier } from '../../names.ts';
+import { identifier } from '../../../db/quoting.ts';
 import type { ColumnEntity, Identity } from '../entities.ts';
 import { same } from '../keyed.ts';
 import { type Step, step } from '../steps.ts';

@@ -1,4 +1,4 @@
-import { identifier } from '../../names.ts';
+import { identifier } from '../../../db/quoting.ts';
 import type { ColumnEntity, TableEntity } from '../entities.ts';
 import { type Step, step } from '../steps.ts';
 import type { Decisions } from './decide.ts';

@@ -1,4 +1,4 @@
-import { identifier, literal } from '../../names.ts';
+import { identifier, literal } from '../../../db/quoting.ts';
 import { functionKey, type Keyed } from '../keyed.ts';
 import { type Step, step } from '../steps.ts';
 import type { Decisions } from './decide.ts';

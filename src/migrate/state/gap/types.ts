@@ -1,4 +1,4 @@
-import { identifier, literal } from '../../names.ts';
+import { identifier, literal } from '../../../db/quoting.ts';
 import type { DomainEntity, EnumEntity, SequenceEntity } from '../entities.ts';
 import { same } from '../keyed.ts';
 import { type Step, step } from '../steps.ts';

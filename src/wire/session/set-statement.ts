@@ -1,9 +1,4 @@
-import { quoteIdentifier } from '../../db/index.ts';
-
-export const quoteLiteral = (text: string): string => {
-  const quoted = `'${text.replaceAll("'", "''")}'`;
-  return text.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted;
-};
+import { identifier, literal } from '../../db/index.ts';
 
 /** Settings that are lists of names: a quoted string would be one name to SET, so they go through `set_config`. */
 const NAME_LISTS: ReadonlySet<string> = new Set([
@@ -16,7 +11,7 @@ const NAME_LISTS: ReadonlySet<string> = new Set([
 /** The statement that sets a setting for the session. `value` is as `current_setting` and `pg_settings` give it. */
 export function setStatement(name: string, value: string): string {
   if (NAME_LISTS.has(name.toLowerCase())) {
-    return `SELECT pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false)`;
+    return `SELECT pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`;
   }
-  return `SET SESSION ${name.split('.').map(quoteIdentifier).join('.')} = ${quoteLiteral(value)}`;
+  return `SET SESSION ${name.split('.').map(identifier).join('.')} = ${literal(value)}`;
 }
