@@ -2,6 +2,7 @@
 export { canceled } from './canceled.ts';
 export * from './driver.ts';
 export { type DrizzleConfig, drizzleOver } from './drizzle.ts';
+export { HOUSE, labelled } from './labelled.ts';
 export type { DatabaseObject } from './object.ts';
 export { type DatabaseOptions, openDatabase } from './open.ts';
 export { availableExtensions } from './pglite/extensions.ts';

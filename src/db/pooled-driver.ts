@@ -107,7 +107,7 @@ export class PooledDriver implements Driver {
   }
 
   async session(options?: RunOptions): Promise<Session> {
-    return new SlotSession(await this.pool.acquire(enterOptions(options)), this.defaults);
+    return new SlotSession(await this.pool.acquire(enterOptions(options)), this.defaults, options?.label);
   }
 
   listen(channel: string, heard: (payload: string, channel: string) => void): Promise<Unlisten> {

@@ -11,8 +11,9 @@ export class SlotSession extends ConnectionExecutor implements Session {
   constructor(
     private readonly slot: Slot,
     defaults: RunDefaults,
+    label?: string,
   ) {
-    super(slot.connection, defaults, {}, slot.waited);
+    super(slot.connection, defaults, { label }, slot.waited);
   }
 
   savepoint<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Catalog } from '../catalog/index.ts';
-import type { Driver } from '../db/index.ts';
+import { type Driver, HOUSE } from '../db/index.ts';
 import { docsPage, docsScript } from '../rest/docs-page/index.ts';
 import type { Caller, RestSettings } from '../rest/index.ts';
 import { accessQuery, openapi, readAccess, type Visible, visible } from '../rest/openapi/index.ts';
@@ -33,6 +33,6 @@ export function apiPage(deps: ApiPageDeps): Hono<HttpEnv> {
 async function visibleTo({ driver, catalog, settings }: ApiPageDeps, schema: string, caller: Caller): Promise<Visible> {
   if (settings.openapiMode === 'ignore-privileges') return visible(catalog(), schema);
   const asked = { text: accessQuery, params: [schema] };
-  const [result] = await driver.batch([asked], { actor: { role: caller.role }, readOnly: true });
+  const [result] = await driver.batch([asked], { actor: { role: caller.role }, readOnly: true, label: HOUSE });
   return visible(catalog(), schema, readAccess(result?.rows[0]?.[0]));
 }

@@ -1,5 +1,5 @@
 import { type Catalog, enrich, type ReadOptions, readCatalog } from '../catalog/index.ts';
-import type { Driver } from '../db/index.ts';
+import { type Driver, HOUSE } from '../db/index.ts';
 import type { Schema } from '../migrate/index.ts';
 import type { SchemaLoads } from './admin/figures.ts';
 
@@ -53,4 +53,4 @@ export async function liveCatalog(
 const runner =
   (driver: Driver) =>
   async (text: string, params: readonly (string | null)[] = []) =>
-    (await driver.query({ text, params, prepare: false })).rows;
+    (await driver.query({ text, params, prepare: false }, { label: HOUSE })).rows;

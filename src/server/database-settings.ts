@@ -6,7 +6,7 @@ import {
   type PgrstConfig,
   type RoutineName,
 } from '../config/pgrst.ts';
-import { type Driver, qualified } from '../db/index.ts';
+import { type Driver, HOUSE, qualified } from '../db/index.ts';
 
 /**
  * PostgREST's settings: from the database (`ALTER ROLE … SET pgrst.… `, per database before per role, and what the pre-config
@@ -22,6 +22,7 @@ async function inDatabase(driver: Driver, preConfig: RoutineName | undefined): P
   const names = `{${databaseSettingNames().join(',')}}`;
   const [result] = await driver.batch([{ text: query(preConfig), params: [names], prepare: false }], {
     readOnly: true,
+    label: HOUSE,
   });
   return Object.fromEntries((result?.rows ?? []).map(([key, value]) => [key ?? '', value ?? '']));
 }

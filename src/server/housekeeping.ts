@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import type { Driver } from '../db/index.ts';
+import { type Driver, HOUSE, labelled } from '../db/index.ts';
 import type { Logger } from '../http/logger.ts';
 
 const MINUTE = 60_000;
@@ -17,7 +17,8 @@ interface Parts {
 }
 
 /** What has to be done now and then, as long as the server runs. Gives the way to stop. */
-export function keepHouse({ config, driver, log }: Parts): () => void {
+export function keepHouse({ config, driver: shared, log }: Parts): () => void {
+  const driver = labelled(shared, HOUSE);
   const failed = (what: string) => (error: unknown) => log.warn({ err: error }, `${what} failed`);
   const retention = every(DAY, () => forgetOldChanges(driver, config.auditRetention, log).catch(failed('retention')));
   let known = '';

@@ -1,3 +1,4 @@
+import { HOUSE, labelled } from '../db/index.ts';
 import { applyObjects, type LiveEvent, liveSchema, loadSchema } from '../migrate/index.ts';
 import { settleDevelopment } from './development.ts';
 import { projectObjects, waitsText } from './migrations.ts';
@@ -8,7 +9,8 @@ import type { Context } from './prepare.ts';
  * grants, then the catalog that requests are planned against. What loses data is held back and said. Returns the way to stop.
  */
 export function followSchema(context: Context, forget: (files: readonly string[]) => void): () => Promise<void> {
-  const { loaded, driver, log } = context;
+  const { loaded, log } = context;
+  const driver = labelled(context.driver, HOUSE);
   const { project } = loaded;
   if (project === undefined || project.schemaFiles.length === 0) return async () => {};
   const refresh = async () => {

@@ -5,6 +5,8 @@ import type { Reads } from './reads.ts';
 
 /** Requests whose statements are remembered until they end. */
 const UNDER_WAY = 1_000;
+/** Statements of one that are remembered: a batch may have thousands, and what has the label of no request never ends. */
+const STATEMENTS = 1_000;
 
 /**
  * The SQL of each request that is logged, at its level and without its values (`log-query`): statements are kept until the request's
@@ -16,7 +18,7 @@ export function queryLog(reads: Pick<Reads, 'observe'>, log: Logger): RequestObs
     if (label === undefined) return;
     const texts = underWay.get(label);
     if (texts === undefined) underWay.set(label, [text]);
-    else texts.push(text);
+    else if (texts.length < STATEMENTS) texts.push(text);
   });
   return ({ id, status }) => {
     const texts = underWay.get(id) ?? [];

@@ -1,4 +1,4 @@
-import type { Driver } from '../db/index.ts';
+import { type Driver, HOUSE } from '../db/index.ts';
 import type { Logger } from '../http/logger.ts';
 
 /** By code point all three hold; every language's own order puts letters of one kind together, whatever their case. */
@@ -14,7 +14,7 @@ FROM pg_database d WHERE datname = current_database()`;
  */
 export async function tellTextOrder(driver: Driver, log: Logger): Promise<void> {
   if (driver.engine === 'pglite') return;
-  const { rows } = await driver.query({ text: BY_CODE_POINT, prepare: false });
+  const { rows } = await driver.query({ text: BY_CODE_POINT, prepare: false }, { label: HOUSE });
   const [same, locale] = rows[0] ?? [];
   if (same === 't') return;
   log.info(

@@ -136,6 +136,8 @@ export interface HistoryEntry {
 
 export interface LiveRequest {
   readonly kind: 'request';
+  /** The studio asked; nobody who uses the application did. */
+  readonly own: boolean;
   readonly seq: number;
   readonly id: string;
   readonly method: string;
@@ -157,6 +159,8 @@ export interface LiveRequest {
 
 export interface LiveQuery {
   readonly kind: 'query';
+  /** The studio's, or what Hutch does of itself. */
+  readonly own: boolean;
   readonly seq: number;
   /** The request it served, or what else it was on behalf of. */
   readonly label: string | null;
@@ -175,6 +179,7 @@ export type LiveEntry = LiveRequest | LiveQuery;
 /** One query text, over all its runs that the studio has seen. */
 export interface SlowQuery {
   readonly text: string;
+  readonly own: boolean;
   readonly count: number;
   /** Milliseconds, all runs together. */
   readonly total: number;

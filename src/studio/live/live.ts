@@ -1,4 +1,4 @@
-import type { Observation } from '../../db/index.ts';
+import { HOUSE, type Observation } from '../../db/index.ts';
 import { asTyped } from '../api/console.ts';
 import type { LiveEntry, LiveQuery, LiveRequest, SlowQuery } from '../api/shapes.ts';
 import { SlowQueries } from './slow.ts';
@@ -18,6 +18,8 @@ export class Live {
   private readonly entries: LiveEntry[] = [];
   private readonly listeners = new Set<Listener>();
   private readonly queries = new SlowQueries();
+  /** Apart from the others, which they must not crowd out. */
+  private readonly ownQueries = new SlowQueries();
   private sequence = 0;
 
   /** The server stops: streams end, so that nobody waits for them. */
@@ -28,8 +30,8 @@ export class Live {
     return this.listeners.size > 0;
   }
 
-  request(request: Omit<LiveRequest, 'kind' | 'seq'>): void {
-    this.add({ ...request, kind: 'request', seq: ++this.sequence });
+  request(request: Omit<LiveRequest, 'kind' | 'own' | 'seq'>): void {
+    this.add({ ...request, kind: 'request', own: isOwn(request.id), seq: ++this.sequence });
   }
 
   /** An observer for `driver.observe`. */
@@ -38,6 +40,7 @@ export class Live {
     const text = asTyped(observation.text).slice(0, LONGEST);
     const entry: LiveQuery = {
       kind: 'query',
+      own: isOwn(label),
       seq: ++this.sequence,
       label,
       text,
@@ -48,7 +51,7 @@ export class Live {
       shared,
       error,
     };
-    if (!isOwn(label)) this.queries.add(entry);
+    (entry.own ? this.ownQueries : this.queries).add(entry);
     this.add(entry);
   };
 
@@ -59,7 +62,9 @@ export class Live {
 
   /** Query texts by the time that all their runs took together. */
   slow(): readonly SlowQuery[] {
-    return this.queries.ranked();
+    const others = this.queries.all().map((query) => ({ ...query, own: false }));
+    const own = this.ownQueries.all().map((query) => ({ ...query, own: true }));
+    return [...others, ...own].toSorted((a, b) => b.total - a.total);
   }
 
   close(): void {
@@ -69,6 +74,7 @@ export class Live {
   clear(): void {
     this.entries.length = 0;
     this.queries.clear();
+    this.ownQueries.clear();
   }
 
   /** Calls for each entry from now on; returns the way to stop. */
@@ -84,5 +90,6 @@ export class Live {
   }
 }
 
-/** The studio's own queries, but not those of its console. */
-const isOwn = (label: string | null): boolean => label === 'studio' || label?.startsWith('studio-') === true;
+/** The studio's own, but not those of its console; and what Hutch does of itself. */
+const isOwn = (label: string | null): boolean =>
+  label !== null && (/^studio(-|$)/.test(label) || label === HOUSE || label === 'migrate');

@@ -8,6 +8,8 @@ const SAMPLES = 200;
 /** What surrounds a query and tells nothing about it. */
 const bookkeeping = /^(begin|commit|rollback|savepoint|release|discard|select set_config\()/i;
 
+type QuerySum = Omit<SlowQuery, 'own'>;
+
 interface Sum {
   count: number;
   total: number;
@@ -36,8 +38,8 @@ export class SlowQueries {
     if (this.sums.size > TEXTS) this.sums.delete(this.sums.keys().next().value ?? '');
   }
 
-  ranked(): readonly SlowQuery[] {
-    return [...this.sums].map(([text, sum]) => summary(text, sum)).toSorted((a, b) => b.total - a.total);
+  all(): readonly QuerySum[] {
+    return [...this.sums].map(([text, sum]) => summary(text, sum));
   }
 
   clear(): void {
@@ -45,7 +47,7 @@ export class SlowQueries {
   }
 }
 
-function summary(text: string, { count, total, max, rows, errors, last }: Sum): SlowQuery {
+function summary(text: string, { count, total, max, rows, errors, last }: Sum): QuerySum {
   const sorted = last.toSorted((a, b) => a - b);
   const p95 = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? 0;
   return { text, count, total, mean: total / count, p95, max, rows, errors };

@@ -122,6 +122,7 @@ describe('merge patches', () => {
 describe('a request as code', () => {
   const request: LiveRequest = {
     kind: 'request',
+    own: false,
     seq: 1,
     id: 'r',
     method: 'GET',

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import type { Browser, Page } from 'playwright-core';
+import { HOUSE } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
 import { openChromium, skipped } from './chromium.ts';
 import { cellOf, editCell, openPage, saveAll } from './page-driver.ts';
@@ -347,6 +348,22 @@ for (const engine of engines()) {
         await fetch(`${shop.url}/rest/v1/order`);
         await page.locator('.entry', { hasText: '404' }).click();
         await page.locator('.detail .notice', { hasText: "Perhaps you meant the table 'public.orders'" }).waitFor();
+      });
+
+      inPageAlone('leave out what Hutch does of itself, until somebody asks for it', async () => {
+        await open('live');
+        await page.getByText('live', { exact: true }).waitFor();
+        await shop.driver.query({ text: 'select 41 as house' }, { label: HOUSE });
+        await shop.driver.query({ text: 'select 42 as foreign' });
+        await page.locator('.entry', { hasText: '42 as foreign' }).waitFor();
+        expect(await page.locator('.entry', { hasText: '41 as house' }).count()).toBe(0);
+        await page.getByLabel("Hutch's own").check();
+        await page.locator('.entry', { hasText: '41 as house' }).getByText('hutch').waitFor();
+        await open('slow');
+        await page.locator('.slow-text', { hasText: '41 as house' }).waitFor();
+        await page.getByLabel("Hutch's own").uncheck();
+        await page.locator('.slow-text', { hasText: '42 as foreign' }).waitFor();
+        expect(await page.locator('.slow-text', { hasText: '41 as house' }).count()).toBe(0);
       });
     });
 

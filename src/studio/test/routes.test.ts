@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { HOUSE, labelled } from '../../db/index.ts';
 import { engines, pgliteInWorker } from '../../db/test/engines.ts';
 import type {
   CatalogSummary,
@@ -305,6 +306,28 @@ for (const engine of engines()) {
           const statements = entries.filter((entry) => entry.label === 'watched');
           expect(statements.some((entry) => entry.text?.includes('"orders"."title"'))).toBe(true);
           expect(JSON.stringify(statements)).not.toContain('= 7');
+        });
+
+        test('marks what Hutch does of itself, whichever way it goes to the database', async () => {
+          const own = labelled(shop.driver, HOUSE);
+          await own.query({ text: 'select 11' });
+          await own.batch([{ text: 'select 12' }]);
+          await own.script('select 13');
+          await own.transaction((tx) => tx.query({ text: 'select 14' }));
+          const session = await own.session();
+          await session.query({ text: 'select 15' });
+          await session.release();
+          await shop.driver.query({ text: 'select 16' });
+          const slow = await json<SlowQuery[]>(get('/studio/api/live/slow'));
+          const marks = slow.filter(({ text }) => /^select 1\d$/.test(text)).map(({ text, own }) => [text, own]);
+          expect(Object.fromEntries(marks)).toEqual({
+            'select 11': true,
+            'select 12': true,
+            'select 13': true,
+            'select 14': true,
+            'select 15': true,
+            'select 16': false,
+          });
         });
 
         test('ranks queries by the time of all their runs', async () => {

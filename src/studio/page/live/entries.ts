@@ -8,7 +8,7 @@ const entries = signal<readonly LiveEntry[]>([]);
 export const connected = signal(false);
 /** What is looked at while new entries come unseen; null where they are shown as they come. */
 export const frozen = signal<readonly LiveEntry[] | null>(null);
-/** The studio's own requests are shown too. */
+/** Requests and statements of the studio, and what Hutch does of itself, are shown too. */
 export const withOwn = signal(false);
 export const wanted = signal('');
 
@@ -51,8 +51,6 @@ export function clearEntries(): void {
   frozen.value = null;
 }
 
-const isOwn = (id: string | null): boolean => id === 'studio' || id?.startsWith('studio-') === true;
-
 /** Requests, and queries that no request asked for, newest first. */
 export const shown = computed<readonly LiveEntry[]>(() => {
   const all = frozen.value ?? entries.value;
@@ -60,9 +58,8 @@ export const shown = computed<readonly LiveEntry[]>(() => {
   const needle = wanted.value.toLowerCase();
   return all
     .filter((it) => {
-      const label = it.kind === 'request' ? it.id : it.label;
-      if (!withOwn.value && isOwn(label)) return false;
-      if (it.kind === 'query' && label !== null && requests.has(label)) return false;
+      if (it.own && !withOwn.value) return false;
+      if (it.kind === 'query' && it.label !== null && requests.has(it.label)) return false;
       return needle === '' || titleOf(it).toLowerCase().includes(needle);
     })
     .toReversed();

@@ -6,6 +6,8 @@ import { studio } from '../api/studio.ts';
 import { Button } from '../ui/button.tsx';
 import { Query } from './detail.tsx';
 import { ms } from './duration.ts';
+import { withOwn } from './entries.ts';
+import { WithOwn } from './with-own.tsx';
 
 const columns = ['total', 'mean', 'p95', 'max', 'count'] as const;
 type Ranking = (typeof columns)[number];
@@ -43,13 +45,17 @@ export function SlowView() {
     return () => clearInterval(timer);
   }, []);
   if (failed.value !== null) return <p class="notice bad">{failed.value}</p>;
-  const ranked = (queries.value ?? []).toSorted((a, b) => b[by.value] - a[by.value]).slice(0, 100);
+  const ranked = (queries.value ?? [])
+    .filter(({ own }) => withOwn.value || !own)
+    .toSorted((a, b) => b[by.value] - a[by.value])
+    .slice(0, 100);
   const most = ranked[0]?.[by.value] ?? 1;
   return (
     <div class="slow">
       <div class="toolbar">
-        <span class="muted">Since the server started, by text; the studio's own are left out.</span>
+        <span class="muted">Since the server started, by text.</span>
         <span class="spacer" />
+        <WithOwn />
         <Button
           icon="trash"
           label="Start anew"
@@ -79,7 +85,7 @@ export function SlowView() {
         </thead>
         <tbody>
           {ranked.map((query) => (
-            <tr key={query.text}>
+            <tr key={`${query.own} ${query.text}`}>
               <td class="slow-query">
                 <button
                   type="button"
@@ -106,7 +112,7 @@ export function SlowView() {
           ))}
         </tbody>
       </table>
-      {queries.value?.length === 0 && <p class="muted hint">No query has run yet.</p>}
+      {queries.value !== null && ranked.length === 0 && <p class="muted hint">No query has run yet.</p>}
     </div>
   );
 }

@@ -1,23 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { LiveEntry } from '../../api/shapes.ts';
+import type { LiveEntry, LiveQuery } from '../../api/shapes.ts';
 import { studio } from '../api/studio.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Detail } from './detail.tsx';
 import { ms } from './duration.ts';
-import {
-  clearEntries,
-  connected,
-  follow,
-  freeze,
-  frozen,
-  queriesOf,
-  shown,
-  shownUrl,
-  wanted,
-  withOwn,
-} from './entries.ts';
+import { clearEntries, connected, follow, freeze, frozen, queriesOf, shown, shownUrl, wanted } from './entries.ts';
+import { WithOwn } from './with-own.tsx';
 
 /** Entries that are drawn; a busy server has more than anybody reads. */
 const DRAWN = 300;
@@ -47,16 +37,7 @@ export function LiveView() {
             />
             <kbd>/</kbd>
           </label>
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={withOwn.value}
-              onChange={(event) => {
-                withOwn.value = event.currentTarget.checked;
-              }}
-            />
-            <span>The studio's own</span>
-          </label>
+          <WithOwn />
           <span class="spacer" />
           <span class={connected.value ? 'status on' : 'status'} role="status">
             {frozen.value !== null ? 'paused' : connected.value ? 'live' : 'connecting…'}
@@ -140,7 +121,7 @@ function EntryRow({ entry, slowest, picked, onPick }: EntryRowProps) {
         ) : (
           <>
             <span class={entry.error === null ? 'status-code' : 'status-code s5'}>{entry.error ?? 'SQL'}</span>
-            <span class="method" />
+            <span class="method">{entry.own && <span class="muted">{ownerOf(entry)}</span>}</span>
             <span class="what code">{entry.text.replace(/\s+/g, ' ').slice(0, 300)}</span>
             <span class="muted queries">
               {entry.rows.toLocaleString('en')} {entry.rows === 1 ? 'row' : 'rows'}
@@ -155,5 +136,8 @@ function EntryRow({ entry, slowest, picked, onPick }: EntryRowProps) {
     </li>
   );
 }
+
+/** On whose behalf one of Hutch's own statements ran. */
+const ownerOf = ({ label }: LiveQuery): string => (label?.startsWith('studio') ? 'studio' : (label ?? ''));
 
 const queriesText = (count: number): string => (count === 0 ? '' : count === 1 ? '1 query' : `${count} queries`);
