@@ -1,52 +1,53 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Catalog, enrich, readCatalog } from '../../src/catalog/index.ts';
+import { loadConfig } from '../../src/config/index.ts';
+import { loadPgrst } from '../../src/config/pgrst.ts';
 import { type Driver, openPglite } from '../../src/db/index.ts';
+import { cors } from '../../src/http/cors.ts';
 import { restHandler } from '../../src/http/pipeline.ts';
-import { defaultRestSettings, type RestSettings } from '../../src/rest/index.ts';
-import type { CaseRequest } from './request.ts';
+import { authentication, restSettings } from '../../src/server/rest.ts';
+import type { Side } from './side.ts';
+import { exchange } from './socket.ts';
+import type { Settings } from './variants.ts';
 
-export type Send = (request: CaseRequest) => Promise<Response>;
-
-/** Our handler over a database that has the schema. */
-export interface OwnSide {
+/** Our server over a database that has the schema. */
+export interface OwnSide extends Side {
   readonly catalog: Catalog;
-  readonly send: Send;
-  readonly close: () => Promise<void>;
 }
 
-const SCHEMAS = ['v1', 'v2', 'Sp ecial'];
 const FOLDER = new URL('./schema/', import.meta.url);
 /** What the embedded engine does not bring along. */
 const EXTENSIONS = '7-extensions.sql';
 
-/** Anonymous, with nothing kept of what is written. */
-export async function ownSide(driver: Driver, settings: Partial<RestSettings>): Promise<OwnSide> {
+/** The dialect as it is served, without what surrounds it. The driver is closed with it. */
+export async function ownSide(driver: Driver, environment: Settings): Promise<OwnSide> {
+  const config = loadConfig({});
+  const pgrst = loadPgrst(environment);
+  const settings = restSettings(config, pgrst, false);
+  const { schemas, extraSearchPath, anonRole } = settings;
   const run = async (text: string, params: readonly (string | null)[]) => (await driver.query({ text, params })).rows;
-  const { extraSearchPath } = { ...defaultRestSettings, ...settings };
-  const catalog = enrich(await readCatalog(run, { schemas: SCHEMAS, extraSearchPath, version: driver.version }), {});
-  const anonRole = 'differential_anon';
-  const caller = { role: anonRole, claims: JSON.stringify({ role: anonRole }), authenticated: false };
-  const handle = restHandler({
-    driver,
-    catalog: () => catalog,
-    auth: () => caller,
-    settings: {
-      ...defaultRestSettings,
-      ...{ schemas: SCHEMAS, anonRole, aggregatesEnabled: true, planEnabled: true, txEnd: 'rollback-allow-override' },
-      ...settings,
+  const catalog = enrich(await readCatalog(run, { schemas, extraSearchPath, version: driver.version }), {});
+  const authenticate = authentication(config, pgrst, anonRole, undefined);
+  const answer = cors(pgrst.corsAllowedOrigins)(
+    restHandler({ driver, catalog: () => catalog, settings, auth: ({ headers }) => authenticate(headers) }),
+  );
+  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => answer(request, 'differential') });
+  return {
+    catalog,
+    send: (request) => exchange(server.port ?? 0, '/rest/v1', request),
+    async close() {
+      await server.stop(true);
+      await driver.close();
     },
-  });
-  const send: Send = ({ method, path, headers, body }) =>
-    handle(new Request(`http://localhost/rest/v1${path}`, { method, headers, body }));
-  return { catalog, send, close: () => driver.close() };
+  };
 }
 
 /** The same over an embedded database of its own. */
-export async function pgliteSide(settings: Partial<RestSettings>): Promise<OwnSide> {
+export async function pgliteSide(environment: Settings): Promise<OwnSide> {
   const driver = await openPglite({});
   const files = readdirSync(FOLDER)
     .sort()
     .filter((name) => name !== EXTENSIONS);
   for (const name of files) await driver.script(readFileSync(new URL(name, FOLDER), 'utf8'));
-  return ownSide(driver, settings);
+  return ownSide(driver, environment);
 }

@@ -4,25 +4,11 @@ import { misspell } from './misspell.ts';
 import { grammarName, parameter } from './names.ts';
 import { Body } from './random-body.ts';
 import { Refiner } from './random-filters.ts';
+import { preflightHeaders, randomHeaders } from './random-headers.ts';
 import { type Selection, Selector } from './random-select.ts';
 import { randomJson, randomValue } from './random-values.ts';
 import { type CaseRequest, request } from './request.ts';
 
-const ACCEPTS = [
-  'text/csv',
-  'application/vnd.pgrst.object+json',
-  'application/vnd.pgrst.array+json;nulls=stripped',
-  'text/plain',
-  'foo/bar, */*',
-] as const;
-const PREFERENCES = [
-  'count=exact',
-  'count=planned',
-  'count=exact, handling=strict',
-  'max-affected=1,handling=strict',
-  'tx=rollback',
-  'handling=strict,odd',
-] as const;
 const ODDITIES = [
   '',
   '=',
@@ -41,6 +27,36 @@ const ODDITIES = [
   '%ZZ',
   'id=eq.1+',
   'apikey=x',
+] as const;
+const METHODS = ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'POST', 'TRACE', 'CONNECT', 'PROPFIND'] as const;
+const ADDRESSES = [
+  ...[
+    '/',
+    '/',
+    '/?select=a',
+    '//',
+    '/rpc',
+    '/rpc/',
+    '/rpc/x/y',
+    '/a/b',
+    '/projects/',
+    '/projects/1',
+    '/projectz',
+    '/rpc/add_the',
+  ],
+  ...[
+    '/%',
+    '/%00',
+    '/%C3%A9',
+    '/%FF',
+    '/Projects',
+    '/rpc/nope?a=1',
+    '/projects?',
+    '/projects??',
+    '/projects#x',
+    '/rpc//x',
+    '/nope?x=y',
+  ],
 ] as const;
 const RAW = ['text/plain', 'text/xml', 'application/octet-stream', 'text/csv'] as const;
 
@@ -73,8 +89,17 @@ export class Query {
     return this.chance.happens(0.25) && !hasSequence(table) ? this.write(table) : this.read(table);
   }
 
+  /** Of no table and no function: what a schema has, what may be sent where, addresses that are none. */
+  aside(path: string): CaseRequest {
+    const { chance } = this;
+    const address = chance.happens(0.5) ? path : chance.pick(ADDRESSES);
+    const method = chance.pick(['OPTIONS', 'OPTIONS', 'GET', 'HEAD', 'POST', ...METHODS]);
+    const asking = method === 'OPTIONS' ? preflightHeaders(chance) : {};
+    return request(method, address, { ...this.#headers('Accept-Profile'), ...asking });
+  }
+
   read(table: Table): CaseRequest {
-    const method = this.chance.happens(0.08) ? 'HEAD' : 'GET';
+    const method = this.chance.happens(0.08) ? 'HEAD' : this.chance.slips(0.03) ? this.chance.pick(METHODS) : 'GET';
     return request(
       method,
       `/${encodeURIComponent(table.name)}${this.#search(this.#shape(table))}`,
@@ -92,9 +117,10 @@ export class Query {
       parameter(name, chance.some(1, 2, () => grammarName(chance.any(table.columnNames) ?? 'id')).join(','));
     const extra = ['columns', 'on_conflict'].flatMap((name) => (chance.happens(0.08) ? [ofNames(name)] : []));
     const path = `/${encodeURIComponent(table.name)}${this.#search([...keyed, ...this.#shape(table), ...extra])}`;
-    const prefer = body.preferences();
+    const preferences = body.preferences();
     const { type, text } = body.typed();
-    const headers = { ...this.#headers('Content-Profile'), ...(prefer === '' ? {} : { prefer }), 'content-type': type };
+    const prefer: CaseRequest['headers'] = preferences === '' ? {} : { prefer: preferences };
+    const headers = { ...this.#headers('Content-Profile'), ...prefer, 'content-type': type };
     return request(method, path, headers, method === 'DELETE' ? undefined : text);
   }
 
@@ -157,13 +183,10 @@ export class Query {
     return parts.length + odd.length === 0 ? '' : `?${[...misspelt, ...odd].join('&')}`;
   }
 
-  #headers(profile: string): Readonly<Record<string, string>> {
+  #headers(profile: 'Accept-Profile' | 'Content-Profile'): CaseRequest['headers'] {
     const { chance, schema } = this;
-    return {
-      ...(schema === 'v1' ? {} : { [profile]: schema }),
-      ...(chance.happens(0.12) ? { accept: chance.pick(ACCEPTS) } : {}),
-      ...(chance.happens(0.12) ? { prefer: chance.pick(PREFERENCES) } : {}),
-      ...(chance.happens(0.04) ? { range: chance.pick(['0-1', '1-', '5-3', '2-100']) } : {}),
-    };
+    const name = chance.slips(0.02) ? chance.pick(['Accept-Profile', 'Content-Profile']) : profile;
+    const named = chance.slips(0.02) ? chance.pick(['nope', '', 'V1', 'v1', 'private', 'v1,v2', 'é']) : schema;
+    return { ...(named === 'v1' && chance.happens(0.9) ? {} : { [name]: named }), ...randomHeaders(chance) };
   }
 }

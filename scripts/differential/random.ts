@@ -1,4 +1,4 @@
-import type { Catalog } from '../../src/catalog/index.ts';
+import type { Catalog, Routine, Table } from '../../src/catalog/index.ts';
 import { Chance } from './chance.ts';
 import { Query } from './random-query.ts';
 import type { CaseRequest } from './request.ts';
@@ -15,9 +15,19 @@ export function* random(catalog: Catalog, seed: number, count: number): Generato
     const table = chance.any([...(tables?.values() ?? [])]);
     const routine = chance.any([...(routines?.values() ?? [])].flat());
     const query = new Query(chance, catalog, schema);
-    const next = chance.happens(0.3) ? routine && query.call(routine) : table && query.about(table);
+    const aside = chance.slips(0.15) ? query.aside(`/${encodeURIComponent(table?.name ?? '')}`) : undefined;
+    const next = aside ?? chosen(chance, query, table, routine);
     if (next === undefined) continue;
     made++;
     yield next;
   }
+}
+
+function chosen(
+  chance: Chance,
+  query: Query,
+  table: Table | undefined,
+  routine: Routine | undefined,
+): CaseRequest | undefined {
+  return chance.happens(0.3) ? routine && query.call(routine) : table && query.about(table);
 }

@@ -38,20 +38,25 @@ const methods = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS', 'HEAD'];
 
 function preflight(origins: ReadonlySet<string>, origin: string, { headers }: Request): Response | undefined {
   if (!methods.includes(headers.get('access-control-request-method') ?? '')) return undefined;
-  const wanted = headers.get('access-control-request-headers');
+  const wanted = namesIn(headers.get('access-control-request-headers') ?? '');
+  if (!wanted.every(isName)) return undefined;
   return new Response(null, {
     headers: {
       ...originHeaders(origins, origin),
       'access-control-allow-methods': methods.join(', '),
-      ...(wanted !== null && { 'access-control-allow-headers': allowedHeaders(wanted) }),
+      ...(headers.has('access-control-request-headers') && { 'access-control-allow-headers': allowedHeaders(wanted) }),
       'access-control-max-age': '86400',
     },
   });
 }
 
+const namesIn = (list: string): readonly string[] => (list === '' ? [] : list.split(',').map((name) => name.trim()));
+
+/** Without blanks, controls and separators. */
+const isName = (name: string): boolean => !/[\p{Cc}\s()<>@;:\\"/[\]?={}]/u.test(name);
+
 /** All that is asked for, and those that every browser may send. */
-function allowedHeaders(wanted: string): string {
-  const named = wanted.split(',').flatMap((name) => name.trim() || []);
+function allowedHeaders(named: readonly string[]): string {
   const asked = ['Authorization', ...named];
   const known = new Set(asked.map((name) => name.toLowerCase()));
   const usual = ['Accept', 'Accept-Language', 'Content-Language'].filter((name) => !known.has(name.toLowerCase()));

@@ -36,6 +36,13 @@ const cases: readonly (readonly [title: string, allowed: readonly string[], aske
       preflight,
       { ...open, 'access-control-allow-origin': 'https://a.example', 'access-control-allow-credentials': 'true' },
     ],
+    [
+      'an empty name among the headers',
+      [],
+      { ...preflight, 'access-control-request-headers': 'a,,b' },
+      { ...open, 'access-control-allow-headers': `Authorization, a, , b, ${usual}` },
+    ],
+    ['what is no name of a header', [], { ...preflight, 'access-control-request-headers': 'a b' }, null],
     ['another origin', ['https://b.example'], preflight, null],
     ['no preflight', [], {}, null],
     ['a method that nothing has', [], { 'access-control-request-method': 'LINK' }, null],

@@ -126,7 +126,7 @@ function callerBy({ roleClaimKey, anonRole }: AuthSettings): CallerOf {
     const byToken = typeof from === 'object';
     const role = byToken ? roleOf(from) : (from ?? anonRole);
     if (role === undefined) throw anonymousDisabled();
-    const claims = byToken ? claimsText(from.json, role) : JSON.stringify({ role });
+    const claims = byToken ? claimsText(from.tree, role) : JSON.stringify({ role });
     return { role, claims, authenticated: role !== anonRole };
   };
 }

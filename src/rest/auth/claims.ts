@@ -1,5 +1,5 @@
 import { invalidClaims } from '../errors/auth-errors.ts';
-import { isObject } from '../parse/json-text.ts';
+import { type ClaimTree, readClaimTree, writeClaimTree } from './claims-text.ts';
 import type { Claims } from './role-path.ts';
 
 /** Seconds by which clocks may differ. */
@@ -11,16 +11,15 @@ const LONGEST = 2 ** 63;
 /** What a genuine token carries. */
 export interface TokenClaims {
   readonly claims: Claims;
-  /** The same as the token has them. */
-  readonly json: string;
+  /** The same, to the letter. */
+  readonly tree: ReadonlyMap<string, ClaimTree>;
 }
 
 /** The payload of a genuine token. */
 export function parseClaims(payload: Uint8Array): TokenClaims {
   try {
-    const json = new TextDecoder('utf-8', { fatal: true }).decode(payload);
-    const claims: unknown = JSON.parse(json);
-    if (isObject(claims)) return { claims, json };
+    const tree = readClaimTree(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+    if (tree instanceof Map) return { claims: JSON.parse(writeClaimTree(tree)), tree };
   } catch {
     // answered below, like every other payload that is no object
   }

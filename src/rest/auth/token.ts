@@ -117,7 +117,7 @@ function readHeader(token: string): JWSHeaderParameters & { readonly alg: string
   const parts = token.split('.');
   if (token === '') throw undecodableJwt('Empty JWT is sent in Authorization header');
   if (parts.length !== 3) throw undecodableJwt(`Expected 3 parts in JWT; got ${parts.length}`);
-  const header = parseHeader(parts[0] ?? '');
+  const header = parts.every(isBase64url) ? parseHeader(parts[0] ?? '') : undefined;
   if (header?.alg === 'none')
     throw undecodableJwt(
       'Wrong or unsupported encoding algorithm',
@@ -127,11 +127,18 @@ function readHeader(token: string): JWSHeaderParameters & { readonly alg: string
   return header;
 }
 
+/** Without padding; a length of one more than a multiple of four holds no whole byte. */
+const isBase64url = (part: string): boolean => /^[\w-]*$/.test(part) && part.length % 4 !== 1;
+
+/** Undefined for what is no header of a signed token: an encrypted one's, or a name that is no text. */
 function parseHeader(part: string): (JWSHeaderParameters & { readonly alg: string }) | undefined {
   try {
     const json: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    if (!isObject(json) || typeof json.alg !== 'string') return undefined;
-    return { alg: json.alg, ...(typeof json.kid === 'string' ? { kid: json.kid } : {}) };
+    if (!isObject(json) || typeof json.alg !== 'string' || json.enc !== undefined) return undefined;
+    const { alg, kid, typ, cty } = json;
+    if (![kid, typ, cty].every((name) => name === undefined || name === null || typeof name === 'string'))
+      return undefined;
+    return { alg, ...(typeof kid === 'string' ? { kid } : {}) };
   } catch {
     return undefined;
   }

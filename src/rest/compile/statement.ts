@@ -2,6 +2,7 @@ import type {
   CallStatementPlan,
   MutationStatementPlan,
   ReadStatementPlan,
+  SelectField,
   StatementPlan,
   Value,
 } from '../plan/types.ts';
@@ -185,6 +186,9 @@ const NO_LOCATION = 'array[]::text[]';
 /** Marks the errors that guards raise; unguessable, so that no value of a request can look like one. */
 export const GUARD_MARK = `guard-${crypto.randomUUID()}`;
 
+const WRITTEN = '(SELECT pg_catalog.count(*) FROM pgrst_source)';
+const isAggregate = ({ aggregate }: SelectField): boolean => aggregate !== null;
+
 /**
  * A condition on the number of rows that must roll everything back when it does not hold, checked inside the statement: it
  * stays one round trip. The text can't be cast to a number, which is the error; its message says which guard, and the count. A
@@ -194,7 +198,9 @@ function guarded(plan: MutationStatementPlan | CallStatementPlan, page: string, 
   if (plan.explain !== null) return page;
   const { exactlyOne, maxAffected } = plan.guard;
   const broken = (what: string) => `('${GUARD_MARK}:${what}:' || ${page})::bigint`;
-  const one = exactlyOne === null ? '' : ` WHEN ${page} <> 1 THEN ${broken(exactlyOne)}`;
+  // an aggregate shows one row of however many were written
+  const rows = exactlyOne === 'put' && plan.read.select.some(isAggregate) ? WRITTEN : page;
+  const one = exactlyOne === null ? '' : ` WHEN ${rows} <> 1 THEN ${broken(exactlyOne)}`;
   const most = maxAffected === null ? '' : ` WHEN ${page} > ${params.add(maxAffected)} THEN ${broken('max-affected')}`;
   return one === '' && most === '' ? page : `CASE${one}${most} ELSE ${page} END`;
 }

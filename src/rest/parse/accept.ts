@@ -36,7 +36,7 @@ function weigh(range: string): { mime: string; weight: number; specificity: numb
 }
 
 function readWeight(text: string): number {
-  const [number] = /^\d+(\.\d+)?(e-?\d{1,3})?/i.exec(text) ?? [];
+  const [number] = /^-?\d+(\.\d+)?(e-?\d{1,3})?/i.exec(text) ?? [];
   return number === undefined ? 1 : Number(number);
 }
 

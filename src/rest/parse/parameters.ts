@@ -6,6 +6,8 @@ export interface QueryOptions {
   readonly call: boolean;
   /** `Prefer: cursor` was sent: `cursor=` is no filter. */
   readonly cursor: boolean;
+  /** Rows are read, so that embeds have ranges; elsewhere what is said of them is not even looked at. */
+  readonly reads: boolean;
 }
 
 export type Text = readonly [name: string, value: string];

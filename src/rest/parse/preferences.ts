@@ -1,4 +1,5 @@
 import { tooComplex } from '../errors/extension-errors.ts';
+import { headerUtf8 } from './header-fields.ts';
 import { limits } from './limits.ts';
 import { readInteger } from './ranges.ts';
 import { Remembered } from './remembered.ts';
@@ -67,7 +68,7 @@ function readPreferences(header: string, txOverride: boolean): Preferences {
     timezone: withPrefix(tokens, 'timezone=') ?? null,
     maxAffected: maxAffected === undefined ? null : (readInteger(maxAffected) ?? null),
     cursor: tokens.includes('cursor'),
-    unknown: Object.freeze(tokens.filter((token) => !isKnown(token))),
+    unknown: Object.freeze(tokens.filter((token) => !isKnown(token)).map(headerUtf8)),
   });
 }
 

@@ -46,7 +46,7 @@ export function parseQuery(raw: string, options: QueryOptions): Query {
   const select = reader.select(sorted.select);
   for (const pair of sorted.filters) reader.filter(pair);
   const onConflict = reader.names('onConflict', sorted.onConflict);
-  const { rows, embedRanges } = readRanges(sorted, reader);
+  const { rows, embedRanges } = readRanges(sorted, reader, options.reads);
   const { filters, params, literals } = reader;
   const filterNames = sorted.filters.map(([name]) => name);
   const shape = reader.shape;
@@ -69,14 +69,14 @@ export function parseQuery(raw: string, options: QueryOptions): Query {
   };
 }
 
-function readRanges(sorted: Sorted, reader: QueryReader): { rows: RowRange; embedRanges: readonly RangeAt[] } {
+function readRanges(sorted: Sorted, reader: QueryReader, ofEmbeds: boolean): Pick<Query, 'rows' | 'embedRanges'> {
   let rows = allRows;
   if (sorted.limits.size === 0 && sorted.offsets.size === 0) return { rows, embedRanges: noRanges };
   const embedRanges: RangeAt[] = [];
   for (const level of new Set([...sorted.limits.keys(), ...sorted.offsets.keys()])) {
     const range = rowRange(sorted.limits.get(level), sorted.offsets.get(level));
     if (level === '') rows = range;
-    else embedRanges.push(reader.range(level, range));
+    else if (ofEmbeds) embedRanges.push(reader.range(level, range));
   }
   return { rows, embedRanges };
 }

@@ -63,7 +63,7 @@ export function parseRequest(
   const { action, contentType, profile } = head;
   const preferences = parsePreferences(headers.get('prefer'), settings.txOverride);
   const call = action.kind === 'call' && action.invocation !== 'post';
-  const query = parseQuery(input.query, { call, cursor: preferences.cursor });
+  const query = parseQuery(input.query, { call, cursor: preferences.cursor, reads: readsRows(action) });
   const range = topLevelRange(method, query.rows, headers.get('range'));
   const payload = parsePayload(input.body, contentType, action, columnsCount(action) && query.columns !== null);
   return new ParsedRequest(input, { ...profile, action, preferences, query, range, payload, contentType });
@@ -79,6 +79,10 @@ function columnsCount(action: Action): boolean {
   if (action.kind === 'call') return action.invocation === 'post';
   return action.kind === 'mutate' && (action.mutation === 'insert' || action.mutation === 'update');
 }
+
+/** Whether embeds may have a range; a function's methods are told by what a call of it would mean. */
+const readsRows = (action: Action): boolean =>
+  action.kind === 'read' || action.kind === 'call' || (action.kind === 'info' && action.of === 'routine');
 
 interface Parts {
   readonly action: Action;

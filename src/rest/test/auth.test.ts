@@ -81,6 +81,11 @@ describe('who calls', () => {
     );
   });
 
+  test('of a claim that is there twice the first holds', async () => {
+    const text = await signRaw('{"role":"author","a":{"b":1,"b":[2]},"role":"admin","a":3}');
+    expect(await bearer(text)).toMatchObject({ role: 'author', claims: '{"a":{"b":1},"role":"author"}' });
+  });
+
   test('a role that is no text is shown as JSON', async () => {
     expect((await withToken({ role: 7 })).role).toBe('7');
   });
@@ -110,6 +115,8 @@ describe('who calls', () => {
     expect(await refusal(() => bearer('sb_secret_three'))).toMatchObject({ status: 401, code: 'PGRST301' });
   });
 });
+
+const encoded = (header: string): string => Buffer.from(header).toString('base64url');
 
 describe('tokens that cannot be decoded', () => {
   const cases: readonly (readonly [
@@ -142,10 +149,17 @@ describe('tokens that cannot be decoded', () => {
     ],
     [
       'no signature',
-      () => `${btoa('{"alg":"none"}')}.e30.`,
+      () => `${encoded('{"alg":"none"}')}.e30.`,
       'Wrong or unsupported encoding algorithm',
       "JWT is unsecured but expected 'alg' was not 'none'",
     ],
+    ...[
+      ['a header with padding', `${btoa('{"alg":"none"}')}.e30.`],
+      ['a signature that is no base64', `${encoded('{"alg":"HS256"}')}.e30.x`],
+      ['a key whose name is no text', `${encoded('{"alg":"HS256","kid":1}')}.e30.`],
+      ['a type that is no text', `${encoded('{"alg":"HS256","typ":["JWT"]}')}.e30.`],
+      ['a header of what is encrypted', `${encoded('{"alg":"HS256","enc":"A128GCM"}')}.e30.`],
+    ].map(([name = '', text = '']) => [name, () => text, 'JWT cryptographic operation failed', null] as const),
   ];
   test.each(cases)('%s', async (_name, make, message, details) => {
     const text = await make();
@@ -211,6 +225,7 @@ describe('claims', () => {
       message: 'Parsing claims failed',
     });
     expect(await refusal(async () => bearer(await signRaw('no')))).toMatchObject({ code: 'PGRST303' });
+    expect(await refusal(async () => bearer(await signRaw('{"a":"\\ud800"}')))).toMatchObject({ code: 'PGRST303' });
   });
 
   test('of a remembered token are checked again', async () => {

@@ -173,6 +173,7 @@ describe('media types', () => {
     ['text/csv, application/json', ['text/csv', 'application/json']],
     ['text/html, application/json;q=0.9, */*;q=0.8', ['text/html', 'application/json', '*/*']],
     ['a/b;q=x, c/d;q=0.5', ['a/b', 'c/d']],
+    ['a/b;q=-1, c/d;q=0', ['c/d', 'a/b']],
     [
       'application/json, application/vnd.pgrst.object+json;nulls=stripped',
       ['application/vnd.pgrst.object+json;nulls=stripped', 'application/json'],

@@ -276,6 +276,12 @@ suite('reading', {
       },
     },
     {
+      request: 'GET /films',
+      headers: { prefer: `handling=strict, ${Buffer.from('é').toString('latin1')}` },
+      status: 400,
+      like: { details: 'Invalid preferences: é' },
+    },
+    {
       request: 'GET /events',
       headers: { prefer: 'timezone=America/Los_Angeles, handling=lenient, foo' },
       status: 200,

@@ -325,12 +325,27 @@ suite('writing', {
         message: "Filters must include all and only primary key columns with 'eq' operators",
       },
     },
+    {
+      request: 'PUT /employees?id=eq.1&select=count()',
+      headers: full,
+      body: { id: 2, name: 'N' },
+      status: 400,
+      like: { code: 'PGRST115' },
+    },
+    {
+      request: 'PUT /employees?id=eq.1&select=count()',
+      headers: full,
+      body: { id: 1, name: 'N' },
+      status: 200,
+      json: [{ count: 1 }],
+    },
     { request: 'PUT /employees?id=gt.1', body: { id: 1 }, status: 405, like: { code: 'PGRST105' } },
     { request: 'PUT /places?code=eq.FR', body: { code: 'FR' }, status: 405, like: { code: 'PGRST105' } },
     { request: 'PUT /keyless?a=eq.1', body: { a: 1 }, status: 405, like: { code: 'PGRST105' } },
     { request: 'PUT /employees?id=eq.1&limit=1', body: { id: 1 }, status: 400, like: { code: 'PGRST114' } },
   ],
   update: [
+    { request: 'PATCH /employees?id=eq.2&(.limit=1', body: { salary: 5 }, status: 204, text: '' },
     {
       request: 'PATCH /employees?id=eq.2',
       body: { salary: 5 },
