@@ -304,6 +304,36 @@ for (const engine of engines()) {
         expect(await clipboard()).toContain('"n": 9007199254740993');
       });
 
+      const choose = async (name: string, content: string) => {
+        await page.keyboard.press('Control+k');
+        await page.keyboard.type('import a file');
+        await page.keyboard.press('Enter');
+        await page
+          .locator('input[type=file]')
+          .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(content) });
+      };
+      const load = async (name: string, content: string) => {
+        await choose(name, content);
+        await page.getByRole('button', { name: /^Import \d/ }).click();
+      };
+
+      const nulls: readonly (readonly [name: string, content: string, told: boolean])[] = [
+        ['a.ndjson', '{"id": 60, "document": null}', true],
+        ['a.csv', 'id,document\n60,null\n', true],
+        ['b.csv', 'id,document\n60,\n', false],
+        ['b.json', '[{"id": 60, "note": null, "document": {"n": null}}]', false],
+      ];
+      inBrowser("and it is said where JSON's null becomes one of SQL", async () => {
+        await open('odd');
+        for (const [name, content, told] of nulls) {
+          await choose(name, content);
+          const found = await page.locator('dialog [role=status]').innerText();
+          expect([name, found.includes('null in document is written as SQL NULL')]).toEqual([name, told]);
+          await page.keyboard.press('Escape');
+          await page.locator('dialog').waitFor({ state: 'detached' });
+        }
+      });
+
       inBrowser('to a file and back, all or none', async () => {
         await open('odd?s=order.asc');
         const download = page.waitForEvent('download');
@@ -312,18 +342,10 @@ for (const engine of engines()) {
         const path = await (await download).path();
         const before = await shop.column('select odd::text from odd order by "order"');
         await shop.driver.script('delete from odd');
-        const load = async (file: Parameters<ReturnType<Page['locator']>['setInputFiles']>[0]) => {
-          await page.keyboard.press('Control+k');
-          await page.keyboard.type('import a file');
-          await page.keyboard.press('Enter');
-          await page.locator('input[type=file]').setInputFiles(file);
-          await page.getByRole('button', { name: /^Import \d/ }).click();
-        };
-        await load({ name: 'odd.csv', mimeType: 'text/csv', buffer: await Bun.file(path).bytes().then(Buffer.from) });
+        await load('odd.csv', await Bun.file(path).text());
         await page.getByText('3 rows imported').waitFor();
         expect(await shop.column('select odd::text from odd order by "order"')).toEqual(before);
-        const wrong = Buffer.from('{"id": 50, "nowhere": 1}\n{"id": "x"}\n');
-        await load({ name: 'odd.ndjson', mimeType: 'application/x-ndjson', buffer: wrong });
+        await load('odd.ndjson', '{"id": 50, "nowhere": 1}\n{"id": "x"}\n');
         await page.locator('dialog [role=alert]', { hasText: 'Nothing was imported' }).waitFor();
         expect(await page.locator('dialog [role=status]').innerText()).toContain('nowhere');
         expect(await shop.column('select count(*) from odd')).toEqual(['3']);

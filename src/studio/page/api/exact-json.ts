@@ -28,6 +28,11 @@ function exact(_key: string, value: unknown, context?: Context): unknown {
  */
 export const parseExactly = (text: string): unknown => JSON.parse(text, exact);
 
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isRaw(value);
+
 /** A number that stays as it was written. */
 export const isRaw = (value: unknown): value is Raw =>
   typeof value === 'object' && value !== null && 'rawJSON' in value && Object.isFrozen(value);

@@ -1,3 +1,4 @@
+import { parseExactly } from '../api/exact-json.ts';
 import type { Column } from '../app/catalog.ts';
 import { isNumeric, type Kind, kindOf, needsText } from './kind.ts';
 
@@ -80,7 +81,7 @@ function readNumber(column: Column, text: string): Read {
 
 function readJson(text: string, list: boolean): Read {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseExactly(text);
     return list && !Array.isArray(value) ? { wrong: 'A list, such as ["a", "b"]' } : { value };
   } catch (error) {
     return { wrong: error instanceof Error ? error.message : 'Not JSON' };

@@ -1,4 +1,4 @@
-import { parseExactly } from '../api/exact-json.ts';
+import { isJsonObject, parseExactly } from '../api/exact-json.ts';
 import type { Column, Table } from '../app/catalog.ts';
 import { type Cells, readCells } from './format.ts';
 
@@ -7,6 +7,8 @@ export interface FileRows {
   readonly columns: readonly string[];
   /** What the file has beside them. */
   readonly leftOut: readonly string[];
+  /** Columns of documents in which the file has JSON's null; the API knows only SQL's. */
+  readonly jsonNulls: readonly string[];
   readonly lines: readonly string[];
 }
 
@@ -37,18 +39,19 @@ function parsedLine(line: string, index: number): unknown {
   }
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const documentsOf = (columns: readonly Column[]): readonly string[] =>
+  columns.filter(({ isJson }) => isJson).map(({ name }) => name);
 
 function fromObjects(table: Table, rows: readonly unknown[]): FileRows {
   const objects = rows.map((row, index) => {
-    if (isObject(row)) return row;
+    if (isJsonObject(row)) return row;
     throw new Error(`Row ${index + 1} is not an object`);
   });
   const split = splitNames(table, [...new Set(objects.flatMap(Object.keys))]);
   const names = split.columns.map(({ name }) => name);
   const lines = objects.map((row) => JSON.stringify(row));
-  return { columns: names, leftOut: split.leftOut, lines };
+  const jsonNulls = documentsOf(split.columns).filter((name) => objects.some((row) => row[name] === null));
+  return { columns: names, leftOut: split.leftOut, jsonNulls, lines };
 }
 
 function fromCells(table: Table, [head = [], ...rows]: readonly Cells[]): FileRows {
@@ -61,7 +64,11 @@ function fromCells(table: Table, [head = [], ...rows]: readonly Cells[]): FileRo
     const entries = places.flatMap(({ column, at }) => entryOf(column, cells[at] ?? null));
     return `{${entries.join(',')}}`;
   });
-  return { columns: columns.map(({ name }) => name), leftOut, lines };
+  const jsonNulls = documentsOf(columns).filter((name) => {
+    const at = names.indexOf(name);
+    return rows.some((cells) => cells[at]?.trim() === 'null');
+  });
+  return { columns: columns.map(({ name }) => name), leftOut, jsonNulls, lines };
 }
 
 function splitNames(table: Table, names: readonly string[]) {

@@ -102,13 +102,20 @@ export function ImportDialog() {
   );
 }
 
-function Found({ rows: { columns, leftOut, lines } }: { readonly rows: FileRows }) {
+function Found({ rows: { columns, jsonNulls, leftOut, lines } }: { readonly rows: FileRows }) {
   return (
     <p role="status">
       <strong>{lines.length.toLocaleString('en')}</strong> {lines.length === 1 ? 'row' : 'rows'} with{' '}
       {columns.join(', ')}.
       {leftOut.length > 0 && (
         <span class="muted"> Left out, since the table has no such column to write: {leftOut.join(', ')}.</span>
+      )}
+      {jsonNulls.length > 0 && (
+        <span class="muted">
+          {' '}
+          null in {jsonNulls.join(', ')} is written as SQL NULL; a document that is JSON's null takes SQL:{' '}
+          <code>'null'::jsonb</code>.
+        </span>
       )}
     </p>
   );
