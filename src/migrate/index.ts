@@ -1,4 +1,5 @@
 /** The migration room's public face. */
+export { rolesScript } from '../db/roles.ts';
 export { type Adoption, adoptLive } from './adopt.ts';
 export { check, type Problem, validate } from './check.ts';
 export { type DownOptions, type DownResult, down, type RedoResult, redo } from './down.ts';
@@ -28,7 +29,6 @@ export { type Pushed, type PushOptions, push } from './push.ts';
 export { applyPossible, type Refused } from './push-possible.ts';
 export type { AnswerOptions, Ask, Question } from './questions.ts';
 export { type Repairs, repair } from './repair.ts';
-export { rolesScript } from './roles.ts';
 export type { AppliedMigration, Route } from './route.ts';
 export { loadSchema, type Schema } from './schema.ts';
 export { findSeed, type Seed, type SeedContext, type Seeded, seed } from './seed.ts';

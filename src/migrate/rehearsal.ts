@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Driver, openPglite } from '../db/index.ts';
+import { rolesInNobodysWay, rolesScript } from '../db/roles.ts';
 import { isHutchError } from '../errors/index.ts';
 import { applyFile } from './apply.ts';
 import type { Failure } from './events.ts';
@@ -10,8 +11,7 @@ import { bringHosted } from './hosted.ts';
 import { createLedger, readLedger, recordApplied, recordReverted } from './ledger.ts';
 import { lossesOf } from './losses.ts';
 import { DRIZZLE_LEDGER, type Project } from './project.ts';
-import { type Way, wayBack, withRoles } from './reverse.ts';
-import { rolesInNobodysWay, rolesScript } from './roles.ts';
+import { filterRoles, type Way, wayBack } from './reverse.ts';
 import type { SchemaState } from './state/entities.ts';
 import { type Difference, differences, keyed } from './state/keyed.ts';
 import { readState } from './state/read.ts';
@@ -77,10 +77,10 @@ export class Rehearsal implements AsyncDisposable {
   /** Applies a migration, finds its way down, walks down and up again, and compares. The database ends with it applied. */
   async rehearse(migration: Migration): Promise<Rehearsed> {
     const roles = (name: string) => migration.sql.includes(name);
-    const before = withRoles(await this.state(), roles);
+    const before = filterRoles(await this.state(), roles);
     const failure = await this.apply(migration.path, migration.sql, recordApplied(ledger, migration), 'up');
     if (failure) return { outcome: 'failed', failure };
-    const after = withRoles(await this.state(), roles);
+    const after = filterRoles(await this.state(), roles);
     const way = await wayBack(this.driver, before, { roles });
     const losses = lossesOf(before, after, migration.sql);
     if (way.refused) return { outcome: 'refused', way, losses };
@@ -109,11 +109,11 @@ export class Rehearsal implements AsyncDisposable {
       'down',
     );
     if (downFailure) return { message: `the way down failed: ${downFailure.message}` };
-    const back = differences(keyed(withRoles(await this.state(), roles)), keyed(before));
+    const back = differences(keyed(filterRoles(await this.state(), roles)), keyed(before));
     const upFailure = await this.apply(migration.path, migration.sql, recordApplied(ledger, migration), 'up');
     if (upFailure)
       return { message: `it could not be applied again after the way down: ${upFailure.message}`, differing: back };
-    const again = differences(keyed(withRoles(await this.state(), roles)), keyed(after));
+    const again = differences(keyed(filterRoles(await this.state(), roles)), keyed(after));
     const message = again.length > 0 ? 'applied again, it leads elsewhere' : undefined;
     return { message, differing: [...back, ...again] };
   }

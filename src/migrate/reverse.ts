@@ -27,7 +27,7 @@ const UNSAFE_ENUM_USE = '55P04';
  */
 export async function wayBack(driver: Driver, target: SchemaState, options: WayOptions = {}): Promise<Way> {
   const roles = options.roles ?? (() => true);
-  const goal: Goal = { target: withRoles(target, roles), leave: options.leave ?? leaveOf(), roles };
+  const goal: Goal = { target: filterRoles(target, roles), leave: options.leave ?? leaveOf(), roles };
   const first = await walk(driver, goal, false);
   return first.refused?.reason.startsWith(UNSAFE_ENUM_USE) ? walk(driver, goal, true) : first;
 }
@@ -42,7 +42,7 @@ interface Goal extends Required<WayOptions> {
   readonly target: SchemaState;
 }
 
-export const withRoles = (state: SchemaState, keep: (name: string) => boolean): SchemaState => ({
+export const filterRoles = (state: SchemaState, keep: (name: string) => boolean): SchemaState => ({
   ...state,
   roles: state.roles.filter((it) => keep(it.name)),
 });
@@ -64,7 +64,7 @@ async function walk(driver: Driver, goal: Goal, rebuildEnums: boolean): Promise<
 
 async function walkWithin(tx: Transaction, { target, leave, roles }: Goal, rebuildEnums: boolean): Promise<Way> {
   const statements: string[] = [];
-  const read = async () => withRoles(await readStateWithin(tx, leave), roles);
+  const read = async () => filterRoles(await readStateWithin(tx, leave), roles);
   const take = async (steps: readonly Step[]) => {
     for (const step of steps) statements.push(await tryStep(tx, step));
   };

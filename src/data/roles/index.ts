@@ -1,2 +1,3 @@
+export { API_ROLES } from '../../db/roles.ts';
 export { makeRoles } from './make-roles.ts';
-export { API_ROLES, roleObjects } from './roles.ts';
+export { roleObjects } from './roles.ts';

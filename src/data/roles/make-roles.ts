@@ -1,5 +1,5 @@
 import type { Executor } from '../../db/driver.ts';
-import { roleObjects } from './roles.ts';
+import { rolesInNobodysWay, rolesScript } from '../../db/roles.ts';
 
 /**
  * Makes those of these roles that are missing, before migrations whose policies name them; one that a migration makes itself is left to it.
@@ -10,12 +10,10 @@ export async function makeRoles(
   migrations: readonly string[],
   names: readonly string[],
 ): Promise<void> {
-  const wanted = names.filter((role) => !migrations.some((sql) => creates(sql, role)));
+  const wanted = rolesInNobodysWay(migrations, names);
   if (wanted.length === 0) return;
   const { rows } = await executor.query({ text: 'SELECT rolname FROM pg_roles', prepare: false });
   const present = new Set(rows.map(([name]) => name));
-  const missing = roleObjects(wanted.filter((role) => !present.has(role)));
-  if (missing.length > 0) await executor.script(missing.map((it) => it.up).join(';\n'));
+  const missing = wanted.filter((role) => !present.has(role));
+  if (missing.length > 0) await executor.script(rolesScript(missing));
 }
-
-const creates = (sql: string, role: string): boolean => new RegExp(`\\bcreate\\s+role\\s+"?${role}\\b`, 'i').test(sql);

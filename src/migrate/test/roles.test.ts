@@ -1,10 +1,11 @@
 import { expect, test } from 'bun:test';
 import { openPostgres } from '../../db/index.ts';
+import { rolesInNobodysWay } from '../../db/roles.ts';
 import { engines, freshDatabase, postgresUrl, withDatabase } from '../../db/test/engines.ts';
 import { generate } from '../generate.ts';
-import { lacksRoles, roleHint, rolesInNobodysWay } from '../roles.ts';
+import { lacksRoles, roleHint } from '../roles.ts';
 import { up } from '../up.ts';
-import { ProjectFolder } from './project-folder.ts';
+import { IMPORTS, ProjectFolder } from './project-folder.ts';
 
 const SECURED = `import { integer, pgPolicy, pgTable } from 'drizzle-orm/pg-core';
 import { authenticatedRole } from 'drizzle-orm/supabase';
@@ -54,6 +55,13 @@ test('a history that has its roles from elsewhere keeps them', () => {
   ];
   for (const { sql, earlier, lacks } of cases) expect(lacksRoles(sql, earlier)).toBe(lacks);
   expect(rolesInNobodysWay(['create role "anon" nologin'])).toEqual(['authenticated', 'service_role']);
+});
+
+test('a history that makes all of them itself goes on', async () => {
+  await using folder = await ProjectFolder.create({ 'schema.ts': IMPORTS });
+  await folder.migrations({ roles: 'CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role;' });
+  await folder.write({ 'schema.ts': `${IMPORTS}export const a = pgTable('a', { id: integer() });` });
+  expect((await generate(await folder.project(), { name: 'next' })).down?.quality).toBe('exact');
 });
 
 test('a server that lacks them says what makes them', () => {
