@@ -4,6 +4,9 @@ export const MOUNT = '/rest/v1';
 /** Where a URL's path begins. */
 export const pathAt = (url: string): number => url.indexOf('/', url.indexOf('://') + 3);
 
+/** A URL from its path on. */
+export const fromPath = (url: string): string => url.slice(pathAt(url));
+
 /** Whether a URL's path is this one or lies below it. */
 export function isBelow(url: string, path: string): boolean {
   const start = pathAt(url);

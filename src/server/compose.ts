@@ -3,7 +3,7 @@ import type { Config } from '../config/index.ts';
 import type { QueryStats } from '../data/connections/query-stats.ts';
 import type { Spread } from '../data/connections/replicas.ts';
 import type { Driver } from '../db/index.ts';
-import { isBelow, MOUNT } from '../http/address.ts';
+import { fromPath, isBelow, MOUNT } from '../http/address.ts';
 import { SPEC } from '../http/api-page.ts';
 import { compression } from '../http/compression.ts';
 import { cors } from '../http/cors.ts';
@@ -62,7 +62,7 @@ export function composeApp(parts: Parts): (request: Request) => Promise<Response
     requestLog(observers),
     cors(parts.origins ?? config.cors),
     limits({ body: config.bodyLimit, url: config.urlLimit }),
-    ...(live ? [watchRequests(live, parts.bodies ? { bodies: true } : { shownUrl: loggedUrl })] : []),
+    ...(live ? [watchRequests(live, { shownUrl: parts.bodies ? fromPath : loggedUrl, bodies: parts.bodies })] : []),
     ...(config.compression ? [compression()] : []),
   ];
   const router = routes(parts, measured);

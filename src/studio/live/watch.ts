@@ -1,8 +1,8 @@
 import type { Live } from './live.ts';
 
 export interface WatchOptions {
-  /** The address as it may be shown, from its path on; as it came where absent (development). */
-  readonly shownUrl?: (url: string) => string;
+  /** The address as it may be shown, from its path on. */
+  readonly shownUrl: (url: string) => string;
   /** Small JSON bodies, and the answers to what was refused, are recorded while somebody watches (development). */
   readonly bodies?: boolean;
 }
@@ -15,10 +15,7 @@ const telling = ['prefer', 'accept', 'accept-profile', 'content-profile', 'conte
 type Handler = (request: Request, id: string) => Response | Promise<Response>;
 
 /** Tells a `Live` of every request but the studio's own. */
-export function watchRequests(
-  live: Live,
-  { shownUrl = fromPath, bodies = false }: WatchOptions = {},
-): (inner: Handler) => Handler {
+export function watchRequests(live: Live, { shownUrl, bodies = false }: WatchOptions): (inner: Handler) => Handler {
   return (inner) => async (request, id) => {
     const url = shownUrl(request.url);
     if (STUDIO.test(url)) return inner(request, id);
@@ -41,9 +38,6 @@ export function watchRequests(
     return response;
   };
 }
-
-/** A URL from its path on. */
-const fromPath = (url: string): string => url.slice(url.indexOf('/', url.indexOf('://') + 3));
 
 const STUDIO = /^\/studio(?:[/?]|$)/;
 

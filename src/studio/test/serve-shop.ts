@@ -3,7 +3,7 @@ import { enrich, readCatalog } from '../../catalog/index.ts';
 import { objectsOf } from '../../data/objects.ts';
 import type { Driver } from '../../db/index.ts';
 import { engines, type TestEngine } from '../../db/test/engines.ts';
-import { isBelow, MOUNT } from '../../http/address.ts';
+import { fromPath, isBelow, MOUNT } from '../../http/address.ts';
 import type { HttpEnv } from '../../http/env.ts';
 import { errorHandler } from '../../http/errors.ts';
 import type { Handler } from '../../http/layer.ts';
@@ -83,7 +83,7 @@ export async function serveShop(options: ShopOptions = {}): Promise<Shop> {
   app.route('/', studioRoutes({ ...deps, hurried }));
   const handler: Handler = (request, id) =>
     isBelow(request.url, MOUNT) ? rest(request, id) : app.fetch(request, { requestId: id });
-  const answer = identified(watchRequests(live, { bodies: true })(handler));
+  const answer = identified(watchRequests(live, { shownUrl: fromPath, bodies: true })(handler));
   const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: answer });
   return {
     driver,
