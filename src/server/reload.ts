@@ -7,6 +7,7 @@ import { moduleError } from '../errors/index.ts';
 /** Editors write a file in several steps; changes within this many milliseconds are one. */
 const SETTLE = 40;
 
+/** Modules. Not JSON, which applications write themselves. */
 const loaders: Record<string, 'ts' | 'tsx' | 'js' | 'jsx'> = {
   '.ts': 'ts',
   '.tsx': 'tsx',
@@ -14,6 +15,8 @@ const loaders: Record<string, 'ts' | 'tsx' | 'js' | 'jsx'> = {
   '.jsx': 'jsx',
   '.mts': 'ts',
   '.mjs': 'js',
+  '.cts': 'ts',
+  '.cjs': 'js',
 };
 const ignored = new Set(['node_modules', '.git', '.hutch', 'dist']);
 
