@@ -1,4 +1,5 @@
 import { RedisClient } from 'bun';
+import { RedisSubscription } from './redis-subscription.ts';
 import type { SharedStore } from './store.ts';
 
 const CHANNEL = 'invalidate';
@@ -7,7 +8,7 @@ const CHANNEL = 'invalidate';
 export function redisStore(url: string, prefix = 'hutch:'): SharedStore & { close(): void } {
   // Nothing is queued while it is away: a cache that makes callers wait is worse than none.
   const client = new RedisClient(url, { enableOfflineQueue: false, autoReconnect: false, connectionTimeout: 1_000 });
-  const listener = new RedisClient(url, { connectionTimeout: 1_000 });
+  const subscriptions = new Set<RedisSubscription>();
   const connected = connecting(client);
   const name = (kind: string, key: string) => `${prefix}${kind}:${key}`;
   return {
@@ -28,16 +29,19 @@ export function redisStore(url: string, prefix = 'hutch:'): SharedStore & { clos
       await Promise.all(counters.map((counter) => client.incr(name('count', counter))));
       await client.publish(`${prefix}${CHANNEL}`, JSON.stringify(counters));
     },
-    async subscribe(heard) {
-      await listener.connect();
-      await listener.subscribe(`${prefix}${CHANNEL}`, (message: string) => heard(namesIn(message)));
+    async subscribe(heard, resumed) {
+      const news = (message: string) => heard(namesIn(message));
+      const subscription = new RedisSubscription(url, `${prefix}${CHANNEL}`, news, resumed);
+      subscriptions.add(subscription);
+      await subscription.start();
       return async () => {
-        await listener.unsubscribe(`${prefix}${CHANNEL}`);
+        subscriptions.delete(subscription);
+        subscription.end();
       };
     },
     close() {
       client.close();
-      listener.close();
+      for (const subscription of subscriptions) subscription.end();
     },
   };
 }

@@ -5,8 +5,8 @@ export interface SharedStore {
   write(key: string, value: Uint8Array, ttl: number): Promise<void>;
   /** Adds one to each counter and tells the other processes. */
   bump(counters: readonly string[]): Promise<void>;
-  /** Called with what other processes (and this one) have bumped. */
-  subscribe(heard: (counters: readonly string[]) => void): Promise<() => Promise<void>>;
+  /** `heard` is told what other processes (and this one) have bumped; `resumed`, that it hears again and may have missed some. */
+  subscribe(heard: (counters: readonly string[]) => void, resumed: () => void): Promise<() => Promise<void>>;
 }
 
 export interface SharedRead {

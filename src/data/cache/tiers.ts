@@ -34,6 +34,9 @@ const PATIENCE = 1_000;
 /** Milliseconds without another try once the shared store has failed. */
 const AWAY = 2_000;
 
+/** No table's name or tag, but what every value depends on. */
+const ANYTHING = '';
+
 /** What a read that missed has seen, so that its value is only kept if nothing has changed since. */
 export interface Miss {
   readonly local: Generations;
@@ -140,9 +143,15 @@ export class Tiers {
 
   /** Begins to hear the other processes; gives the way to stop. */
   async listen(): Promise<() => Promise<void>> {
+    const { shared, bus } = this.settings;
     const heard = (names: readonly string[]) => this.heard(names);
-    const stop = await this.#reach(({ shared, bus }) => (shared ?? bus)?.subscribe(heard));
-    return stop ?? (async () => undefined);
+    try {
+      const stop = await (shared?.subscribe(heard, () => this.#doubtAll()) ?? bus?.subscribe(heard));
+      if (stop !== undefined) return stop;
+    } catch (error) {
+      this.#lose(error);
+    }
+    return async () => undefined;
   }
 
   stats(): CacheStats {
@@ -160,7 +169,13 @@ export class Tiers {
   }
 
   #now(names: readonly string[]): Generations {
-    return new Map(names.map((name) => [name, this.#generations.get(name) ?? 0]));
+    return new Map([...names, ANYTHING].map((name) => [name, this.#generations.get(name) ?? 0]));
+  }
+
+  /** News may have been missed: nothing that this process kept, or is reading just now, counts any more. */
+  #doubtAll(): void {
+    this.#local.clear();
+    this.heard([ANYTHING]);
   }
 
   #isCurrent(generations: Generations): boolean {
@@ -183,11 +198,15 @@ export class Tiers {
       this.#back();
       return result;
     } catch (error) {
-      this.#awayUntil = performance.now() + AWAY;
-      if (!this.#away) this.settings.onAway?.(error);
-      this.#away = true;
+      this.#lose(error);
       return undefined;
     }
+  }
+
+  #lose(error: unknown): void {
+    this.#awayUntil = performance.now() + AWAY;
+    if (!this.#away) this.settings.onAway?.(error);
+    this.#away = true;
   }
 
   async #tell(): Promise<void> {
@@ -201,7 +220,7 @@ export class Tiers {
   #back(): void {
     if (!this.#away) return;
     this.#away = false;
-    this.#local.clear();
+    this.#doubtAll();
     this.settings.onBack?.();
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import type { Subprocess } from 'bun';
 import { eq, sql } from 'drizzle-orm';
 import { integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import { cached, notifyBus, redisStore, type SharedStore } from '../cache/index.ts';
@@ -234,31 +235,79 @@ onEngines(
 
 const redis = Bun.which('redis-server') ?? Bun.which('valkey-server');
 
+/** A Redis that can be killed and started again where it was. */
+class RedisServer {
+  readonly url;
+  #process: Subprocess | undefined;
+
+  constructor(private readonly port = 20_000 + Math.floor(Math.random() * 20_000)) {
+    this.url = `redis://127.0.0.1:${port}`;
+  }
+
+  async start(): Promise<void> {
+    const settings = ['--port', String(this.port), '--save', '', '--bind', '127.0.0.1'];
+    this.#process = Bun.spawn([redis ?? '', ...settings], { stdio: ['ignore', 'ignore', 'ignore'] });
+    await Bun.sleep(300);
+  }
+
+  async kill(): Promise<void> {
+    this.#process?.kill('SIGKILL');
+    await this.#process?.exited;
+  }
+}
+
 onEngines('cached with Redis', SCHEMA, ({ db }) => {
-  test.skipIf(!redis)(
-    redis ? 'two processes share' : 'two processes share (skipped: redis-server is not installed)',
-    async () => {
-      if (!redis) return;
-      const port = 20_000 + Math.floor(Math.random() * 20_000);
-      const server = Bun.spawn([redis, '--port', String(port), '--save', '', '--bind', '127.0.0.1'], {
-        stdio: ['ignore', 'ignore', 'ignore'],
-      });
-      try {
-        await Bun.sleep(300);
-        const stores = [redisStore(`redis://127.0.0.1:${port}`), redisStore(`redis://127.0.0.1:${port}`)] as const;
-        const [one, two] = [cached(db, { shared: stores[0] }), cached(db, { shared: stores[1] })];
-        await one.listen();
-        await one.db.select().from(items);
-        expect((await two.db.select().from(items)).length).toBe(5);
-        expect(two.stats().sharedHits).toBe(1);
-        await two.db.delete(items).where(eq(items.id, 5));
-        await Bun.sleep(50);
-        expect((await one.db.select().from(items)).length).toBe(4);
-        for (const store of stores) store.close();
-      } finally {
-        server.kill();
-        await server.exited;
-      }
-    },
-  );
+  const title = (text: string) => (redis ? text : `${text} (skipped: redis-server is not installed)`);
+
+  test.skipIf(!redis)(title('two processes share'), async () => {
+    const server = new RedisServer();
+    await server.start();
+    const stores = [redisStore(server.url), redisStore(server.url)] as const;
+    try {
+      const [one, two] = [cached(db, { shared: stores[0] }), cached(db, { shared: stores[1] })];
+      await one.listen();
+      await one.db.select().from(items);
+      expect((await two.db.select().from(items)).length).toBe(5);
+      expect(two.stats().sharedHits).toBe(1);
+      await two.db.delete(items).where(eq(items.id, 5));
+      await Bun.sleep(50);
+      expect((await one.db.select().from(items)).length).toBe(4);
+    } finally {
+      for (const store of stores) store.close();
+      await server.kill();
+    }
+  });
+
+  test.skipIf(!redis)(title('a Redis that comes, dies and comes back is heard each time'), async () => {
+    const server = new RedisServer();
+    const stores = [redisStore(server.url), redisStore(server.url)] as const;
+    const [one, two] = [cached(db, { shared: stores[0] }), cached(db, { shared: stores[1] })];
+    const name = async () => (await one.db.select().from(items).where(eq(items.id, 1)))[0]?.name;
+    const heard = async (text: string) => {
+      await two.db.select().from(items); // once the Redis is back, it is told of what was written meanwhile
+      return (await name()) === text;
+    };
+    try {
+      await one.listen();
+      await name();
+      await two.db.update(items).set({ name: 'early' });
+      await server.start();
+      await until(() => heard('early'));
+      await server.kill();
+      await two.db.update(items).set({ name: 'meanwhile' });
+      await server.start();
+      await until(() => heard('meanwhile'));
+      await two.db.update(items).set({ name: 'late' });
+      await until(() => heard('late'));
+    } finally {
+      for (const store of stores) store.close();
+      await server.kill();
+    }
+  });
 });
+
+async function until(what: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + 8_000; !(await what()); await Bun.sleep(50)) {
+    if (performance.now() > end) throw new Error('It did not happen in time');
+  }
+}
