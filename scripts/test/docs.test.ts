@@ -33,7 +33,7 @@ const kindOf = ({ kind, code }: Example): string =>
   kind || (/\btest\(/.test(code) ? 'test' : COMMITTED.test(code) ? 'committed' : '');
 
 const packages: Modules = [
-  ['hutch', [...Object.keys(hutch), 'type OutboxEvent']],
+  ['hutch', [...Object.keys(hutch), 'type OutboxEvent', 'type Page']],
   ['drizzle-orm', Object.keys(orm)],
   ['drizzle-orm/pg-core', Object.keys(core)],
   ['drizzle-orm/supabase', Object.keys(supabase)],
