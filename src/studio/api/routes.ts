@@ -5,6 +5,7 @@ import type { Driver } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
 import type { Sign } from '../token.ts';
 import { summarize } from './catalog.ts';
+import { columnStats } from './column-stats.ts';
 import { explainSql, runSql } from './console.ts';
 import { countTable, countTables } from './counts.ts';
 import { currentRow, rowHistory } from './history.ts';
@@ -42,6 +43,7 @@ const explain = z.object({
 });
 const cancel = z.object({ id: z.string() });
 const token = z.object({ claims: z.record(z.string(), z.unknown()) });
+const columnName = name.extend({ column: z.string(), all: z.boolean().default(false) });
 const rowName = name.extend({ key: z.record(z.string(), z.string()) });
 
 /** @throws HutchError `studio_request_invalid` with the field at fault */
@@ -82,6 +84,10 @@ function catalogRoutes(app: Hono, { driver, catalog, dev, sign, project, timeLim
   app.post('/count', async (c) => {
     const { schema, table } = read(name, await c.req.json());
     return c.json(await countTable(driver, catalog(), { schema, name: table }));
+  });
+  app.post('/column', async (c) => {
+    const { schema, table, column, all } = read(columnName, await c.req.json());
+    return c.json(await columnStats(driver, catalog(), { table: { schema, name: table }, column, all }));
   });
   app.post('/history', async (c) => {
     const { schema, table, key } = read(rowName, await c.req.json());

@@ -72,6 +72,22 @@ export interface CountSummary {
   readonly exact: boolean;
 }
 
+/** What a column holds. */
+export interface ColumnStats {
+  /** Rows that were looked at. */
+  readonly rows: number;
+  /** Not all rows were: the rest is of a sample. */
+  readonly sampled: boolean;
+  readonly nulls: number;
+  /** Different values beside null. */
+  readonly distinct: number;
+  /** As text, cut at 200 characters; null where a type has no order. */
+  readonly smallest: string | null;
+  readonly largest: string | null;
+  /** Values of more than one row, most common first. */
+  readonly common: readonly { readonly value: string; readonly rows: number }[];
+}
+
 export interface SqlError {
   readonly message: string;
   readonly code: string;

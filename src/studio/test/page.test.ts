@@ -330,6 +330,26 @@ for (const engine of engines()) {
       });
     });
 
+    describe('a column', () => {
+      inPageAlone('says what it holds, and narrows the grid to a value', async () => {
+        await open('t/public/orders');
+        await page.locator('.grid-row .cell-text').first().waitFor();
+        await (await cellOf(page, 0, 'shop_id')).click();
+        await page.keyboard.press('i');
+        const dialog = page.getByRole('dialog', { name: 'shop_id' });
+        await dialog.locator('.common-values li').first().waitFor();
+        expect(await dialog.locator('dl').innerText()).toMatch(/Different values\s+2\s+Smallest\s+1\s+Largest\s+2/);
+        await dialog.getByRole('button', { name: /^2/ }).click();
+        await page.locator('.chip', { hasText: 'shop_id' }).waitFor();
+        await page.locator('.total', { hasText: ' of ' }).waitFor();
+        const head = page.getByRole('columnheader', { name: 'title' });
+        await head.hover();
+        await head.getByRole('button', { name: 'What title holds' }).click();
+        await page.getByRole('dialog', { name: 'title' }).getByText('of the whole table').waitFor();
+        await page.keyboard.press('Escape');
+      });
+    });
+
     describe('requests', () => {
       inPageAlone('appear as they pass, with their SQL, their stages, and as code', async () => {
         await open('live');

@@ -1,5 +1,6 @@
 import type {
   CatalogSummary,
+  ColumnStats,
   CountSummary,
   DriftSummary,
   Explained,
@@ -41,6 +42,7 @@ export const studio = {
   catalog: () => call<CatalogSummary>('/catalog'),
   counts: () => call<readonly CountSummary[]>('/counts'),
   count: (name: TableName) => call<CountSummary>('/count', name),
+  column: (name: TableName & { column: string; all: boolean }) => call<ColumnStats>('/column', name),
   token: (claims: Record<string, unknown>) => call<{ token: string }>('/token', { claims }),
   history: (name: TableName, key: Record<string, string>) =>
     call<{ entries: readonly HistoryEntry[]; current: Record<string, unknown> | null }>('/history', { ...name, key }),

@@ -25,6 +25,7 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['S', 'Sort by the column; with Shift beside others'],
       ['F', 'Filter by the value, or by another condition'],
       ['C', 'Hide and pin columns'],
+      ['I', 'What the column holds: nulls, smallest, largest, most common'],
       ['X', 'Tick the row; Ctrl A ticks all that are loaded'],
       ['Ctrl C', 'Copy the value, or the ticked rows'],
       ['Ctrl V', 'Paste cells of a spreadsheet'],

@@ -1,3 +1,4 @@
+import { ColumnDialog } from '../grid/column-dialog.tsx';
 import { Review } from '../stage/review.tsx';
 import { Suspend } from '../ui/suspend.tsx';
 import { ActorDialog } from './actor-dialog.tsx';
@@ -12,6 +13,7 @@ export function Overlays() {
   if (overlay.value === 'keys') return <Keys />;
   if (overlay.value === 'review') return <Review />;
   if (overlay.value === 'actor') return <ActorDialog />;
+  if (overlay.value === 'column') return <ColumnDialog />;
   if (overlay.value === 'import') return <Suspend load={importDialog} />;
   return null;
 }

@@ -37,6 +37,7 @@ function commands(): readonly Command[] {
           { label: 'Read the rows again', icon: 'refresh', kind: 'rows', run: () => void source.value?.reload() },
           { label: 'Filter…', icon: 'filter', kind: 'rows', run: () => openMenu('filter') },
           { label: 'Hide and pin columns…', icon: 'columns', kind: 'rows', run: () => openMenu('columns') },
+          { label: 'What the column holds', icon: 'stats', kind: 'rows', run: () => (overlay.value = 'column') },
           ...(table.softDelete === null
             ? []
             : [{ label: 'Deleted rows too, or not', icon: 'trash', kind: 'rows', run: toggleDeleted } as const]),

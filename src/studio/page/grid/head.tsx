@@ -1,10 +1,12 @@
 import { useRef } from 'preact/hooks';
 import { foreignKeyOf, shownType, type Table } from '../app/catalog.ts';
+import { overlay } from '../app/overlay.ts';
 import { go, type TableRoute } from '../app/route.ts';
 import { Icon } from '../ui/icon.tsx';
 import { isNumeric, kindOf } from './kind.ts';
 import { changeLayout, layoutOf, type PlacedColumn, px } from './layout.ts';
 import { GUTTER } from './row.tsx';
+import { active } from './state.ts';
 
 interface HeadProps {
   readonly table: Table;
@@ -71,6 +73,19 @@ function ColumnHead({
         {!isKey && isReference && <Icon name="right" />}
         <span data-column={column.name}>{column.name}</span>
         {sorted && <Icon name={sorted.descending ? 'down' : 'up'} />}
+      </button>
+      <button
+        type="button"
+        tabIndex={-1}
+        class="column-info"
+        aria-label={`What ${column.name} holds`}
+        title="What the column holds (I)"
+        onClick={() => {
+          active.value = { row: active.value.row, column: index };
+          overlay.value = 'column';
+        }}
+      >
+        <Icon name="stats" />
       </button>
       <Resizer table={table} name={column.name} width={width} />
     </div>
