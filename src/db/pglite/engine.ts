@@ -16,6 +16,13 @@ const SHARED_BUFFERS = '8MB';
 /** WAL kept for reuse after a checkpoint; the default of 80 MB would fill the folder (or the memory) with empty segments. */
 const MIN_WAL_SIZE = '8MB';
 
+/**
+ * How much of Postgres's own stack a recursion may use. The stack that ends first is that of the JavaScript engine, which has a few MB for each
+ * thread and takes the more of them the less a function has been optimized. PL/pgSQL needs up to eight times as much of it as of Postgres's: at this
+ * limit, with nothing but the first compiler's code, three quarters of it were used.
+ */
+const MAX_STACK_DEPTH = '400kB';
+
 /** The status with which PGlite's engine leaves its loop when Postgres has reported an error; all is well then. */
 const ERROR_REPORTED = 100;
 
@@ -33,6 +40,13 @@ const COPY_MESSAGES = codes('dcf');
 /** The engine met something that it does not survive; it must be started anew. */
 export class EngineDeath extends Error {
   override readonly name = 'EngineDeath';
+  /** A recursion that Postgres did not notice in time. */
+  readonly tooDeep: boolean;
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
+    this.tooDeep = cause instanceof RangeError && cause.message.includes('call stack');
+  }
 }
 
 export type TakePiece = (bytes: Uint8Array<ArrayBuffer>) => void;
@@ -67,7 +81,11 @@ function sharedFiles(): Blob {
 
 function startParams(options: EngineOptions): string[] {
   const defaults = PGlite.defaultStartParams.filter((param) => !(options.fsync && param === '-F'));
-  const settings = [`shared_buffers=${SHARED_BUFFERS}`, `min_wal_size=${MIN_WAL_SIZE}`];
+  const settings = [
+    `shared_buffers=${SHARED_BUFFERS}`,
+    `min_wal_size=${MIN_WAL_SIZE}`,
+    `max_stack_depth=${MAX_STACK_DEPTH}`,
+  ];
   if (options.fsync) settings.push('fsync=on', 'wal_sync_method=fsync');
   return [...defaults, ...settings.flatMap((setting) => ['-c', setting])];
 }
@@ -112,7 +130,7 @@ export class Engine {
     this.takePiece = takePiece;
     // The whole reply has come by the time that this returns its promise. What it rejects with shows in the reply's missing end.
     this.pg.execProtocolRawStream(bytes, this.sink).catch(() => {});
-    if (this.fatal !== undefined) throw new EngineDeath(describe(this.fatal));
+    if (this.fatal !== undefined) throw new EngineDeath(this.fatal);
   }
 
   /**
@@ -177,6 +195,3 @@ function endsCycle(bytes: Uint8Array): boolean {
 
 const isReported = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'status' in error && error.status === ERROR_REPORTED;
-
-const describe = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

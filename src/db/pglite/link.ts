@@ -1,9 +1,10 @@
 import { type CancelReason, canceled } from '../canceled.ts';
-import { ConnectionError } from '../driver.ts';
+import { ConnectionError, type DatabaseError } from '../driver.ts';
 import { NOTIFICATION, readNotification } from '../protocol/backend.ts';
 import { Frames, type Receive } from '../protocol/frames.ts';
 import { CopySupply } from './copy-request.ts';
 import { Doorbell } from './doorbell.ts';
+import { restarted, tooDeep } from './endings.ts';
 import { EngineThread } from './engine-thread.ts';
 import {
   type EngineOptions,
@@ -179,7 +180,8 @@ export class WorkerLink implements EngineLink {
         void this.running?.supply?.fill();
         return;
       case 'died':
-        this.die(message.reason, false);
+        if (message.tooDeep) this.endWith(tooDeep());
+        else this.die(message.reason, false);
         return;
       case 'closed':
         this.closed?.();
@@ -210,6 +212,12 @@ export class WorkerLink implements EngineLink {
     }
   }
 
+  /** The statement that runs ends with this error, and the engine with it. */
+  private endWith(error: DatabaseError): void {
+    this.fail(error);
+    this.die(error.message, true);
+  }
+
   private die(reason: string, cancelled: boolean): void {
     if (this.broken) return;
     this.broken = true;
@@ -229,6 +237,3 @@ export class WorkerLink implements EngineLink {
     this.worker.postMessage(message, transfer);
   }
 }
-
-const restarted = (): ConnectionError =>
-  new ConnectionError('the embedded Postgres was restarted while this was running', 'restarted');

@@ -1,7 +1,7 @@
-import { ConnectionError } from '../driver.ts';
 import { NOTIFICATION, readNotification } from '../protocol/backend.ts';
 import { Frames, type Receive } from '../protocol/frames.ts';
-import { type Engine, startEngine } from './engine.ts';
+import { restarted, tooDeep } from './endings.ts';
+import { type Engine, EngineDeath, startEngine } from './engine.ts';
 import type { EngineOptions } from './messages.ts';
 import type { EngineEvents, EngineLink } from './pool.ts';
 
@@ -70,12 +70,15 @@ export class LocalLink implements EngineLink {
       last = this.engine.request(request, received);
     } catch (error) {
       this.broken = true;
+      if (error instanceof EngineDeath && error.tooDeep) throw this.ended(tooDeep());
       this.events.died(error instanceof Error ? error.message : String(error), false);
       throw restarted();
     }
     received(last);
   }
-}
 
-const restarted = (): ConnectionError =>
-  new ConnectionError('the embedded Postgres was restarted while this was running', 'restarted');
+  private ended(error: Error): Error {
+    this.events.died(error.message, true);
+    return error;
+  }
+}

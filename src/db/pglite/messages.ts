@@ -80,6 +80,6 @@ export type FromWorker =
   | { readonly kind: 'reply'; readonly bytes: Uint8Array<ArrayBuffer> }
   /** A running COPY wants the shared memory filled. */
   | { readonly kind: 'more' }
-  /** The engine is dead; nothing more will come. */
-  | { readonly kind: 'died'; readonly reason: string }
+  /** The engine is dead; nothing more will come. `tooDeep`: of a recursion that used up its stack. */
+  | { readonly kind: 'died'; readonly reason: string; readonly tooDeep: boolean }
   | { readonly kind: 'closed' };

@@ -1,6 +1,6 @@
 import { CopyRequest } from './copy-request.ts';
 import { Doorkeeper } from './doorbell.ts';
-import { type Engine, startEngine, type TakePiece } from './engine.ts';
+import { type Engine, EngineDeath, startEngine, type TakePiece } from './engine.ts';
 import { type FromStartingWorker, type FromWorker, PIECES_LEFT, type SharedMemory, type ToWorker } from './messages.ts';
 import { layTemplate } from './template.ts';
 
@@ -73,7 +73,7 @@ class Service {
       if (this.doorkeeper.reply(bytes)) post(bytes.length);
       else post({ kind: 'reply', bytes }, [bytes.buffer]);
     } catch (error) {
-      post({ kind: 'died', reason: reasonOf(error) });
+      post({ kind: 'died', reason: reasonOf(error), tooDeep: error instanceof EngineDeath && error.tooDeep });
     }
   }
 }

@@ -33,6 +33,20 @@ const SCHEMA = `
   DO $$ BEGIN CREATE ROLE contract_reader; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
   GRANT SELECT ON secret TO contract_reader;`;
 
+/** Functions and a trigger that call themselves as often as they are told. */
+const RECURSIVE = `
+  CREATE FUNCTION deep(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+    IF n = 0 THEN RETURN 0; END IF; RETURN 1 + deep(n - 1); END $$;
+  CREATE FUNCTION deep_and_safe(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+    IF n = 0 THEN RETURN 0; END IF;
+    BEGIN RETURN 1 + deep_and_safe(n - 1); EXCEPTION WHEN division_by_zero THEN RETURN 0; END; END $$;
+  CREATE FUNCTION deep_by_text(n int) RETURNS int LANGUAGE plpgsql AS $$ DECLARE below int; BEGIN
+    IF n = 0 THEN RETURN 0; END IF; EXECUTE 'SELECT deep_by_text($1)' INTO below USING n - 1; RETURN below; END $$;
+  CREATE TABLE deep_table (n int);
+  CREATE FUNCTION deeper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF new.n > 0 THEN INSERT INTO deep_table VALUES (new.n - 1); END IF; RETURN new; END $$;
+  CREATE TRIGGER deeper AFTER INSERT ON deep_table FOR EACH ROW EXECUTE FUNCTION deeper();`;
+
 const READER = { role: 'contract_reader', settings: { 'app.user': 'ann' } };
 
 const messageOf = (work: Promise<unknown>): Promise<string> =>
@@ -185,6 +199,42 @@ for (const [title, engine] of subjects) {
           expect(await codeOf(query('SELECT nothing_of_the_kind'))).toBe('42703');
           expect(await cell('SELECT 1')).toBe('1');
         }
+      });
+    });
+
+    describe('recursion', () => {
+      beforeAll(async () => {
+        await driver.script(RECURSIVE);
+      });
+
+      const DEPTH = 150;
+      const endless = 1_000_000;
+      const ways: readonly (readonly [name: string, sql: (depth: number) => string])[] = [
+        ['of a function', (depth) => `SELECT deep(${depth})`],
+        ['of a function that catches errors', (depth) => `SELECT deep_and_safe(${depth})`],
+        ['of a function by dynamic SQL', (depth) => `SELECT deep_by_text(${depth})`],
+        ['of a trigger', (depth) => `INSERT INTO deep_table VALUES (${depth})`],
+      ];
+      for (const [name, sql] of ways) {
+        test(`${name} ends where there is no room for it, and the session goes on`, async () => {
+          const session = await driver.session();
+          try {
+            await session.script('CREATE TEMPORARY TABLE stays ()');
+            await session.query({ text: sql(DEPTH) });
+            expect(await codeOf(session.query({ text: sql(endless) }))).toBe('54001');
+            expect((await session.query({ text: 'SELECT count(*) FROM stays' })).rows).toEqual([['0']]);
+          } finally {
+            await session.release();
+          }
+        });
+      }
+
+      test('of expressions in one another ends as well, and the next statement runs', async () => {
+        const nested = (depth: number) => ({ text: `SELECT 1${'+1'.repeat(depth)}`, prepare: false });
+        await using fresh = await freshDatabase(engine);
+        expect((await fresh.query(nested(1_000))).rows).toEqual([['1001']]);
+        expect(await codeOf(fresh.query(nested(100_000)))).toBe('54001');
+        expect((await fresh.query(nested(1))).rows).toEqual([['2']]);
       });
     });
 

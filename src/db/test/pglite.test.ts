@@ -130,15 +130,13 @@ describe('the owner of a folder', () => {
 });
 
 describe('an engine that dies', () => {
-  const RECURSION = `CREATE OR REPLACE FUNCTION deep(n int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN deep(n + 1); END'`;
+  /** What PGlite has no system for. */
+  const DEADLY = `COPY (SELECT 1) TO PROGRAM 'true'`;
 
-  test('of a stack overflow is started again, and says so once', async () => {
+  test('is started again, and says so once', async () => {
     const { driver, logged, cell } = await opened({ dataDir: await dataFolder() });
-    await driver.script(`CREATE TABLE safe (a int); INSERT INTO safe VALUES (1); ${RECURSION}`);
-    const [error, waiting] = await Promise.all([
-      failure(driver.query({ text: 'SELECT deep(1)' })),
-      cell('SELECT a FROM safe'),
-    ]);
+    await driver.script('CREATE TABLE safe (a int); INSERT INTO safe VALUES (1)');
+    const [error, waiting] = await Promise.all([failure(driver.query({ text: DEADLY })), cell('SELECT a FROM safe')]);
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ code: 'restarted' });
     expect(waiting).toBe('1');
@@ -148,11 +146,11 @@ describe('an engine that dies', () => {
 
   test('takes the transaction that it was in with it', async () => {
     const { driver, cell } = await opened({ dataDir: await dataFolder() });
-    await driver.script(`CREATE TABLE safe (a int); ${RECURSION}`);
+    await driver.script('CREATE TABLE safe (a int)');
     const error = await failure(
       driver.transaction(async (tx) => {
         await tx.query({ text: 'INSERT INTO safe VALUES (1)' });
-        await tx.query({ text: 'SELECT deep(1)' }).catch(() => {});
+        await tx.query({ text: DEADLY }).catch(() => {});
         await tx.query({ text: 'INSERT INTO safe VALUES (2)' });
       }),
     );
@@ -162,10 +160,9 @@ describe('an engine that dies', () => {
 
   test('still hears what was listened to', async () => {
     const { driver } = await opened({ dataDir: await dataFolder() });
-    await driver.script(RECURSION);
     const heard = Promise.withResolvers<string>();
     await driver.listen('news', heard.resolve);
-    await failure(driver.query({ text: 'SELECT deep(1)' }));
+    await failure(driver.query({ text: DEADLY }));
     await driver.notify('news', 'alive');
     expect(await heard.promise).toBe('alive');
   });
