@@ -1,0 +1,77 @@
+/** The examples of docs/scaling.md and docs/postgres-port.md, in a project that is served. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TestProject } from './project.ts';
+
+const blocksOf = (page: string, language: string): readonly string[] => {
+  const text = readFileSync(join(import.meta.dir, '..', '..', '..', 'docs', page), 'utf8');
+  return [...text.matchAll(/```(\w*)\n([\s\S]*?)```/g)].flatMap(([, it, block = '']) =>
+    it === language ? [block] : [],
+  );
+};
+
+describe('docs/scaling.md', () => {
+  const routes = `import { Hono } from 'hono';
+import type { ProjectEnv } from 'hutch';
+import { products, sales } from './schema';
+const app = new Hono<ProjectEnv>();
+${blocksOf('scaling.md', 'ts').join('\n')}
+export default app;
+`;
+  const schema = `import { date, integer, snakeCase, text } from 'drizzle-orm/pg-core';
+export const products = snakeCase.table('products', { id: integer().primaryKey().generatedByDefaultAsIdentity(), name: text().notNull() });
+export const sales = snakeCase.table('sales', { id: integer().primaryKey().generatedByDefaultAsIdentity(), day: date().notNull() });
+`;
+  const tsconfig = {
+    compilerOptions: { strict: true, noEmit: true, skipLibCheck: true, module: 'preserve', target: 'esnext' },
+  };
+  let project: TestProject;
+  beforeAll(() => {
+    project = new TestProject({
+      'src/schema.ts': schema,
+      'src/routes.ts': routes,
+      'tsconfig.json': JSON.stringify({ ...tsconfig, include: ['src'] }),
+      'drizzle/20251231000000_roles/migration.sql': 'SELECT 1;\n',
+      'drizzle/20260101000000_notes/migration.sql': 'SELECT 1;\n',
+    });
+  });
+  afterAll(() => project[Symbol.asyncDispose]());
+
+  test('its routes work', async () => {
+    const { get } = await project.dev();
+    const json = async (path: string, init?: RequestInit) => (await get(path, init)).json();
+    const post = (name: string) => json('/products', { method: 'POST', body: JSON.stringify({ name }) });
+    expect(await json('/products')).toEqual([]);
+    expect(await post('one')).toEqual([{ id: 1, name: 'one' }]);
+    await post('two');
+    expect(await json('/products')).toHaveLength(2);
+    expect(await json('/products/2/1')).toMatchObject([{ name: 'two' }, { name: 'one' }]);
+    expect(await json('/reports')).toEqual([]);
+  });
+
+  test('and are typed', () => {
+    const types = Bun.spawnSync([process.execPath, 'x', 'tsc', '--noEmit'], { cwd: project.root });
+    expect(types.stdout.toString()).not.toMatch(/^src\//m);
+  });
+});
+
+describe('docs/postgres-port.md', () => {
+  const commands = blocksOf('postgres-port.md', '').flatMap((block) => block.trim().split('\n'));
+  let project: TestProject;
+  let url: string;
+  beforeAll(async () => {
+    project = new TestProject();
+    url = String((await project.dev()).banner.postgres);
+  });
+  afterAll(() => project[Symbol.asyncDispose]());
+
+  for (const command of commands) {
+    const [program = ''] = command.split(' ');
+    test.skipIf(Bun.which(program) === null)(command, async () => {
+      const words = command.replace(/postgres:\S+/, url).split(' ');
+      const run = Bun.spawn(words, { cwd: project.root, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
+      expect([await run.exited, await run.stderr.text()]).toEqual([0, '']);
+    });
+  }
+});
