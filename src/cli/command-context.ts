@@ -7,8 +7,8 @@ import { emptyProject, findConfig, loadSchema, type Project, readObjects } from 
 import { attach } from '../server/attach.ts';
 import { isExternal, type Told } from '../server/database.ts';
 import { prepareGround } from '../server/migrations.ts';
-import { needsOf, withExtensions } from '../server/needs.ts';
-import { readProject } from '../server/schema.ts';
+import { readProject } from '../server/open-project.ts';
+import { readRequirements, withExtensions } from '../server/requirements.ts';
 import type { MigrateContext } from './migrate/command.ts';
 import { runsHere } from './migrate/runs-here.ts';
 import { interruptible } from './signals.ts';
@@ -41,9 +41,9 @@ async function grounded(opened: Driver, project: Project, config: Config, log: T
   if (opened.engine !== 'pglite') return opened;
   let driver = opened;
   try {
-    const needs = await needsOf({ root: project.root, project, schema: {} }, true, false);
-    driver = await withExtensions(opened, needs, config, log);
-    await prepareGround(driver, needs);
+    const requirements = await readRequirements({ root: project.root, project, schema: {} }, true, false);
+    driver = await withExtensions(opened, requirements, config, log);
+    await prepareGround(driver, requirements);
     return driver;
   } catch (error) {
     await driver.close();

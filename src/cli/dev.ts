@@ -12,8 +12,8 @@ export async function dev(settings: Config): Promise<void> {
   const { ModuleMemory, syntaxError, watchSources } = await import('../server/reload.ts');
   const memory = new ModuleMemory(context.root, isOurs);
   followSchema(context, (files) => memory.forget(files));
-  // A stranger's modules are not served, and its folder may hold a whole monorepo.
-  if (context.loaded.stranger && config.app === undefined) return;
+  // A foreign project's modules are not served, and its folder may hold a whole monorepo.
+  if (context.loaded.foreign && config.app === undefined) return;
   watchSources(context.root, async (files) => {
     const started = performance.now();
     const broken = await syntaxError(files);

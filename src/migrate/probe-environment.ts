@@ -1,4 +1,4 @@
-/** What a stranger's files find in the environment while they are probed: what they lack is noted, with the place that asked. */
+/** What a foreign project's files find in the environment while they are probed: what they lack is noted, with the place that asked. */
 import { relative } from 'node:path';
 
 /** An environment variable that was asked for and is not set. */

@@ -18,7 +18,7 @@ export type ProbeEnd =
       readonly project?: Project;
     };
 
-/** What became of loading a stranger's config and schema in a process of its own. */
+/** What became of loading a foreign project's config and schema in a process of its own. */
 export type Probe = ProbeEnd & {
   /** Environment variables that were read and not set: often the reason. */
   readonly missing: readonly MissingVariable[];

@@ -54,7 +54,7 @@ export interface ProjectOptions {
 }
 
 /**
- * Reads a project from its `drizzle.config.{ts,js,mjs,json}`. The config is imported into this process: for a stranger's
+ * Reads a project from its `drizzle.config.{ts,js,mjs,json}`. The config is imported into this process: for a foreign
  * project, which may throw or exit, call `probeProject` first.
  * @throws HutchError `migrate_config_missing`, `migrate_config_invalid`, `migrate_schema_missing`
  */

@@ -9,7 +9,7 @@ export type Schema = Readonly<Record<string, unknown>>;
 
 /**
  * Imports a project's schema files into this process. Exports of one name from two files are kept apart under `name@file`.
- * For a stranger's project, which may throw, exit or hang, call `probeSchema` first.
+ * For a foreign project, which may throw, exit or hang, call `probeProject` first.
  * @throws HutchError `migrate_schema_failed`
  */
 export async function loadSchema(project: Pick<Project, 'schemaFiles' | 'casing'>): Promise<Schema> {

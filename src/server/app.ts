@@ -17,7 +17,7 @@ import { onDemand } from './on-demand.ts';
 import type { Context } from './prepare.ts';
 import { loadProjectApp, projectAppFile } from './project-app.ts';
 import { projectRoutes } from './project-routes.ts';
-import type { Reads } from './reads.ts';
+import type { ReadRouting } from './read-routing.ts';
 import { authentication, restSettings } from './rest.ts';
 import { snapshotRoutes } from './snapshots.ts';
 
@@ -25,7 +25,7 @@ export interface AppOptions {
   readonly keys: Keys | undefined;
   /** Requests and queries as the studio shows them; outlives a reload. */
   readonly live: Live;
-  readonly reads: Reads;
+  readonly reads: ReadRouting;
   readonly statements: QueryStats;
   readonly cache: RouteCache;
   readonly stopping: () => boolean;
@@ -108,7 +108,7 @@ const addresses = ({ metrics }: Config, toStudio: boolean): Served => ({
 /** The way to the project's own routes, where it has any. @throws HutchError `app_missing` */
 function routesOf({ config, loaded, root }: AppContext, { routes }: AppOptions): (() => Promise<Hono>) | undefined {
   if (routes !== undefined) return async () => routes;
-  const file = loaded.stranger && config.app === undefined ? undefined : projectAppFile(root, config.app);
+  const file = loaded.foreign && config.app === undefined ? undefined : projectAppFile(root, config.app);
   return file === undefined ? undefined : () => loadProjectApp(file);
 }
 

@@ -24,7 +24,8 @@ export function prepareRoles(driver: Driver, migrations: readonly Migration[]): 
 
 /**
  * After the migrations: a schema without a single policy has not said yet who may do what, so everyone on this machine may do everything;
- * with the first policy (in the database, where the schema is not known) the database's own privileges hold, as in production. And whoever changes the schema, the API hears of it.
+ * with the first policy (in the database, where the schema is not known) the database's own privileges hold, as in production. And whoever
+ * changes the schema, the API hears of it.
  */
 export async function settleDevelopment(
   driver: Driver,

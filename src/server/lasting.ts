@@ -4,7 +4,7 @@ import { routeCache } from './cache.ts';
 import { developmentKeys } from './keys.ts';
 import type { Context } from './prepare.ts';
 import { queryLog } from './query-log.ts';
-import { openReads } from './reads.ts';
+import { openReadRouting } from './read-routing.ts';
 import { countStatements } from './statements.ts';
 
 /** What an application is built of and outlives its reloads: keys, replicas, counts, the cache. */
@@ -19,7 +19,7 @@ export async function openLasting(context: Context): Promise<Lasting> {
   const ownKeys = dev && config.jwtSecret === undefined && pgrst.jwtSecret === undefined;
   const keys = ownKeys ? await developmentKeys(root) : undefined;
   const live = new Live();
-  const reads = openReads(context);
+  const reads = openReadRouting(context);
   const unobserve = (config.studio ?? dev) ? reads.observe(live.query) : () => {};
   const statements = countStatements(reads, config, log);
   let stopping = false;

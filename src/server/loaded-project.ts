@@ -6,7 +6,7 @@ export interface LoadedProject {
   readonly project: Project | undefined;
   readonly schema: Schema;
   /** It knows nothing of Hutch: its modules other than the schema's are left alone. */
-  readonly stranger?: boolean;
+  readonly foreign?: boolean;
   /** The schema files could not be loaded: the database is served as its migrations leave it. */
   readonly unknown?: boolean;
   /** What whoever starts the server should know of the project. */

@@ -16,9 +16,9 @@ import {
   up,
 } from '../migrate/index.ts';
 import { prepareRoles, settleDevelopment } from './development.ts';
-import { isBehind } from './lag.ts';
 import type { LoadedProject } from './loaded-project.ts';
-import { type Needs, remedy } from './needs.ts';
+import { type Requirements, remedy } from './requirements.ts';
+import { lacksTables } from './schema-tables.ts';
 
 export interface MigrationState {
   /** In the folder. */
@@ -39,20 +39,21 @@ export interface MigrationState {
 export async function bringUp(
   driver: Driver,
   loaded: LoadedProject,
-  needs: Needs,
+  requirements: Requirements,
   log: Logger,
 ): Promise<MigrationState> {
   if (!loaded.project) return { total: 0, applied: [], fresh: false };
-  const { migrations } = needs;
+  const { migrations } = requirements;
   const objects = await projectObjects(loaded);
   const embedded = driver.engine === 'pglite';
-  const provided = embedded ? await prepareGround(driver, needs) : [];
+  const provided = embedded ? await prepareGround(driver, requirements) : [];
   if (migrations.length > 0) await adoptLive(driver, loaded.project, { objects });
   const result = await up(driver, migrations, { ledger: loaded.project.ledger, onEvent: logEvents(log) });
   for (const notice of result.notices) log.warn(notice);
-  if (result.failure) throw migrationFailed(result.failure, embedded ? wayOut(result.failure, loaded, needs) : null);
-  const behind = embedded && (await isBehind(driver, loaded.schema));
-  const { left, waits } = behind ? await catchUp(driver, loaded, loaded.project, needs, log) : NOTHING_LEFT;
+  if (result.failure)
+    throw migrationFailed(result.failure, embedded ? wayOut(result.failure, loaded, requirements) : null);
+  const behind = embedded && (await lacksTables(driver, loaded.schema));
+  const { left, waits } = behind ? await catchUp(driver, loaded, loaded.project, requirements, log) : NOTHING_LEFT;
   // Without the schema nobody knows which of those in the database are still wanted; one that waits names what is not there yet.
   if (!loaded.unknown && !waits) await applyObjects(driver, objects, { ledger: loaded.project.ledger });
   if (embedded) await settleDevelopment(driver, loaded.unknown ? undefined : loaded.schema);
@@ -60,14 +61,14 @@ export async function bringUp(
     total: migrations.length,
     applied: result.applied,
     fresh: result.applied.length === migrations.length,
-    notices: [...needs.notices, ...provided, ...left],
+    notices: [...requirements.notices, ...provided, ...left],
   };
 }
 
 /** Before the migrations: roles, and what those who host Postgres bring along. In words, what there was to do. */
 export async function prepareGround(
   driver: Driver,
-  { migrations, extensions, text }: Needs,
+  { migrations, extensions, text }: Requirements,
 ): Promise<readonly string[]> {
   await prepareRoles(driver, migrations);
   const made = await bringHosted(driver, text, extensions.create);
@@ -78,12 +79,12 @@ export async function prepareGround(
 const OF_EXTENSIONS = new Set(['42704', '42883', '0A000']);
 
 /** What to do about a migration that the embedded database refuses. */
-function wayOut(failure: Failure, { unknown }: LoadedProject, needs: Needs): string | null {
+function wayOut(failure: Failure, { unknown }: LoadedProject, requirements: Requirements): string | null {
   const push = unknown ? [] : ['To leave the migrations aside and serve the schema files: hutch dev --push'];
-  return [...lacking(failure, needs), ...push].join(' ') || null;
+  return [...lacking(failure, requirements), ...push].join(' ') || null;
 }
 
-const lacking = ({ code }: Failure, { extensions }: Needs): readonly string[] =>
+const lacking = ({ code }: Failure, { extensions }: Requirements): readonly string[] =>
   OF_EXTENSIONS.has(code) ? extensions.missing.map(remedy) : [];
 
 interface CaughtUp {
@@ -96,20 +97,20 @@ interface CaughtUp {
 const NOTHING_LEFT: CaughtUp = { left: [], waits: false };
 
 /**
- * What the schema has and no migration brings yet is pushed, as it is on every save while `dev` runs; of a stranger's schema, what can be.
- * What may lose data waits for an answer, and the database is served as it is.
+ * What the schema has and no migration brings yet is pushed, as it is on every save while `dev` runs; of a foreign project's schema, what
+ * can be. What may lose data waits for an answer, and the database is served as it is.
  */
 async function catchUp(
   driver: Driver,
-  { stranger }: LoadedProject,
+  { foreign }: LoadedProject,
   project: Project,
-  needs: Needs,
+  requirements: Requirements,
   log: Logger,
 ): Promise<CaughtUp> {
   const pushed = await push(driver, project).catch(waitingFor);
   if (typeof pushed === 'string') return { left: [pushed], waits: true };
   const { statements, failure } = pushed;
-  if (failure && !stranger) throw migrationFailed(failure, lacking(failure, needs).join(' ') || null);
+  if (failure && !foreign) throw migrationFailed(failure, lacking(failure, requirements).join(' ') || null);
   const possible = failure ? await applyPossible(driver, project, statements) : { applied: statements, refused: [] };
   log.info(
     `the schema is ahead of its migrations; applied ${possible.applied.length} statements (hutch migrate generate)`,
@@ -139,7 +140,7 @@ function leftOut(refused: readonly Refused[]): readonly string[] {
 export async function tellPending(
   driver: Driver,
   { project }: LoadedProject,
-  { migrations }: Needs,
+  { migrations }: Requirements,
 ): Promise<MigrationState> {
   const { pending } = await up(driver, migrations, { ledger: project?.ledger, steps: 0 });
   const notice = `${pending.length} of ${migrations.length} migrations are not in this database; --migrate applies them.`;
@@ -150,7 +151,7 @@ export async function tellPending(
 export async function refusePending(
   driver: Driver,
   loaded: LoadedProject,
-  { migrations }: Needs,
+  { migrations }: Requirements,
 ): Promise<MigrationState> {
   if (!loaded.project) return { total: 0, applied: [], fresh: false };
   const { pending } = await up(driver, migrations, { ledger: loaded.project.ledger, steps: 0 });

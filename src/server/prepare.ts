@@ -6,11 +6,11 @@ import type { Logger } from '../http/logger.ts';
 import { seed } from '../migrate/index.ts';
 import { type LiveCatalog, liveCatalog } from './catalog.ts';
 import { readPgrst } from './database-settings.ts';
-import { schemasOf } from './lag.ts';
 import type { LoadedProject } from './loaded-project.ts';
 import { bringUp, type MigrationState, refusePending, tellPending } from './migrations.ts';
-import { type Needs, needsOf, withExtensions } from './needs.ts';
-import { openProject } from './schema.ts';
+import { openProject } from './open-project.ts';
+import { type Requirements, readRequirements, withExtensions } from './requirements.ts';
+import { schemasOf } from './schema-tables.ts';
 
 /** `dev` opens what helps whoever builds; `start` opens what it is told to. */
 export type Mode = 'dev' | 'start';
@@ -47,9 +47,13 @@ export async function prepare(options: PrepareOptions): Promise<Context> {
   let driver = opened.value;
   try {
     if (project.status === 'rejected') throw project.reason;
-    const needs = await needsOf(project.value, driver.engine === 'pglite', mode === 'dev' && config.push);
-    driver = await withExtensions(driver, needs, config, options.log);
-    return await readied(options, root, driver, project.value, needs);
+    const requirements = await readRequirements(
+      project.value,
+      driver.engine === 'pglite',
+      mode === 'dev' && config.push,
+    );
+    driver = await withExtensions(driver, requirements, config, options.log);
+    return await readied(options, root, driver, project.value, requirements);
   } catch (error) {
     await driver.close({ graceMs: 0 });
     throw error;
@@ -61,12 +65,12 @@ async function readied(
   root: string,
   driver: Driver,
   loaded: LoadedProject,
-  needs: Needs,
+  requirements: Requirements,
 ): Promise<Context> {
   const asking = driver instanceof PgliteDriver ? driver.asking() : driver;
-  const migrations = await migrate(asking, loaded, needs, options);
-  // A stranger's seed connects by itself, and may end the process.
-  const wanted = options.mode === 'dev' && options.config.seed && migrations.fresh && !loaded.stranger;
+  const migrations = await migrate(asking, loaded, requirements, options);
+  // A foreign project's seed connects by itself, and may end the process.
+  const wanted = options.mode === 'dev' && options.config.seed && migrations.fresh && !loaded.foreign;
   const seeded = wanted && loaded.project !== undefined && (await seed(driver, loaded.project))?.ran === true;
   const pgrst = await readSettings({ driver: asking, loaded, mode: options.mode });
   const catalog = await liveCatalog(driver, loaded.schema, pgrst, asking);
@@ -83,21 +87,23 @@ export async function readSettings({
   return exposing(await readPgrst(driver, process.env), loaded, mode);
 }
 
-/** A stranger has not said which schemas to serve, so development serves those that its tables are in. */
-function exposing(pgrst: PgrstConfig, { stranger, schema }: LoadedProject, mode: Mode): PgrstConfig {
-  if (!stranger || mode !== 'dev' || pgrst.schemas.join() !== 'public') return pgrst;
+/** A foreign project has not said which schemas to serve, so development serves those that its tables are in. */
+function exposing(pgrst: PgrstConfig, { foreign, schema }: LoadedProject, mode: Mode): PgrstConfig {
+  if (!foreign || mode !== 'dev' || pgrst.schemas.join() !== 'public') return pgrst;
   return { ...pgrst, schemas: [...new Set(['public', ...schemasOf(schema)])] };
 }
 
 function migrate(
   driver: Driver,
   loaded: LoadedProject,
-  needs: Needs,
+  requirements: Requirements,
   { config, mode, log }: PrepareOptions,
 ): Promise<MigrationState> {
-  // A stranger's .env may name a database that others use: development serves it as it is.
-  const foreign = loaded.stranger === true && driver.engine !== 'pglite';
-  const wanted = config.migrate ?? (mode === 'dev' && !foreign);
-  if (wanted) return bringUp(driver, loaded, needs, log);
-  return mode === 'dev' && foreign ? tellPending(driver, loaded, needs) : refusePending(driver, loaded, needs);
+  // A foreign project's .env may name a database that others use: development serves it as it is.
+  const shared = loaded.foreign === true && driver.engine !== 'pglite';
+  const wanted = config.migrate ?? (mode === 'dev' && !shared);
+  if (wanted) return bringUp(driver, loaded, requirements, log);
+  return mode === 'dev' && shared
+    ? tellPending(driver, loaded, requirements)
+    : refusePending(driver, loaded, requirements);
 }

@@ -6,7 +6,7 @@ import { type RequestVariables, requestTransaction } from '../data/transaction/i
 import { type Actor, type Driver, drizzleOver } from '../db/index.ts';
 import type { Caller } from '../rest/index.ts';
 import type { RouteCache } from './cache.ts';
-import type { Reads } from './reads.ts';
+import type { ReadRouting } from './read-routing.ts';
 
 type Database<R extends AnyRelations = EmptyRelations> = ReturnType<typeof drizzleOver<R>>;
 
@@ -38,7 +38,7 @@ export interface ProjectEnv<R extends AnyRelations = EmptyRelations> {
 export interface ProjectRouteDeps {
   readonly driver: Driver;
   /** Where reads go. Default: all to `driver`. */
-  readonly reads?: Pick<Reads, 'db' | 'replica' | 'spread'>;
+  readonly reads?: Pick<ReadRouting, 'db' | 'replica' | 'spread'>;
   /** Default: in this process. */
   readonly cache?: Pick<RouteCache, 'over'>;
   readonly auth: (request: Request) => Caller | Promise<Caller>;

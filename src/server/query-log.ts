@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from '../http/logger.ts';
 import { levelOf, type RequestObserver } from '../http/request-log.ts';
-import type { Reads } from './reads.ts';
+import type { ReadRouting } from './read-routing.ts';
 
 /** Requests whose statements are remembered until they end. */
 const UNDER_WAY = 1_000;
@@ -12,7 +12,7 @@ const STATEMENTS = 1_000;
  * The SQL of each request that is logged, at its level and without its values (`log-query`): statements are kept until the request's
  * status says how loud it is. Returns who is to be told of requests.
  */
-export function queryLog(reads: Pick<Reads, 'observe'>, log: Logger): RequestObserver {
+export function queryLog(reads: Pick<ReadRouting, 'observe'>, log: Logger): RequestObserver {
   const underWay = new LRUCache<string, string[]>({ max: UNDER_WAY });
   reads.observe(({ label, text }) => {
     if (label === undefined) return;

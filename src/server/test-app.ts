@@ -12,9 +12,9 @@ import { buildApp } from './app.ts';
 import { routeCache } from './cache.ts';
 import { liveCatalog } from './catalog.ts';
 import { readPgrst } from './database-settings.ts';
+import { openProject } from './open-project.ts';
 import { honoIn } from './project-app.ts';
-import { openReads } from './reads.ts';
-import { openProject } from './schema.ts';
+import { openReadRouting } from './read-routing.ts';
 
 /** Whom a request is from: the claims of a token. The role is `authenticated` where they say none. */
 export type TestActor = Readonly<Record<string, unknown>>;
@@ -107,7 +107,7 @@ async function open(driver: Driver, settings: TestAppSettings, jwtSecret: string
     {
       keys: undefined,
       live: new Live(),
-      reads: openReads({ config, driver, log }),
+      reads: openReadRouting({ config, driver, log }),
       statements: new QueryStats(driver),
       cache: routeCache({ redisUrl: undefined }, log),
       stopping: () => false,

@@ -15,11 +15,11 @@ import {
 import type { LoadedProject } from './loaded-project.ts';
 
 /**
- * Tries the project in a process of its own, and loads it here where that went well. Where only its schema can't be loaded and it has migrations,
- * the database is served as they leave it.
+ * Tries the project in a process of its own, and loads it here where that went well. Where only its schema can't be loaded and it has
+ * migrations, the database is served as they leave it.
  * @throws HutchError `migrate_config_invalid`, `migrate_schema_failed`, `migrate_schema_missing`
  */
-export async function openStranger(root: string): Promise<LoadedProject> {
+export async function openForeignProject(root: string): Promise<LoadedProject> {
   const probe = await probeProject(root);
   const { project } = probe;
   if (project === undefined) throw probeError(failed(probe));
@@ -29,7 +29,7 @@ export async function openStranger(root: string): Promise<LoadedProject> {
   if (project.schemaFiles.length === 0 && project.schemaGlobs.length > 0)
     return withoutSchema(root, project, () => schemaMissing(project));
   try {
-    return { root, project, schema: await loadSchema(project), stranger: true };
+    return { root, project, schema: await loadSchema(project), foreign: true };
   } catch (error) {
     return withoutSchema(root, project, () => error);
   }
@@ -55,5 +55,5 @@ async function withoutSchema(
     /\.\.+/g,
     '.',
   );
-  return { root, project, schema: {}, stranger: true, unknown: true, notices: [notice] };
+  return { root, project, schema: {}, foreign: true, unknown: true, notices: [notice] };
 }

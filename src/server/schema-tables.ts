@@ -7,7 +7,7 @@ import type { Schema } from '../migrate/index.ts';
  * Whether the database lacks a table or a column that the Drizzle schema has: it was written while nothing ran, or no migration
  * brings it. One query for all of them, because a whole comparison takes longer than a start.
  */
-export async function isBehind(driver: Driver, schema: Schema): Promise<boolean> {
+export async function lacksTables(driver: Driver, schema: Schema): Promise<boolean> {
   const wanted = tablesOf(schema).flatMap((table) => {
     const { name, schema: named = 'public' } = getTableConfig(table);
     return Object.values(getTableColumns(table)).map((column) => ({ schema: named, table: name, column: column.name }));

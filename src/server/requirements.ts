@@ -7,7 +7,7 @@ import { rememberExtensions } from './extensions.ts';
 import type { LoadedProject } from './loaded-project.ts';
 
 /** What a project's files ask of the database before it can be brought up to them. */
-export interface Needs {
+export interface Requirements {
   /** Those to apply. For an embedded engine without what it lacks. */
   readonly migrations: readonly Migration[];
   readonly extensions: Extensions;
@@ -19,7 +19,11 @@ export interface Needs {
 const NONE: Extensions = { load: [], create: [], missing: [] };
 
 /** Reads them; the schema files alone where the migrations are left aside. */
-export async function needsOf(loaded: LoadedProject, embedded: boolean, aside: boolean): Promise<Needs> {
+export async function readRequirements(
+  loaded: LoadedProject,
+  embedded: boolean,
+  aside: boolean,
+): Promise<Requirements> {
   if (!loaded.project) return { migrations: [], extensions: NONE, text: '', notices: [] };
   const { migrations } = aside ? { migrations: [] } : await readMigrations(loaded.project);
   if (!embedded) return { migrations, extensions: NONE, text: '', notices: [] };
@@ -49,9 +53,14 @@ function lacks(name: string, places: readonly string[]): string {
 export const remedy = (name: string): string => `To have ${name}, name a Postgres that has it in DATABASE_URL.`;
 
 /** The database with the extensions loaded; it is opened anew where it was opened without, which is once in a project's life. */
-export async function withExtensions(driver: Driver, needs: Needs, config: Config, log: Told): Promise<Driver> {
+export async function withExtensions(
+  driver: Driver,
+  requirements: Requirements,
+  config: Config,
+  log: Told,
+): Promise<Driver> {
   if (!(driver instanceof PgliteDriver)) return driver;
-  if (!rememberExtensions(dataFolder(config), needs.extensions.load)) return driver;
+  if (!rememberExtensions(dataFolder(config), requirements.extensions.load)) return driver;
   await driver.close();
   return openConfigured(config, log, true);
 }

@@ -6,7 +6,7 @@ import { openReplica, type Told } from './database.ts';
 type Observer = (observation: Observation) => void;
 
 /** Where reads go: what each part of a server reads from, by the setting `replicaReads`. */
-export interface Reads {
+export interface ReadRouting {
   /** For the API. */
   readonly api: Driver;
   /** For a route's `c.var.db`. */
@@ -25,7 +25,7 @@ interface Parts {
 }
 
 /** Opens the replicas in the background: none is waited for, and one that is away takes part once it is back. */
-export function openReads({ config, driver, log }: Parts): Reads {
+export function openReadRouting({ config, driver, log }: Parts): ReadRouting {
   const observers = new Set<Observer>();
   const open = (url: string) => async () => {
     const replica = await openReplica(config, url, log);

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HutchError } from '../errors/index.ts';
 import { emptyProject, findConfig, loadProject, loadSchema, type Project, refuseNamesakes } from '../migrate/index.ts';
+import { openForeignProject } from './foreign-project.ts';
 import type { LoadedProject } from './loaded-project.ts';
-import { openStranger } from './stranger.ts';
 
 /**
  * Reads the project in a folder. One that does not depend on Hutch is tried in a process of its own first.
@@ -14,16 +14,16 @@ export async function openProject(root: string, required: boolean): Promise<Load
     if (!required) return { root, project: undefined, schema: {} };
     throw noProject(root);
   }
-  if (!knowsHutch(root)) return openStranger(root);
+  if (!knowsHutch(root)) return openForeignProject(root);
   const project = await loadProject(root);
   const schema = await loadSchema(project);
   refuseNamesakes(schema);
   return { root, project, schema };
 }
 
-/** The project in a folder that has a config, without its schema files being needed where it is a stranger's. */
+/** The project in a folder that has a config, without its schema files being needed where it is a foreign project's. */
 export async function readProject(root: string): Promise<Project> {
-  const { project } = knowsHutch(root) ? { project: await loadProject(root) } : await openStranger(root);
+  const { project } = knowsHutch(root) ? { project: await loadProject(root) } : await openForeignProject(root);
   return project ?? emptyProject(root);
 }
 
