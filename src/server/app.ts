@@ -4,6 +4,7 @@ import type { QueryStats } from '../data/connections/query-stats.ts';
 import { MOUNT } from '../http/address.ts';
 import { apiPage } from '../http/api-page.ts';
 import type { Served } from '../http/errors.ts';
+import type { Handler } from '../http/layer.ts';
 import { localOnly } from '../http/local-only.ts';
 import { type RestDeps, restHandler } from '../http/pipeline.ts';
 import type { RequestObserver } from '../http/request-log.ts';
@@ -13,7 +14,7 @@ import type { RouteCache } from './cache.ts';
 import { composeApp } from './compose.ts';
 import type { Keys } from './keys.ts';
 import { projectObjects } from './migrations.ts';
-import { onDemand } from './on-demand.ts';
+import { type OnDemand, onDemand } from './on-demand.ts';
 import type { Context } from './prepare.ts';
 import { loadProjectApp, projectAppFile } from './project-app.ts';
 import { projectRoutes } from './project-routes.ts';
@@ -49,54 +50,53 @@ export interface App {
 
 /** Builds the whole HTTP application; again on every reload. */
 export async function buildApp(context: AppContext, options: AppOptions): Promise<App> {
-  const { config, log, driver, catalog, mode, root } = context;
-  const settings = restSettings(config, context.pgrst, mode === 'dev');
-  const auth = authentication(config, context.pgrst, settings.anonRole, options.keys, options.tokens);
-  const { reads } = options;
-  const served = {
-    driver: reads.api,
-    catalog: catalog.current,
-    settings,
-    auth: (request: Request) => auth(request.headers),
-  };
-  const rest = restHandler({
-    ...served,
-    bodyLimit: config.bodyLimit,
-    statementTimeout: config.statementTimeout,
-    onError: (error, id) => log.error({ id, err: error }, 'a request failed'),
-    hurried: options.hurried,
-    onProgress: ({ path, rows, rowsPerSecond, done }, id) =>
-      log.info({ id, rows, rowsPerSecond }, done ? `rows inserted into ${path}` : `inserting rows into ${path}`),
-  });
+  const { config, log, driver, mode, pgrst, root } = context;
+  const { keys, reads, statements, stopping, observers } = options;
+  const dev = mode === 'dev';
+  const dialect = dialectOf(context, options);
   const studio = await studioApp(context, options);
-  const there = addresses(config, studio !== undefined && mode === 'dev');
-  const load = routesOf(context, options);
-  const wrap = (routes: Hono) =>
-    projectRoutes(routes, { ...served, driver, reads, cache: options.cache, schema: context.loaded.schema });
-  const project = load && onDemand({ paths: ['*'], served: there, load: async () => wrap(await load()), log });
+  const served = addresses(config, studio !== undefined && dev);
+  const project = projectApp(context, options, dialect.auth, served);
   const answer = composeApp({
     config,
     log,
-    logEverything: mode === 'dev' || context.pgrst.logLevel === 'info' || context.pgrst.logLevel === 'debug',
-    bodies: mode === 'dev',
-    observers: options.observers,
-    origins: config.cors.length > 0 ? config.cors : context.pgrst.corsAllowedOrigins,
+    logEverything: dev || pgrst.logLevel === 'info' || pgrst.logLevel === 'debug',
+    bodies: dev,
+    observers,
+    origins: config.cors.length > 0 ? config.cors : pgrst.corsAllowedOrigins,
     driver,
     spread: reads.spread,
-    statements: options.statements,
-    stopping: options.stopping,
+    statements,
+    stopping,
     live: studio === undefined ? undefined : options.live,
-    rest,
-    apiPage: apiPage(served),
-    tools: [
-      ...(studio ? [studio] : []),
-      ...(options.keys ? [snapshotRoutes(driver, root, options.keys.secretKey)] : []),
-    ],
+    rest: restOf(context, options, dialect),
+    apiPage: apiPage(dialect),
+    tools: [...(studio ? [studio] : []), ...(keys ? [snapshotRoutes(driver, root, keys.secretKey)] : [])],
     project: project?.app,
-    served: there,
+    served,
   });
   return { answer, load: async () => project?.load() };
 }
+
+/** What requests in the dialect and its description are answered from. */
+type Dialect = Pick<RestDeps, 'driver' | 'catalog' | 'settings' | 'auth'>;
+
+function dialectOf({ config, catalog, mode, pgrst }: AppContext, { keys, reads, tokens }: AppOptions): Dialect {
+  const settings = restSettings(config, pgrst, mode === 'dev');
+  const auth = authentication(config, pgrst, settings.anonRole, keys, tokens);
+  return { driver: reads.api, catalog: catalog.current, settings, auth: (request) => auth(request.headers) };
+}
+
+const restOf = ({ config, log }: AppContext, { hurried }: AppOptions, dialect: Dialect): Handler =>
+  restHandler({
+    ...dialect,
+    bodyLimit: config.bodyLimit,
+    statementTimeout: config.statementTimeout,
+    onError: (error, id) => log.error({ id, err: error }, 'a request failed'),
+    hurried,
+    onProgress: ({ path, rows, rowsPerSecond, done }, id) =>
+      log.info({ id, rows, rowsPerSecond }, done ? `rows inserted into ${path}` : `inserting rows into ${path}`),
+  });
 
 const STUDIO = '/studio';
 
@@ -110,6 +110,19 @@ function routesOf({ config, loaded, root }: AppContext, { routes }: AppOptions):
   if (routes !== undefined) return async () => routes;
   const file = loaded.foreign && config.app === undefined ? undefined : projectAppFile(root, config.app);
   return file === undefined ? undefined : () => loadProjectApp(file);
+}
+
+function projectApp(
+  context: AppContext,
+  options: AppOptions,
+  auth: Dialect['auth'],
+  served: Served,
+): OnDemand | undefined {
+  const load = routesOf(context, options);
+  if (load === undefined) return undefined;
+  const { driver, loaded, log } = context;
+  const deps = { driver, auth, reads: options.reads, cache: options.cache, schema: loaded.schema };
+  return onDemand({ paths: ['*'], served, load: async () => projectRoutes(await load(), deps), log });
 }
 
 /** In development for whoever sits at this machine; in production where it is asked for, and behind its token. */
