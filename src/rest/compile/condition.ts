@@ -110,10 +110,10 @@ function quantified(field: Field, operation: Extract<Operation, { kind: 'quantif
   return operation.quantifier === null ? value : `${operation.quantifier.toUpperCase()}(${value})`;
 }
 
-/** The value as the field's domain parses it from text. */
+/** The value as the field's domain parses it from text; of no type it would be cast to the domain where the function is called like it. */
 function converted(field: Field, value: Value, params: Parameters): string {
   const sql = params.add(value);
-  return field.transform === null ? sql : `${field.transform}(${sql})`;
+  return field.transform === null ? sql : `${field.transform}(${sql}::text)`;
 }
 
 /** `= ANY (list)` rather than `IN`: the statement's text does not depend on how many there are, and none is allowed. */

@@ -145,13 +145,13 @@ CREATE AGGREGATE director_list (directors) (
 CREATE DOMAIN color AS int CHECK (value BETWEEN 0 AND 16777215);
 CREATE FUNCTION color_json(color) RETURNS json IMMUTABLE LANGUAGE sql
   AS $$ SELECT to_json('#' || lpad(upper(to_hex($1)), 6, '0')) $$;
-CREATE FUNCTION color_from_text(text) RETURNS color IMMUTABLE LANGUAGE sql
+CREATE FUNCTION color(text) RETURNS color IMMUTABLE LANGUAGE sql
   AS $$ SELECT ('x' || lpad(ltrim($1, '#'), 8, '0'))::bit(32)::int::color $$;
 CREATE FUNCTION color_from_json(json) RETURNS color IMMUTABLE LANGUAGE sql
-  AS $$ SELECT api.color_from_text($1 #>> '{}') $$;
+  AS $$ SELECT api.color($1 #>> '{}') $$;
 CREATE CAST (color AS json) WITH FUNCTION color_json(color) AS IMPLICIT;
 CREATE CAST (json AS color) WITH FUNCTION color_from_json(json) AS IMPLICIT;
-CREATE CAST (text AS color) WITH FUNCTION color_from_text(text) AS IMPLICIT;
+CREATE CAST (text AS color) WITH FUNCTION color(text) AS IMPLICIT;
 CREATE TABLE paints (id int PRIMARY KEY, color color, name text);
 
 CREATE TABLE archive.films (id int PRIMARY KEY, title text);

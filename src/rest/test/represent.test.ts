@@ -150,6 +150,12 @@ suite('representing', {
     { request: 'GET /paints?select=id,c:color&color=eq.%230000FF', status: 200, json: [{ id: 1, c: '#0000FF' }] },
     { request: 'GET /paints?select=id&color=in.(%230000FF,%23111111)', status: 200, json: [{ id: 1 }] },
     {
+      request: 'GET /paints?select=id,name&color=eq.%230000FF',
+      headers: accept('text/csv'),
+      status: 200,
+      text: 'id,name\n1,blue',
+    },
+    {
       request: 'PATCH /paints?id=eq.1&select=color',
       headers: { prefer: 'return=representation' },
       body: { color: '#FFFFFF' },
