@@ -1,6 +1,6 @@
 import type { Actor, Driver, Health, PoolStats } from '../../db/driver.ts';
-import { isRead } from './read.ts';
 import { healthOf, type Replica, ReplicaPool, type ReplicaSettings } from './replica-pool.ts';
+import { SpreadingDriver } from './spreading-driver.ts';
 import { Writers } from './writers.ts';
 
 export interface SpreadSettings extends ReplicaSettings {
@@ -49,10 +49,10 @@ const STICKY = 1_000;
 export function spreadReads(primary: Driver, replicas: readonly Replica[], settings: SpreadSettings = {}): Spread {
   const pool = new ReplicaPool(primary, replicas, settings);
   const writers = new Writers(settings.sticky ?? STICKY);
-  const spread = spreading(primary, pool, writers);
+  const spread = new SpreadingDriver(primary, pool, writers);
   return {
     driver: settings.reads === 'all' ? spread : primary,
-    replica: spreading(primary, pool, new Writers(0)),
+    replica: new SpreadingDriver(primary, pool, new Writers(0)),
     spreading: spread,
     wrote: (actor) => writers.note(actor),
     poolStats: () => ({ primary: primary.stats(), replicas: pool.stats() }),
@@ -67,49 +67,3 @@ export function spreadReads(primary: Driver, replicas: readonly Replica[], setti
     closeReplicas: (options) => pool.close(options),
   };
 }
-
-/** The primary, but for reads on their own and transactions that only read, whose caller has not written shortly before. */
-function spreading(primary: Driver, pool: ReplicaPool, writers: Writers): Driver {
-  const query: Driver['query'] = (statement, options) => {
-    if (!isRead(statement.text)) return writers.during(undefined, () => primary.query(statement, options));
-    if (writers.wroteLately(undefined)) return primary.query(statement, options);
-    return pool.run((driver) => driver.query(statement, options));
-  };
-  const batch: Driver['batch'] = (statements, options) => {
-    const actor = options?.actor;
-    if (!options?.readOnly) return writers.during(actor, () => primary.batch(statements, options));
-    // A replica knows of no serializable transactions.
-    if (options.isolation === 'serializable' || writers.wroteLately(actor)) return primary.batch(statements, options);
-    return pool.run((driver) => driver.batch(statements, options));
-  };
-  const transaction: Driver['transaction'] = (work, options) => {
-    const actor = options?.actor;
-    if (!options?.readOnly) return writers.during(actor, () => primary.transaction(work, options));
-    if (options.isolation === 'serializable' || writers.wroteLately(actor)) return primary.transaction(work, options);
-    let begun = false;
-    const once: typeof work = (tx) => {
-      begun = true;
-      return work(tx);
-    };
-    return pool.run(
-      (driver) => driver.transaction(once, options),
-      () => !begun,
-    );
-  };
-  const own: Readonly<Record<string, unknown>> = { query, batch, transaction };
-  return new Proxy(primary, {
-    get(target, name) {
-      const replaced = typeof name === 'string' ? own[name] : undefined;
-      if (replaced !== undefined) return replaced;
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      return (...args: unknown[]) => {
-        if (WRITING.has(String(name))) writers.note(undefined);
-        return Reflect.apply(member, target, args);
-      };
-    },
-  });
-}
-
-/** What else may write. */
-const WRITING: ReadonlySet<string> = new Set(['script', 'copyIn', 'session']);
