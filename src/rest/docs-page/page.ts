@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { escaped } from './escaped.ts';
+import { followPlaces, type Place, placesBar } from './places.ts';
 
 export interface DocsPageOptions {
   /** Where the OpenAPI document is, as the browser finds it. */
@@ -6,6 +8,10 @@ export interface DocsPageOptions {
   /** Where the page's script is, as the browser finds it (default `docs/scalar.js`, beside the page at `/docs`). */
   readonly scriptUrl?: string;
   readonly title?: string;
+  /** What a description in several parts holds; the page has a list of it to go by. */
+  readonly places?: readonly Place[];
+  /** The part that is shown. */
+  readonly part?: number;
 }
 
 /** What Scalar is told: everything that would leave this machine (fonts, proxy, telemetry, assistants) is off. */
@@ -31,9 +37,11 @@ function configuration({ specUrl, title }: DocsPageOptions) {
  * of that: the browser itself refuses what would go out.
  */
 export function docsPage(options: DocsPageOptions): Response {
-  const script = `Scalar.createApiReference('#api', ${inScript(configuration(options))});`;
+  const { places = [], part = 0 } = options;
+  const bar = placesBar(places, part);
+  const script = `Scalar.createApiReference('#api', ${inScript(configuration(options))});${bar && followPlaces}`;
   const hash = createHash('sha256').update(script).digest('base64');
-  return new Response(html(options, script), {
+  return new Response(html(options, bar, script), {
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': policy(`'sha256-${hash}'`),
@@ -62,11 +70,9 @@ const policy = (inline: string): string =>
 /** JSON that can't end the script element it stands in. */
 const inScript = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
 const html = (
   { title = 'API', scriptUrl = 'docs/scalar.js' }: DocsPageOptions,
+  bar: string,
   script: string,
 ): string => `<!doctype html>
 <html lang="en">
@@ -77,7 +83,7 @@ const html = (
 <link rel="icon" href="data:,">
 </head>
 <body>
-<div id="api"></div>
+${bar}<div id="api"></div>
 <noscript>This page needs JavaScript.</noscript>
 <script src="${escaped(scriptUrl)}"></script>
 <script>${script}</script>

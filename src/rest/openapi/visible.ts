@@ -42,6 +42,26 @@ export function readAccess(cell: string | null | undefined): Access {
   };
 }
 
+/** Tables and functions of one part; the page that shows them takes about 30 ms for each. */
+const PART = 40;
+/** So many are one part still. */
+const WHOLE = 60;
+
+/** Parts of a large schema, tables first, for whoever cannot take all of it at once. A small one is one part. */
+export function partsOf(shown: Visible): readonly Visible[] {
+  const routines = [...Map.groupBy(shown.routines, ({ name }) => name).values()];
+  const count = shown.tables.length + routines.length;
+  if (count <= WHOLE) return [shown];
+  return Array.from({ length: Math.ceil(count / PART) }, (_, part) => {
+    const first = part * PART - shown.tables.length;
+    return {
+      ...shown,
+      tables: shown.tables.slice(part * PART, (part + 1) * PART),
+      routines: routines.slice(Math.max(0, first), Math.max(0, first + PART)).flat(),
+    };
+  });
+}
+
 /** A schema as its reader sees it; without `access`, all of it (`openapi-mode` ignore-privileges). */
 export function visible(catalog: Catalog, schema: string, access?: Access): Visible {
   const found = catalog.schemas.get(schema);
