@@ -13,3 +13,4 @@ export type { PostgresAddress } from './postgres/dial.ts';
 export { openPostgres, type PostgresOptions } from './postgres/open.ts';
 export { isLocalServer, type SslMode } from './postgres/ssl.ts';
 export { identifier, literal, qualified } from './quoting.ts';
+export { fill, Spool } from './spool.ts';

@@ -1,3 +1,4 @@
+import { ConnectionError } from '../driver.ts';
 import type { FromStartingWorker, ToWorker } from './messages.ts';
 
 /**
@@ -11,7 +12,8 @@ export class EngineThread {
   lay(dataDir: string, archive?: string): Promise<void> {
     const { worker } = this;
     return new Promise((resolve, reject) => {
-      const failed = (reason: string) => reject(new Error(`the data folder could not be made: ${reason}`));
+      const failed = (reason: string) =>
+        reject(new ConnectionError(`the data folder could not be made: ${reason}`, 'unreachable'));
       worker.onerror = ({ message }) => failed(message);
       worker.onmessage = ({ data }: MessageEvent<FromStartingWorker>) => {
         if (data.kind === 'laid') resolve();

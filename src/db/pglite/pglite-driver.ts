@@ -1,6 +1,7 @@
-import type { Capabilities, Driver } from '../driver.ts';
+import type { Capabilities, Driver, RunOptions } from '../driver.ts';
 import type { Ownership } from '../owner.ts';
 import { PooledDriver } from '../pooled-driver.ts';
+import { spooled } from '../spool.ts';
 import type { Lease, LeaseOptions } from './lease.ts';
 import type { PglitePool } from './pool.ts';
 import type { Recall } from './recall.ts';
@@ -50,6 +51,11 @@ export class PgliteDriver extends PooledDriver {
   /** This driver for the questions of a start, which it may know the answers of. */
   asking(): Driver {
     return this.own.recall === undefined ? this : new RecallingDriver(this, this.own.recall);
+  }
+
+  /** Read as fast as the engine gives it: a slow reader must not keep the one session from all others. */
+  override copyOut(sql: string, options?: RunOptions): AsyncIterable<Uint8Array> {
+    return spooled(super.copyOut(sql, options));
   }
 
   /** The session, for raw protocol, when its turn has come. Nothing else runs until it is released. */

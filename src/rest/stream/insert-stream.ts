@@ -1,4 +1,4 @@
-import type { Driver, Transaction } from '../../db/index.ts';
+import { type Driver, fill, Spool, type Transaction } from '../../db/index.ts';
 import { bind } from '../compile/bind.ts';
 import { type Compiled, compile } from '../compile/statement.ts';
 import { streamTarget } from '../errors/extension-errors.ts';
@@ -14,6 +14,7 @@ import type { MutationStatementPlan } from '../plan/types.ts';
 import { chunksOf } from './chunks.ts';
 import { CsvRows } from './csv-rows.ts';
 import { atLine, culprit } from './culprit.ts';
+import { Hold } from './hold.ts';
 import { NdjsonRows } from './ndjson-rows.ts';
 import { steady } from './pace.ts';
 import { type InsertProgress, Progress } from './progress.ts';
@@ -28,7 +29,8 @@ export interface StreamOptions extends ExecuteOptions {
 
 /**
  * Inserts NDJSON or CSV of any size, in one transaction and bounded memory: rows are gathered into chunks, and each is one statement.
- * The transaction begins when the first chunk is there, and ends where the body stalls; an error undoes all of it, and names the line.
+ * The transaction begins when the first chunk is there. Where it would keep all others out, it waits for the whole body besides, or for as
+ * much of it as a spool takes. It ends where the body stalls; an error undoes all of it, and names the line.
  *
  * @throws DialectError HUTCH108, and PGRST102 for CSV, name the line that can't be read, HUTCH111 for a body that stalls
  */
@@ -41,26 +43,35 @@ export async function insertStream(
   if (payload?.kind !== 'stream' || context.request.preferences.return === 'representation') {
     throw streamTarget('A stream of rows is inserted without a representation.');
   }
-  const source = rowsOf(payload, context.request, options.longestRow);
+  const body = new Spool();
+  void fill(body, steady(payload.stream));
+  const source = rowsOf(payload.format, body.read(), context.request, options.longestRow);
   const insert = new StreamInsert(context, source, new Progress(context.request.path, options.progress));
   const chunks = chunksOf(source);
   try {
     const first = await chunks.next();
+    if (!driver.capabilities.concurrent) await body.settled;
+    const rest = new Hold(() => driver.stats().waiting > 0).each(chunks, 'The next rows of the body');
     const actor = actorOf(context, null);
     const timeout = ownTimeout(driver, actor);
-    await driver.transaction((tx) => insert.run(tx, first, chunks), { timeout, ...options, actor });
+    await driver.transaction((tx) => insert.run(tx, first, rest), { timeout, ...options, actor });
   } catch (error) {
     if (error !== UNDONE) throw refusal(error, context.caller);
   } finally {
+    body.dispose();
     await chunks.return(undefined);
   }
   return insert.result();
 }
 
-type Stream = Payload & { readonly kind: 'stream' };
+type Format = (Payload & { readonly kind: 'stream' })['format'];
 
-function rowsOf({ format, stream }: Stream, { columns }: ApiRequest, longest: number): RowSource {
-  const pieces = steady(stream);
+function rowsOf(
+  format: Format,
+  pieces: AsyncIterable<Uint8Array>,
+  { columns }: ApiRequest,
+  longest: number,
+): RowSource {
   return format === 'csv' ? new CsvRows(pieces, longest) : new NdjsonRows(pieces, columns, longest);
 }
 

@@ -6,6 +6,7 @@ import { preRequest } from '../execute/pre-request.ts';
 import { copiedPieces, paceOf } from './copied-pieces.ts';
 import { CopiedRows } from './copied-rows.ts';
 import { copySql, namesSql, totalSql } from './copy-sql.ts';
+import { Hold } from './hold.ts';
 import { Outlet } from './outlet.ts';
 import type { StreamedPlan } from './streamed.ts';
 
@@ -15,7 +16,7 @@ const WHOLE_CSV = 8 * 1_048_576;
 export interface ReadOptions extends ExecuteOptions {
   /** The driver's own limit, in milliseconds; 0 is none. A stream may take longer, if the rows keep coming. */
   readonly statementTimeout?: number;
-  /** Called once nothing more is read. */
+  /** Called once nothing more is sent. */
   readonly ended?: () => void;
   /** Told why a stream that had begun was broken off. */
   readonly broken?: (error: unknown) => void;
@@ -31,9 +32,9 @@ export type Streamed =
     };
 
 /**
- * A table's or a function's rows as NDJSON or CSV, as Postgres makes them, in bounded memory: it is asked for more when the client has
- * taken what there is. Resolves with the first piece, CSV once it is long; what fails before that is an error response, what fails
- * later breaks the stream off. A client who takes nothing for a while has gone.
+ * A table's or a function's rows as NDJSON or CSV, as Postgres makes them, in bounded memory. What the client has not taken yet waits in a
+ * spool, so that a slow one keeps neither a connection nor the embedded engine. Resolves with the first piece, CSV once it is long; what
+ * fails before that is an error response, what fails later breaks the stream off. A client who takes nothing for a while has gone.
  *
  * @throws DialectError
  */
@@ -44,7 +45,7 @@ export async function readStream(
   options: ReadOptions,
 ): Promise<Streamed> {
   const csv = plan.media.kind === 'csv';
-  const outlet = new Outlet(csv ? WHOLE_CSV : 0);
+  const outlet = new Outlet(csv ? WHOLE_CSV : 0, new Hold(() => driver.stats().waiting > 0));
   const found: Found = { total: null, names: [], headers: null, status: null };
   const rows = new CopiedRows();
   const { end, actor, ...transaction } = transactionOf(context, plan);
@@ -63,14 +64,13 @@ export async function readStream(
     .catch((error: unknown) => {
       if (error !== UNDONE) throw refusal(error, context.caller);
     })
-    .finally(options.ended)
     .then(
       () => outlet.end(),
-      (error: unknown) => {
-        if (!outlet.held) options.broken?.(error);
-        outlet.fail(error);
-      },
-    );
+      (error: unknown) => outlet.fail(error),
+    )
+    .then(() => outlet.sent)
+    .catch((error: unknown) => options.broken?.(error))
+    .finally(options.ended);
   const stream = await outlet.opened;
   if (stream !== null) return { rows: stream, total: found.total };
   if (!csv) return { rows: new Blob().stream(), total: null };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { engines, pgliteInWorker } from '../../db/test/engines.ts';
 import { Hold } from '../stream/hold.ts';
 import { eachEngine, type RestBench, send } from './app.ts';
 
@@ -11,8 +12,9 @@ const ndjson = 'application/x-ndjson';
 /** Milliseconds in which others are to be served; a slow client has more than that. */
 const SOON = 5_000;
 
-const inTime = <T>(work: Promise<T>): Promise<T | 'too late'> =>
-  Promise.race([work, Bun.sleep(SOON, 'too late' as const)]);
+const after = <T>(milliseconds: number, value: T): Promise<T> => Bun.sleep(milliseconds).then(() => value);
+
+const inTime = <T>(work: Promise<T>): Promise<T | 'too late'> => Promise.race([work, after(SOON, 'too late' as const)]);
 
 eachEngine(
   'a slow client',
@@ -64,6 +66,7 @@ eachEngine(
     });
   },
   table,
+  [pgliteInWorker, ...engines().filter(({ name }) => name === 'postgres')],
 );
 
 describe('a client whom a connection waits for', () => {
@@ -71,11 +74,11 @@ describe('a client whom a connection waits for', () => {
     new Hold(othersWait, 20).during(client, 'The next rows').catch((error: unknown) => error);
 
   test('may take his time while nobody else wants it', async () => {
-    expect(await waiting(() => false, Bun.sleep(100, 'came'))).toBe('came');
+    expect(await waiting(() => false, after(100, 'came'))).toBe('came');
   });
 
   test('may not where others do', async () => {
-    const error = await waiting(() => true, Bun.sleep(2_000, 'came'));
+    const error = await waiting(() => true, after(2_000, 'came'));
     expect(error).toMatchObject({ status: 408, code: 'HUTCH111' });
   });
 

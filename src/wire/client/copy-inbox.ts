@@ -1,9 +1,12 @@
+import { Spool } from '../../db/spool.ts';
 import { type ClientMessage, COPY_DATA, COPY_DONE } from '../protocol/messages.ts';
-import { Spool } from './spool.ts';
 
-/** The client's data for one COPY, up to its end. */
+/** Whoever may connect may fill the disk anyway. */
+const newSpool = (): Spool => new Spool(Number.POSITIVE_INFINITY);
+
+/** The client's data for one COPY, up to its end: nobody waits for it, and a client that leaves halfway has touched nothing. */
 export class CopyInbox {
-  private spool = new Spool();
+  private spool = newSpool();
   private last: ClientMessage | undefined;
   private ended = Promise.withResolvers<void>();
 
@@ -14,6 +17,7 @@ export class CopyInbox {
       return;
     }
     this.last = message;
+    this.spool.end();
     this.ended.resolve();
   }
 
@@ -31,7 +35,7 @@ export class CopyInbox {
   /** Forgets it all; ready for the next COPY. */
   clear(): void {
     this.spool.dispose();
-    this.spool = new Spool();
+    this.spool = newSpool();
     this.last = undefined;
     this.ended = Promise.withResolvers<void>();
   }
