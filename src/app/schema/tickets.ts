@@ -85,6 +85,7 @@ export const tickets = audited(
     },
     (t) => [
       check('tickets_escalation_level', sql`escalation_level between 0 and 5`),
+      index('tickets_created_at').on(t.createdAt),
       index('tickets_status_created_at').on(t.status, t.createdAt),
       index('tickets_organization_status').on(t.organizationId, t.status),
       index('tickets_category_id').on(t.categoryId),

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "tickets_created_at" ON "tickets" ("created_at");
