@@ -44,14 +44,17 @@ export interface CompositeEntity extends Named, Commented {
   readonly attributes: readonly { readonly name: string; readonly type: string }[];
 }
 
-export interface SequenceEntity extends Named, Commented, Granted {
-  readonly type: string;
+export interface SequenceOptions {
   readonly start: string;
   readonly increment: string;
   readonly min: string;
   readonly max: string;
   readonly cache: string;
   readonly cycle: boolean;
+}
+
+export interface SequenceEntity extends Named, Commented, Granted, SequenceOptions {
+  readonly type: string;
   /** `"schema"."table"."column"` that owns it, as `serial` does. */
   readonly ownedBy: string | null;
 }
@@ -70,14 +73,8 @@ export interface TableEntity extends Named, Commented, Granted {
   readonly replicaIdentity: string;
 }
 
-export interface Identity {
+export interface Identity extends SequenceOptions {
   readonly always: boolean;
-  readonly start: string;
-  readonly increment: string;
-  readonly min: string;
-  readonly max: string;
-  readonly cache: string;
-  readonly cycle: boolean;
   readonly sequence: string;
 }
 

@@ -1,5 +1,5 @@
 import { identifier, literal } from '../../../db/quoting.ts';
-import type { DomainEntity, EnumEntity, SequenceEntity } from '../entities.ts';
+import type { DomainEntity, EnumEntity, SequenceEntity, SequenceOptions } from '../entities.ts';
 import { same } from '../keyed.ts';
 import { type Step, step } from '../steps.ts';
 import type { Decisions } from './decide.ts';
@@ -91,15 +91,6 @@ function alterDomain(key: string, from: DomainEntity | undefined, to: DomainEnti
     steps.push(step(`ALTER DOMAIN ${key} ${to.default === null ? 'DROP DEFAULT' : `SET DEFAULT ${to.default}`}`));
   }
   return steps;
-}
-
-export interface SequenceOptions {
-  readonly start: string;
-  readonly increment: string;
-  readonly min: string;
-  readonly max: string;
-  readonly cache: string;
-  readonly cycle: boolean;
 }
 
 export function sequenceOptions(it: SequenceOptions): string {
