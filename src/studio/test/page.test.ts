@@ -396,6 +396,8 @@ for (const engine of engines()) {
         await page.keyboard.press('Enter');
         await page.getByRole('heading', { name: 'readings' }).waitFor();
         await page.waitForSelector('.grid-row .cell-text');
+        await page.keyboard.press('ArrowDown');
+        await page.locator('#cell-1-0.active').waitFor();
         await page.keyboard.press('?');
         await page.getByRole('dialog', { name: 'Keys' }).waitFor();
         await page.keyboard.press('Escape');

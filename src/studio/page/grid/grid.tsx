@@ -43,6 +43,8 @@ export function Grid({ source }: { readonly source: RowSource }) {
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
     scrolled.value = 0;
+    // what led here is gone, as a link of another view: the keys go on in the rows
+    if (document.activeElement === document.body) scroller.current?.focus();
   }, [source]);
   useEffect(
     () => source.want(viewport.first - inserts, viewport.last - inserts),
