@@ -58,9 +58,11 @@ async function compareAll(from: string, url: string, variant: string): Promise<v
   const embedded = from === 'pglite' ? await pgliteSide(settings) : undefined;
   const running = /^https?:/.test(from) ? runningPostgrest(from) : undefined;
   const theirs: Side = embedded ?? running ?? (await startPostgrest(from, url, settings));
+  // other requests in each variant, the same ones for the same seed
+  const seed = Number(options.seed) + 1_000_000 * VARIANTS.indexOf(variant);
   const routineNames = () => ours.catalog.schemas.get('v1')?.routines.keys() ?? [];
   const listed = () => [...reading(), ...writing(), ...calling(routineNames()), ...representing()];
-  const made = () => random((embedded ?? ours).catalog, Number(options.seed), Number(options.random));
+  const made = () => random((embedded ?? ours).catalog, seed, Number(options.random));
   for (const request of options.random === undefined ? listed() : made()) {
     if (request.path.includes(options.part)) tell(await compare(theirs, ours, request));
   }

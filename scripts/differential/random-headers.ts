@@ -21,7 +21,7 @@ const UNITS = ['items', 'bytes', 'rows', '', 'Items'] as const;
 
 const PREFERENCES = [
   ...['count=exact', 'count=planned', 'count=estimated', 'count=none', 'return=representation', 'return=minimal'],
-  ...['return=headers-only', 'return=x', 'tx=commit', 'tx=rollback', 'tx=x', 'handling=strict', 'handling=lenient'],
+  ...['return=headers-only', 'return=x', 'tx=rollback', 'tx=x', 'handling=strict', 'handling=lenient'],
   ...['handling=x', 'timezone=America/Lima', 'timezone=Nowhere/City', 'timezone=', 'timezone=UTC', 'max-affected=1'],
   ...['max-affected=0', 'max-affected=x', 'max-affected=-1', 'max-affected=', 'max-affected=100', 'missing=default'],
   ...['missing=null', 'resolution=merge-duplicates', 'resolution=ignore-duplicates', 'resolution=x', 'odd', 'odd=1'],
