@@ -9,13 +9,19 @@ import { isExternal, type Told } from '../server/database.ts';
 import { prepareGround } from '../server/migrations.ts';
 import { readProject } from '../server/open-project.ts';
 import { readRequirements, withExtensions } from '../server/requirements.ts';
+import { checkFolder, type Need } from './folder.ts';
 import type { MigrateContext } from './migrate/command.ts';
 import { runsHere } from './migrate/runs-here.ts';
 import { interruptible } from './signals.ts';
 import { terminal } from './terminal.ts';
 
 /** Runs a command with the project and its database, which is opened when the command first asks and closed when it is done. */
-export async function withContext<T>(config: Config, work: (context: MigrateContext) => Promise<T>): Promise<T> {
+export async function withContext<T>(
+  config: Config,
+  need: Need,
+  work: (context: MigrateContext) => Promise<T>,
+): Promise<T> {
+  checkFolder(config, need);
   const log = await createLogger({ level: config.logLevel, pretty: process.stderr.isTTY === true });
   const root = resolve(config.project);
   const project = findConfig(root) === undefined ? emptyProject(root) : await readProject(root);

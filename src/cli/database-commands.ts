@@ -4,6 +4,7 @@ import { type Driver, openPostgres, type PostgresAddress } from '../db/index.ts'
 import { createLogger } from '../http/logger.ts';
 import { withUrl } from '../server/attach.ts';
 import { isExternal } from '../server/database.ts';
+import { checkFolder } from './folder.ts';
 import { configOf, withSettings } from './options.ts';
 import { interruptible } from './signals.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
@@ -58,6 +59,7 @@ type Address = PostgresAddress & { readonly url: string };
 
 /** Where the database is, for programs and connections of their own; TLS is for servers elsewhere. */
 async function withAddress<T>(config: Config, work: (address: Address) => Promise<T>): Promise<T> {
+  checkFolder(config, 'database');
   const log = await createLogger({ level: config.logLevel, pretty: process.stderr.isTTY === true });
   const ssl = config.ssl === 'auto' ? undefined : config.ssl;
   const tls = isExternal(config) ? { ssl, sslRootCert: config.sslCa } : {};

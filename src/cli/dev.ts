@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { runServer } from './run-server.ts';
 
 /** `hutch dev`: opens, migrates, seeds, serves, and loads changed source. */
 export async function dev(settings: Config): Promise<void> {
   const config = inFolder(settings);
+  // The database is opened before the project is read. What looks for other names of its file is loaded where it is needed.
+  if (!existsSync(join(config.project, 'drizzle.config.ts')))
+    (await import('./folder.ts')).checkFolder(config, 'project');
   const { context, server, log } = await runServer(config, 'dev');
   if (!config.reload) return;
   const { followSchema } = await import('../server/live-schema.ts');

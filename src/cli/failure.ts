@@ -40,10 +40,18 @@ const REFUSALS: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 function refusedByTheSystem(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return undefined;
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if ('syscall' in error && error.syscall === 'listen') return explain(notThere(error.code));
+  if (!('path' in error)) return undefined;
   const message = REFUSALS.get(error.code);
   return message && explain(new HutchError('file_refused', { message, details: `${error.path}: ${error.code}` }));
 }
+
+const notThere = (code: unknown) =>
+  new HutchError('address_refused', {
+    details: String(code),
+    hint: 'HOST takes an address or a name of this machine, PORT one that you may open',
+  });
 
 /** Where it is the project's code that throws, its own lines are enough. */
 function thrown(error: unknown): string {

@@ -37,7 +37,7 @@ const documents = [
 ];
 
 function catalogOf(config: Config, schemas: string | undefined) {
-  return withContext(config, async ({ driver, project }) => {
+  return withContext(config, 'database', async ({ driver, project }) => {
     const { liveCatalog } = await import('../server/catalog.ts');
     const { readPgrst } = await import('../server/database-settings.ts');
     const { loadSchema } = await import('../migrate/index.ts');

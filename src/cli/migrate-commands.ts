@@ -18,7 +18,9 @@ function addCommand(parent: Command, command: MigrateCommand): void {
   added.action(async (...given: unknown[]) => {
     const options = added.opts();
     const args = command.passesFlags ? added.args : given.filter((value): value is string => typeof value === 'string');
-    const outcome = await withContext(configOf(options), (context) => command.run(context, { options, args }));
+    const outcome = await withContext(configOf(options), command.need ?? 'project', (context) =>
+      command.run(context, { options, args }),
+    );
     report(outcome, options.json === true);
   });
 }

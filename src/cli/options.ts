@@ -38,13 +38,30 @@ const camelCase = (flag: string): string => flag.replace(/-(\w)/g, (_, letter: s
 export function usageError(error: CommanderError, argv: readonly string[], program: Command): HutchError {
   const wrong =
     /unknown option '([^']+)'/.exec(error.message)?.[1] ?? /unknown command '([^']+)'/.exec(error.message)?.[1];
-  const near = wrong === undefined ? undefined : nearest(wrong, known(program, argv));
   return new HutchError(error.code === 'commander.unknownOption' ? 'config_unknown_flag' : 'config_invalid_value', {
     message: error.message.replace(/^error: /, '').replace(/\n.*$/s, ''),
-    hint: near === undefined ? 'See hutch help' : `Did you mean ${near}?`,
+    hint: wrong === undefined ? helpOf(program, argv) : hintFor(wrong, program, argv),
     ...(wrong !== undefined && { field: wrong }),
   });
 }
+
+const helpOf = (program: Command, argv: readonly string[]): string =>
+  ['See hutch help', ...pathOf(commandAt(program, argv), program)].join(' ');
+
+/** The words that lead to a command. */
+const pathOf = (command: Command, program: Command): readonly string[] =>
+  command === program || command.parent === null ? [] : [...pathOf(command.parent, program), command.name()];
+
+function hintFor(wrong: string, program: Command, argv: readonly string[]): string {
+  const elsewhere = commandsNamed(wrong, program).map((it) => ['hutch', ...pathOf(it, program)].join(' '));
+  if (elsewhere.length > 0) return `Did you mean ${elsewhere.join(' or ')}?`;
+  const near = nearest(wrong, known(program, argv));
+  if (near === wrong) return 'It belongs behind the command that it is for.';
+  return near === undefined ? helpOf(program, argv) : `Did you mean ${near}?`;
+}
+
+const commandsNamed = (name: string, { commands }: Command): readonly Command[] =>
+  commands.flatMap((it) => (it.name() === name ? [it] : commandsNamed(name, it)));
 
 /** The command that these words name, as far as they name one. */
 export function commandAt(program: Command, words: readonly string[]): Command {

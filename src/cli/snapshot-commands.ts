@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../config/index.ts';
 import { createLogger } from '../http/logger.ts';
 import { type SnapshotAction, snapshot } from '../server/snapshots.ts';
+import { checkFolder } from './folder.ts';
 import { configOf, withSettings } from './options.ts';
 import { onStopSignals } from './signals.ts';
 import { describeSnapshots } from './snapshot-text.ts';
@@ -29,6 +30,7 @@ export function addSnapshotCommands(db: Command): void {
 }
 
 async function run(config: Config, action: SnapshotAction, name: string, json: boolean): Promise<void> {
+  checkFolder(config, 'database');
   const log = await createLogger({ level: config.logLevel, pretty: process.stderr.isTTY === true });
   const started = performance.now();
   const heedNone = onStopSignals(() => terminal.note('This ends in a moment, whole; a second signal cuts it off.'));

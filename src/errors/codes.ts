@@ -24,6 +24,7 @@ export const codes = table({
   forbidden_host: { status: 403, message: 'This host name is not served here' },
   forbidden_origin: { status: 403, message: 'This origin may not use the developer tools' },
   port_in_use: { status: 409, message: 'The port is in use' },
+  address_refused: { status: 500, message: 'Nothing can listen at this address' },
   app_missing: { status: 404, message: 'There is no module of routes at this path' },
   app_invalid: { status: 400, message: 'The module of routes has no Hono app as its default export' },
   file_refused: { status: 500, message: 'The operating system refused a file' },

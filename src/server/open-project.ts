@@ -37,7 +37,8 @@ function knowsHutch(root: string): boolean {
   }
 }
 
-function noProject(root: string): HutchError {
+/** Says where there is one below. */
+export function noProject(root: string): HutchError {
   const others = existsSync(root) ? configsBelow(root) : [];
   const below = others.map((it) => `--project ${it}`).join(' or ');
   return new HutchError('no_project', {

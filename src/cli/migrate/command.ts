@@ -1,5 +1,6 @@
 import type { DatabaseObject, Driver } from '../../db/index.ts';
 import type { Project } from '../../migrate/index.ts';
+import type { Need } from '../folder.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** What a command works on. Whoever wires the commands opens these, and closes them afterwards. */
@@ -51,6 +52,8 @@ export interface MigrateCommand {
   readonly options: readonly OptionSpec[];
   /** Flags that Hutch does not know are not mistakes: they come among the arguments, for the project's own code. */
   readonly passesFlags?: boolean;
+  /** Default: the project. */
+  readonly need?: Need;
   run(context: MigrateContext, input: Input): Promise<Outcome>;
 }
 

@@ -85,6 +85,7 @@ export const pullCommand: MigrateCommand = {
   name: 'pull',
   group: 'db',
   summary: 'Makes a Drizzle schema and a baseline migration of an existing database.',
+  need: 'nothing',
   options: [
     { flags: '--schemas <names>', help: 'Postgres schemas, with commas between' },
     { flags: '--no-init', help: "do not record the baseline in the database's ledger" },
