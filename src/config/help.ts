@@ -1,4 +1,4 @@
-import { type PgrstSetting, pgrstSettings } from './pgrst.ts';
+import { type PgrstSetting, pgrstSettings } from './pgrst-settings.ts';
 import { type Group, type Setting, settings } from './settings.ts';
 
 const headings: Record<Group, string> = {

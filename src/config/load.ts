@@ -1,5 +1,5 @@
-import { HutchError, nearest } from '../errors/index.ts';
-import { duration, type Kind } from './kinds.ts';
+import { duration } from './kinds.ts';
+import { parseValue } from './parse-value.ts';
 import { type Config, type Setting, type SettingName, settings } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,25 +20,13 @@ export function loadConfig(environment: Environment, flags: Flags = {}): Config 
 }
 
 function settled(row: Setting<unknown>, environment: Environment, given: string | boolean | undefined): unknown {
-  if (given !== undefined) return parsed(row.kind, String(given), `--${row.flag}`);
+  if (given !== undefined) return parseValue(row, String(given), `--${row.flag}`);
   const name = row.env.find((candidate) => environment[candidate]);
   const raw = name === undefined ? undefined : environment[name];
-  return raw === undefined ? row.default : parsed(row.kind, inOurUnit(row, name ?? '', raw), name ?? '', row.secret);
+  return raw === undefined ? row.default : parseValue(row, inOurUnit(row, name ?? '', raw), name ?? '');
 }
 
 /** PostgREST's durations are seconds. */
 function inOurUnit({ kind }: Setting<unknown>, name: string, raw: string): string {
   return kind === duration && name.startsWith('PGRST_') && /^\s*\d+\s*$/.test(raw) ? `${raw.trim()}s` : raw;
-}
-
-function parsed(kind: Kind<unknown>, raw: string, source: string, secret = false): unknown {
-  const value = kind.parse(raw);
-  if (value !== undefined) return value;
-  const near = kind.choices && nearest(raw, kind.choices);
-  throw new HutchError('config_invalid_value', {
-    message: `Invalid value for ${source}${secret ? '' : `: "${raw}"`}`,
-    details: `${source} takes ${kind.wants ?? kind.form}`,
-    hint: near === undefined ? null : `Did you mean "${near}"?`,
-    field: source,
-  });
 }

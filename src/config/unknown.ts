@@ -1,6 +1,6 @@
 import { nearest } from '../errors/index.ts';
 import type { Environment } from './load.ts';
-import { type PgrstSetting, pgrstSettings } from './pgrst.ts';
+import { type PgrstSetting, pgrstSettings } from './pgrst-settings.ts';
 import { type Setting, settings } from './settings.ts';
 
 const rows: readonly Pick<Setting<unknown> | PgrstSetting<unknown>, 'env'>[] = [

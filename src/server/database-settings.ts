@@ -1,11 +1,6 @@
 import type { Environment } from '../config/index.ts';
-import {
-  type DatabaseSettings,
-  databaseSettingNames,
-  loadPgrst,
-  type PgrstConfig,
-  type RoutineName,
-} from '../config/pgrst.ts';
+import { type DatabaseSettings, databaseSettingNames, loadPgrst, type PgrstConfig } from '../config/pgrst.ts';
+import type { RoutineName } from '../config/pgrst-settings.ts';
 import { type Driver, HOUSE, qualified } from '../db/index.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import { loadPgrst, pgrstSettings } from '../pgrst.ts';
+import { loadPgrst } from '../pgrst.ts';
+import { pgrstSettings } from '../pgrst-settings.ts';
 
 describe("PostgREST's settings", () => {
   test('have their defaults', () => {
