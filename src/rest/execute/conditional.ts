@@ -11,6 +11,7 @@ import { entityTag, tagMatches } from '../respond/entity-tag.ts';
 import type { ActorContext } from './actor.ts';
 import { type ExecuteOptions, refusal, settle, statementsOf, transactionOf, UNDONE } from './execute.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
+import { requestWith } from './request-with.ts';
 
 /**
  * A mutation under `If-Match` or `If-None-Match: *`. The rows are locked, read as GET of the same URL would show them, and
@@ -59,18 +60,11 @@ async function checkPrecondition(tx: Transaction, { request, catalog, settings }
 /** The GET that shows what a mutation is about to change. */
 function asRead(request: ApiRequest): ApiRequest {
   const relation = request.action.kind === 'mutate' ? request.action.relation : '';
-  const { conditions, headers, cookies, shape, preferences } = request;
-  return {
-    ...request,
-    conditions,
-    headers,
-    cookies,
-    shape,
-    canonicalQuery: () => request.canonicalQuery(),
+  return requestWith(request, {
     method: 'GET',
     action: { kind: 'read', relation, headersOnly: false },
     payload: null,
     accept: [{ kind: 'json' }],
-    preferences: { ...preferences, return: null, count: null, cursor: false, maxAffected: null },
-  };
+    preferences: { ...request.preferences, return: null, count: null, cursor: false, maxAffected: null },
+  });
 }

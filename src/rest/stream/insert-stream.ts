@@ -6,6 +6,7 @@ import { type ActorContext, actorOf } from '../execute/actor.ts';
 import { type ExecuteOptions, refusal, rollsBack, UNDONE } from '../execute/execute.ts';
 import { type Outcome, outcomeOf } from '../execute/outcome.ts';
 import { preRequest } from '../execute/pre-request.ts';
+import { requestWith } from '../execute/request-with.ts';
 import { ownTimeout } from '../execute/statement-timeout.ts';
 import type { BodyRow } from '../parse/body-row.ts';
 import type { ApiRequest, Payload } from '../parse/types.ts';
@@ -128,29 +129,18 @@ class StreamInsert {
   async #send(tx: Transaction, rows: Chunk): Promise<Outcome> {
     const { columns } = this.#source;
     this.#statement ??= this.#prepare([...columns].sort());
-    const request = this.#requestWith(`[${rows.map((row) => row.text).join(',')}]`, columns);
+    const request = this.#requestOf(`[${rows.map((row) => row.text).join(',')}]`, columns);
     return outcomeOf(await tx.query(bind(this.#statement.compiled.main, request)));
   }
 
   #prepare(columns: readonly string[]) {
     const { catalog, settings } = this.#context;
-    const planned = plan(this.#requestWith('[]', columns), catalog, settings);
+    const planned = plan(this.#requestOf('[]', columns), catalog, settings);
     if (planned.kind !== 'mutation') throw streamTarget('Only a table takes a stream of rows.');
     return { plan: planned, compiled: compile(planned) };
   }
 
-  #requestWith(text: string, keys: readonly string[]): ApiRequest {
-    const { request } = this.#context;
-    const { conditions, headers, cookies, shape } = request;
-    return {
-      ...request,
-      conditions,
-      headers,
-      cookies,
-      shape,
-      canonicalQuery: () => request.canonicalQuery(),
-      payload: { kind: 'json', text, keys },
-      payloadColumns: keys,
-    };
+  #requestOf(text: string, keys: readonly string[]): ApiRequest {
+    return requestWith(this.#context.request, { payload: { kind: 'json', text, keys }, payloadColumns: keys });
   }
 }
