@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Config } from '../config/index.ts';
+import { HutchError } from '../errors/index.ts';
 import { withContext } from './command-context.ts';
 import { configOf, withSettings } from './options.ts';
 import { terminal } from './terminal.ts';
@@ -40,9 +41,13 @@ function catalogOf(config: Config, schemas: string | undefined) {
   return withContext(config, 'database', async ({ driver, project }) => {
     const { liveCatalog } = await import('../server/catalog.ts');
     const { readPgrst } = await import('../server/database-settings.ts');
+    const { missingNames } = await import('../server/missing-names.ts');
     const { loadSchema } = await import('../migrate/index.ts');
     const pgrst = await readPgrst(await driver(), process.env);
     const named = schemas?.split(',').map((name) => name.trim()) ?? pgrst.schemas;
+    const wanted = { driver: await driver(), pgrst: { ...pgrst, schemas: named, anonRole: undefined } };
+    const [missing] = await missingNames(wanted, schemas && '--schemas');
+    if (missing !== undefined) throw new HutchError('config_invalid_value', { message: missing, field: 'schemas' });
     const live = await liveCatalog(await driver(), await loadSchema(project), { ...pgrst, schemas: named });
     return live.current();
   });

@@ -38,6 +38,11 @@ describe.each(['beside a running server', 'with nothing running'])('hutch db, %s
     expect(out).toContain('body_text: string');
   });
 
+  test('gen types of a schema that is not there', async () => {
+    const { code, err } = await project.run(['gen', 'types', '--schemas', 'pubic']);
+    expect([code, err]).toEqual([2, expect.stringContaining('--schemas names; did you mean public?')]);
+  });
+
   test('gen openapi', async () => {
     const { out } = await project.run(['gen', 'openapi']);
     expect(JSON.parse(out)).toMatchObject({ openapi: '3.1.1', paths: { '/notes': {} } });
