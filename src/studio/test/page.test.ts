@@ -64,8 +64,8 @@ for (const engine of engines()) {
 
       inBrowser('sorts, filters by type and finds text, all kept in the address', async () => {
         await openTable();
-        await page.getByRole('button', { name: 'amount' }).click();
-        await page.getByRole('button', { name: 'amount' }).click();
+        await page.getByRole('button', { name: 'amount', exact: true }).click();
+        await page.getByRole('button', { name: 'amount', exact: true }).click();
         await page.locator('#cell-0-0', { hasText: '30' }).waitFor();
         await page.getByRole('button', { name: 'Filter', exact: true }).click();
         await page.locator('.filter-form select').first().selectOption('amount');

@@ -1,153 +1,114 @@
-import { useSignal } from '@preact/signals';
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Column } from '../app/catalog.ts';
-import { inputText, pickerOf, readInput } from './input.ts';
-import { absentText, isNumeric, kindOf } from './kind.ts';
+import { type Editing, type EditorProps, useEditing } from './editing.ts';
+import { pickerOf } from './input.ts';
+import { isNumeric, type Kind, kindOf } from './kind.ts';
 
-export type Leave = 'stay' | 'next' | 'previous' | 'below';
+/** Kinds whose values may have several lines. */
+const long: ReadonlySet<Kind> = new Set<Kind>(['text', 'other', 'array', 'json']);
 
-interface EditorProps {
-  readonly column: Column;
-  readonly value: unknown;
-  /** What was typed to begin with; it replaces the value. */
-  readonly typed?: string;
-  readonly onCommit: (value: unknown, leave: Leave) => void;
-  readonly onCancel: () => void;
-  /** In a form: keeps its place, and takes no focus of its own. */
-  readonly inForm?: boolean;
-  /** Of a row that is not there yet: nothing entered leaves a value to the database. */
-  readonly isNew?: boolean;
-  readonly id?: string;
-}
-
-/** The right control for a column's type. Enter and Tab keep what was entered, Escape leaves it. */
+/** The right control for a column's type, with what is wrong about what was entered. */
 export function ValueEditor(props: EditorProps) {
-  const { column, value, typed, onCommit, onCancel, inForm = false, isNew = false, id } = props;
+  const { column, value, inForm = false } = props;
+  const editing = useEditing(props);
   const kind = kindOf(column);
-  const absent = isNew ? absentText(column) : 'null';
-  const text = useSignal(typed ?? inputText(column, value));
-  const wrong = useSignal<string | null>(null);
-  const element = useRef<HTMLInputElement & HTMLSelectElement & HTMLTextAreaElement>(null);
-  const done = useRef(false);
-  /** Nothing entered is no change: null stays null, and is not an empty text. */
-  const touched = useRef(typed !== undefined);
-  // Before the next key arrives: what is typed at once belongs into the editor.
-  useLayoutEffect(() => {
-    if (inForm) return;
-    element.current?.focus();
-    if (typed === undefined && 'select' in (element.current ?? {}) && kind !== 'enum' && kind !== 'boolean')
-      element.current?.select?.();
-  }, []);
-  const commit = (leave: Leave) => {
-    const given = text.value;
-    if (done.current) return;
-    const left = given === '' && absent === 'default' && kind !== 'text';
-    const read = touched.current ? (left ? { value: undefined } : readInput(column, given, value)) : { value };
-    if ('wrong' in read) {
-      wrong.value = read.wrong;
-      return;
-    }
-    wrong.value = null;
-    if (!inForm) done.current = true;
-    onCommit(read.value, leave);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') {
-      event.stopPropagation();
-      done.current = !inForm;
-      text.value = inputText(column, value);
-      touched.current = false;
-      onCancel();
-    } else if (event.key === 'Enter' && !event.shiftKey) {
-      event.preventDefault();
-      event.stopPropagation();
-      commit('below');
-    } else if (event.key === 'Tab' && !inForm) {
-      event.preventDefault();
-      event.stopPropagation();
-      commit(event.shiftKey ? 'previous' : 'next');
-    }
-  };
-  const common = {
-    ref: element,
-    id,
-    'aria-label': inForm ? undefined : column.name,
-    'aria-invalid': wrong.value !== null,
-    placeholder: value === null || value === undefined ? absent : undefined,
-    onKeyDown,
-    onBlur: () => (touched.current ? commit('stay') : !inForm && onCancel()),
-  };
-  const onInput = (event: { readonly currentTarget: { readonly value: string } }) => {
-    touched.current = true;
-    text.value = event.currentTarget.value;
-  };
-  const picker = pickerOf(column, value);
   const isChoice = kind === 'enum' || kind === 'boolean';
-  const choices = kind === 'boolean' ? ['true', 'false'] : column.enum;
   return (
     <span class={inForm ? 'editor in-form' : 'editor'}>
       {isChoice ? (
-        <select
-          {...common}
-          value={text.value}
-          onChange={(event) => {
-            onInput(event);
-            // in a cell the arrows of the keyboard go through the choices until Enter or Tab
-            if (inForm) commit('stay');
-          }}
-        >
-          {(column.nullable || value === null || value === undefined) && <option value="">{absent}</option>}
-          {choices.map((choice) => (
-            <option key={choice} value={choice}>
-              {choice}
-            </option>
-          ))}
-        </select>
-      ) : kind === 'text' || kind === 'other' || kind === 'array' || kind === 'json' ? (
-        <textarea
-          {...common}
-          rows={
-            inForm
-              ? Math.min(6, Math.max(1, text.value.split('\n').length))
-              : Math.min(8, Math.max(2, Math.ceil(text.value.length / 40)))
-          }
-          maxLength={column.maxLength ?? undefined}
-          value={text.value}
-          onInput={onInput}
-        />
-      ) : picker !== undefined ? (
-        <input
-          {...common}
-          type={picker}
-          step={kind === 'date' ? undefined : '0.001'}
-          value={text.value}
-          onInput={onInput}
-        />
+        <Choice {...props} editing={editing} />
+      ) : long.has(kind) ? (
+        <LongText {...props} editing={editing} />
       ) : (
-        <input {...common} inputMode={isNumeric(kind) ? 'decimal' : undefined} value={text.value} onInput={onInput} />
+        <ShortText {...props} editing={editing} />
       )}
-      {column.nullable && !isChoice && (
-        <button
-          type="button"
-          class="null-toggle"
-          aria-label={`Set ${column.name} to null`}
-          title="Set to null"
-          onMouseDown={(event) => event.preventDefault()}
-          onClick={() => {
-            text.value = '';
-            done.current = !inForm;
-            onCommit(null, 'stay');
-          }}
-        >
-          null
-        </button>
-      )}
-      {kind === 'timestamptz' && picker !== undefined && <span class="unit">UTC</span>}
-      {wrong.value !== null && (
+      {column.nullable && !isChoice && <NullButton column={column} editing={editing} />}
+      {kind === 'timestamptz' && pickerOf(column, value) !== undefined && <span class="unit">UTC</span>}
+      {editing.wrong.value !== null && (
         <span class="wrong" role="alert">
-          {wrong.value}
+          {editing.wrong.value}
         </span>
       )}
     </span>
+  );
+}
+
+type ControlProps = EditorProps & { readonly editing: Editing };
+
+/** What every control has. */
+const shared = ({ column, value, id, inForm = false, editing }: ControlProps) => ({
+  ref: editing.element,
+  id,
+  'aria-label': inForm ? undefined : column.name,
+  'aria-invalid': editing.wrong.value !== null,
+  placeholder: value === null || value === undefined ? editing.absent : undefined,
+  value: editing.text.value,
+  onKeyDown: editing.onKeyDown,
+  onBlur: editing.onBlur,
+});
+
+function Choice(props: ControlProps) {
+  const { column, value, inForm = false, editing } = props;
+  const choices = kindOf(column) === 'boolean' ? ['true', 'false'] : column.enum;
+  return (
+    <select
+      {...shared(props)}
+      onChange={(event) => {
+        editing.enter(event.currentTarget.value);
+        // in a cell the arrows of the keyboard go through the choices until Enter or Tab
+        if (inForm) editing.commit('stay');
+      }}
+    >
+      {(column.nullable || value === null || value === undefined) && <option value="">{editing.absent}</option>}
+      {choices.map((choice) => (
+        <option key={choice} value={choice}>
+          {choice}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+const between = (least: number, count: number, most: number): number => Math.min(most, Math.max(least, count));
+
+function LongText(props: ControlProps) {
+  const { column, inForm = false, editing } = props;
+  const text = editing.text.value;
+  return (
+    <textarea
+      {...shared(props)}
+      rows={inForm ? between(1, text.split('\n').length, 6) : between(2, Math.ceil(text.length / 40), 8)}
+      maxLength={column.maxLength ?? undefined}
+      onInput={(event) => editing.enter(event.currentTarget.value)}
+    />
+  );
+}
+
+/** A line, or the browser's picker for what it can hold. */
+function ShortText(props: ControlProps) {
+  const { column, value, editing } = props;
+  const picker = pickerOf(column, value);
+  return (
+    <input
+      {...shared(props)}
+      type={picker}
+      step={picker === undefined || picker === 'date' ? undefined : '0.001'}
+      inputMode={isNumeric(kindOf(column)) ? 'decimal' : undefined}
+      onInput={(event) => editing.enter(event.currentTarget.value)}
+    />
+  );
+}
+
+function NullButton({ column, editing }: { readonly column: Column; readonly editing: Editing }) {
+  return (
+    <button
+      type="button"
+      class="null-toggle"
+      aria-label={`Set ${column.name} to null`}
+      title="Set to null"
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={editing.setNull}
+    >
+      null
+    </button>
   );
 }

@@ -1,0 +1,80 @@
+import { useSignal, useSignalEffect } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { insertsOf } from '../stage/staged.ts';
+import type { PlacedColumn } from './layout.ts';
+import { GUTTER } from './row.tsx';
+import type { RowSource } from './source.ts';
+import { active, rowCount } from './state.ts';
+import { HEAD, ROW, scrollTo, type Viewport, viewportOf } from './viewport.ts';
+
+export interface Scrolling {
+  readonly scroller: RefObject<HTMLDivElement>;
+  readonly viewport: Viewport;
+  /** Rows of a step by page. */
+  readonly page: number;
+  onScroll(event: { readonly currentTarget: HTMLElement }): void;
+  onWheel(event: WheelEvent): void;
+}
+
+/** Which rows are in view: they are asked for, and the active cell stays among them. */
+export function useScrolling(source: RowSource, columns: readonly PlacedColumn[]): Scrolling {
+  const scroller = useRef<HTMLDivElement>(null);
+  const scrolled = useSignal(0);
+  const visible = useSignal(600);
+  const viewport = viewportOf(rowCount.value, scrolled.value, visible.value);
+  const inserts = insertsOf(source.table).length;
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const measure = () => {
+      visible.value = element.clientHeight;
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+    scrolled.value = 0;
+    // what led here is gone, as a link of another view: the keys go on in the rows
+    if (document.activeElement === document.body) scroller.current?.focus();
+  }, [source]);
+  useEffect(
+    () => source.want(viewport.first - inserts, viewport.last - inserts),
+    [viewport.first, viewport.last, source],
+  );
+  useSignalEffect(() => {
+    const { row, column } = active.value;
+    if (scroller.current !== null) reveal(scroller.current, columns, row, column);
+  });
+
+  return {
+    scroller,
+    viewport,
+    page: Math.max(1, Math.floor((visible.value - HEAD) / ROW) - 1),
+    onScroll(event) {
+      scrolled.value = event.currentTarget.scrollTop;
+    },
+    onWheel(event) {
+      if (viewport.scale === 1 || event.deltaY === 0 || scroller.current === null) return;
+      event.preventDefault();
+      scroller.current.scrollTop += event.deltaY / viewport.scale;
+    },
+  };
+}
+
+/** Scrolls as little as possible, so that a cell is wholly seen beside the pinned columns. */
+function reveal(element: HTMLElement, columns: readonly PlacedColumn[], row: number, column: number): void {
+  const top = scrollTo(row, rowCount.peek(), element.scrollTop, element.clientHeight);
+  if (top !== element.scrollTop) element.scrollTop = top;
+  const place = columns[column];
+  if (place === undefined || place.pinned) return;
+  const pinned = columns.reduce((sum, it) => (it.pinned ? sum + it.width : sum), GUTTER);
+  const left = place.left + GUTTER;
+  if (left - pinned < element.scrollLeft) element.scrollLeft = left - pinned;
+  else if (left + place.width > element.scrollLeft + element.clientWidth)
+    element.scrollLeft = left + place.width - element.clientWidth;
+}
