@@ -1,11 +1,18 @@
 /** Where the dialect is served. */
 export const MOUNT = '/rest/v1';
 
-/** Where a URL's path begins. */
-export const pathAt = (url: string): number => url.indexOf('/', url.indexOf('://') + 3);
+/** Where a URL's path begins: at once where the client named no host, as HTTP/1.0 allows. */
+export const pathAt = (url: string): number => (url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3));
 
 /** A URL from its path on. */
 export const fromPath = (url: string): string => url.slice(pathAt(url));
+
+/** What stands for the host where the client named none. */
+export const NO_HOST = 'http://localhost';
+
+/** A request whose URL is whole, as routers want it. */
+export const hosted = (request: Request): Request =>
+  request.url.startsWith('/') ? new Request(NO_HOST + request.url, request) : request;
 
 /** Whether a URL's path is this one or lies below it. */
 export function isBelow(url: string, path: string): boolean {

@@ -14,6 +14,7 @@ import {
   runBatch,
   type StreamedPlan,
 } from '../rest/index.ts';
+import { NO_HOST } from './address.ts';
 import { BODY_LIMIT, parseSettings } from './read-request.ts';
 import type { RestDeps } from './rest-deps.ts';
 import type { Timer } from './stage-timer.ts';
@@ -73,7 +74,7 @@ export async function answerStreamed(way: Way, plan: StreamedPlan): Promise<Resp
 /** The root's document: OpenAPI 2.0, as the dialect's clients read it. */
 export async function answerInspect({ deps, http, context, timer, label }: Way, plan: InspectPlan): Promise<Response> {
   const shown = await timer.wait('transaction', () => inspect(deps.driver, context, label));
-  const { hostname, port, protocol } = new URL(http.url);
+  const { hostname, port, protocol } = new URL(http.url, NO_HOST);
   const { openapiMode, extraSearchPath } = deps.settings;
   const document = openapi2(context.catalog, shown, {
     host: hostname,

@@ -3,7 +3,7 @@ import type { Config } from '../config/index.ts';
 import type { QueryStats } from '../data/connections/query-stats.ts';
 import type { Spread } from '../data/connections/replicas.ts';
 import type { Driver } from '../db/index.ts';
-import { fromPath, isBelow, MOUNT } from '../http/address.ts';
+import { fromPath, hosted, isBelow, MOUNT } from '../http/address.ts';
 import { SPEC } from '../http/api-page.ts';
 import { compression } from '../http/compression.ts';
 import { cors } from '../http/cors.ts';
@@ -69,7 +69,7 @@ export function composeApp(parts: Parts): (request: Request) => Promise<Response
   const handler: Handler = (request, id) =>
     isBelow(request.url, MOUNT) && !isBelow(request.url, SPEC)
       ? parts.rest(request, id)
-      : router.fetch(request, { requestId: id });
+      : router.fetch(hosted(request), { requestId: id });
   return identified(around(layers, handler));
 }
 

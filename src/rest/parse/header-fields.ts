@@ -19,5 +19,5 @@ export function parseCookies(header: string | null): Readonly<Record<string, str
 
 function splitCookie(pair: string): [string, string] {
   const equals = pair.indexOf('=');
-  return equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
+  return equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1).replace(/^"(.*)"$/s, '$1')];
 }
