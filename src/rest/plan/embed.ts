@@ -1,4 +1,4 @@
-import type { Catalog } from '../../catalog/index.ts';
+import { type Catalog, findTable } from '../../catalog/index.ts';
 import { notEmbedded, relatedOrderNotToOne } from '../errors/request-errors.ts';
 import type { OrderTerm as RequestedOrder } from '../parse/types.ts';
 import { type Draft, goesByOtherName, nodes, shownName } from './draft.ts';
@@ -40,12 +40,25 @@ function orderTerm(catalog: Catalog, node: Draft, term: RequestedOrder): OrderTe
   const { direction, nulls } = term;
   if (term.relation === null) {
     const field = resolveField(catalog, node.table, term.field);
-    return { field: node.depth === 0 ? field : comparable(field), embed: null, direction, nulls };
+    const shown = node.depth === 0 ? field : comparable(field);
+    return { field: shown, embed: null, direction, nulls: isNeverNull(catalog, node, term) ? null : nulls };
   }
   const child = node.children.find((candidate) => shownName(candidate) === term.relation);
   if (child === undefined) throw notEmbedded(term.relation);
   if (child.relation?.toOne !== true) throw relatedOrderNotToOne(node.from.name, term.relation);
   return { field: unknownField(term.field.name, term.field.path), embed: child.aggAlias, direction, nulls };
+}
+
+/**
+ * Where nothing is null it does not matter where nulls would stand, but it does to Postgres: an index serves one of the two only. What comes
+ * from elsewhere than the table itself may be null for all that the table says.
+ */
+function isNeverNull(catalog: Catalog, { table, from, relation }: Draft, { field }: RequestedOrder): boolean {
+  if (field.path.length > 0 || relation?.kind === 'computed') return false;
+  if (from.schema !== table.schema || from.name !== table.name) return false;
+  const read = findTable(catalog, table);
+  const keepsIt = read?.kind === 'table' || read?.kind === 'partitioned table';
+  return keepsIt && read.columns.get(field.name)?.nullable === false;
 }
 
 /** How the children show in their parents, from the leaves up: a spread shows what its own spreads show. */

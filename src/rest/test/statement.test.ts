@@ -62,6 +62,16 @@ eachEngine('statements', (bench) => {
     expect(texts.map((text) => /LIMIT (\S+)/.exec(text)?.[1])).toEqual(['20', '50', '1000']);
   });
 
+  test('where nulls would stand is left to the index of a column that has none', async () => {
+    const ordered = async (request: string) => (await statementsOf(bench(), [request])).join().match(/ NULLS \w+/g);
+    expect(await ordered('GET /films?select=id,title&order=title.nullsfirst,id.desc.nullslast')).toBeNull();
+    expect(await ordered('GET /films?select=id&order=year.desc.nullslast')).toEqual([' NULLS LAST']);
+    expect(await ordered('GET /films?select=id&order=data->length.nullsfirst')).toEqual([' NULLS FIRST']);
+    expect(await ordered('GET /rpc/best_films?select=id&order=id.nullsfirst')).toEqual([' NULLS FIRST']);
+    const embedded = 'GET /directors?select=films(id)&films.order=id.nullsfirst,rating.nullsfirst';
+    expect(await ordered(embedded)).toEqual([' NULLS FIRST']);
+  });
+
   test('no value is ever part of a statement', async () => {
     const texts = await statementsOf(bench(), ["GET /films?title=eq.it's-me&or=(language.like.it's-me,id.in.(77777))"]);
     expect(texts.join()).not.toMatch(/me|77777/);
