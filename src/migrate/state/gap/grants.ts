@@ -29,27 +29,6 @@ export function grantsAndComments(decisions: Decisions): readonly Step[] {
 }
 
 function holders(state: Keyed, { dropViews, dropFunctions, rebuiltEnums, ...decisions }: Decisions): readonly Holder[] {
-  const plain = <T extends { readonly comment: string | null; readonly acl?: readonly string[] }>(
-    kind: string,
-    list: ReadonlyMap<string, T>,
-    renewed: (key: string) => boolean = () => false,
-  ): readonly Holder[] =>
-    [...list].map(([key, it]) => ({
-      target: `${kind} ${key}`,
-      comment: it.comment,
-      acl: it.acl,
-      renewed: renewed(key),
-    }));
-  const onTable = <T extends { readonly comment: string | null; readonly name: string; readonly table: number }>(
-    kind: string,
-    list: ReadonlyMap<string, T>,
-    renewed: ReadonlySet<string>,
-  ): readonly Holder[] =>
-    [...list].map(([key, it]) => ({
-      target: `${kind} ${identifier(it.name)} ON ${state.relation(it.table)}`,
-      comment: it.comment,
-      renewed: renewed.has(key),
-    }));
   return [
     ...plain('SCHEMA', state.schemas),
     ...plain('TYPE', state.enums, (key) => rebuiltEnums.has(key)),
@@ -71,9 +50,9 @@ function holders(state: Keyed, { dropViews, dropFunctions, rebuiltEnums, ...deci
       renewed: dropFunctions.has(functionKey(it)),
     })),
     ...plain('INDEX', state.indexes, (key) => decisions.dropIndexes.has(key)),
-    ...onTable('CONSTRAINT', state.constraints, decisions.dropConstraints),
-    ...onTable('TRIGGER', state.triggers, decisions.dropTriggers),
-    ...onTable('POLICY', state.policies, decisions.dropPolicies),
+    ...onTable(state, 'CONSTRAINT', state.constraints, decisions.dropConstraints),
+    ...onTable(state, 'TRIGGER', state.triggers, decisions.dropTriggers),
+    ...onTable(state, 'POLICY', state.policies, decisions.dropPolicies),
     ...[...state.columns].map(([key, it]) => ({
       target: `COLUMN ${key}`,
       comment: it.comment,
@@ -82,6 +61,32 @@ function holders(state: Keyed, { dropViews, dropFunctions, rebuiltEnums, ...deci
       renewed: decisions.rebuiltColumns.has(key),
     })),
   ];
+}
+
+function plain<T extends Pick<Holder, 'comment' | 'acl'>>(
+  kind: string,
+  list: ReadonlyMap<string, T>,
+  renewed: (key: string) => boolean = () => false,
+): readonly Holder[] {
+  return [...list].map(([key, it]) => ({
+    target: `${kind} ${key}`,
+    comment: it.comment,
+    acl: it.acl,
+    renewed: renewed(key),
+  }));
+}
+
+function onTable<T extends Pick<Holder, 'comment'> & { readonly name: string; readonly table: number }>(
+  state: Keyed,
+  kind: string,
+  list: ReadonlyMap<string, T>,
+  renewed: ReadonlySet<string>,
+): readonly Holder[] {
+  return [...list].map(([key, it]) => ({
+    target: `${kind} ${identifier(it.name)} ON ${state.relation(it.table)}`,
+    comment: it.comment,
+    renewed: renewed.has(key),
+  }));
 }
 
 const comment = (it: Holder, had: string | null): readonly Step[] =>
