@@ -1,4 +1,5 @@
 import type { Routine } from '../../../catalog/index.ts';
+import { identifier } from '../../../db/index.ts';
 
 /**
  * The functions with their arguments' types as Postgres prints them under a search path: without the schemas on it. The
@@ -16,4 +17,4 @@ export function withBareTypes(routines: readonly Routine[], searchPath: readonly
   }));
 }
 
-const quoted = (name: string): string => (/^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
+const quoted = (name: string): string => (/^[a-z_][a-z0-9_$]*$/.test(name) ? name : identifier(name));
