@@ -1,8 +1,8 @@
-/** The examples of docs/scaling.md and docs/postgres-port.md, in a project that is served. */
+/** The examples of the pages on servers, on the port and on migrations, as a project has them. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TestProject } from './project.ts';
+import { files, TestProject } from './project.ts';
 
 const blocksOf = (page: string, language: string): readonly string[] => {
   const text = readFileSync(join(import.meta.dir, '..', '..', '..', 'docs', page), 'utf8');
@@ -73,5 +73,37 @@ describe('docs/postgres-port.md', () => {
       const run = Bun.spawn(words, { cwd: project.root, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
       expect([await run.exited, await run.stderr.text()]).toEqual([0, '']);
     });
+  }
+});
+
+describe('docs/migrations.md', () => {
+  const page = readFileSync(join(import.meta.dir, '..', '..', '..', 'docs', 'migrations.md'), 'utf8');
+
+  test('its story, from top to bottom', async () => {
+    await using project = new TestProject(
+      {
+        'drizzle.config.ts': files['drizzle.config.ts'],
+        'drizzle/seed.sql': `insert into notes (content) values ('one');`,
+      },
+      { bare: true, installed: true },
+    );
+    let isServed = false;
+    for (const [, language, text = ''] of page.matchAll(/```(\w+)\n([\s\S]*?)```/g)) {
+      if (language === 'ts') project.write('src/schema.ts', text);
+      else for (const line of text.trim().split('\n')) await run(project, line);
+      // Commands are quicker where the engine runs already; that it follows no saved files keeps the story to its order.
+      if (!isServed) await project.dev(['--no-reload', '--no-seed']);
+      isServed = true;
+    }
+    expect(await Bun.file(join(project.root, 'all.sql')).text()).toContain(`'one'`);
+    expect(await Bun.file(join(project.root, 'src/database.ts')).text()).toContain('content: string');
+  }, 120_000);
+
+  async function run(project: TestProject, line: string): Promise<void> {
+    const command = line.replace(/ +#.*/, '').replace('bunx hutch ', '');
+    if (command.startsWith('db psql') && Bun.which('psql') === null) return;
+    const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+    const { code, out, err } = await project.run(words);
+    expect({ command, code, told: code === 0 ? '' : out + err }).toEqual({ command, code: 0, told: '' });
   }
 });

@@ -23,14 +23,20 @@ export default new Hono().get('/hello', (c) => c.text('one'));
 `,
 };
 
+interface Installation {
+  /** These files alone. */
+  readonly bare?: boolean;
+  /** Default: unless it is bare. */
+  readonly installed?: boolean;
+}
+
 export class TestProject {
   readonly root = mkdtempSync(join(tmpdir(), 'hutch-project-'));
   private readonly running: Subprocess[] = [];
 
-  /** `bare`: these files alone, and nothing installed. */
-  constructor(overrides: Readonly<Record<string, string>> = {}, { bare = false } = {}) {
+  constructor(overrides: Readonly<Record<string, string>> = {}, { bare = false, installed }: Installation = {}) {
     for (const [name, text] of Object.entries(bare ? overrides : { ...files, ...overrides })) this.write(name, text);
-    if (!bare) linkPackages(join(this.root, 'node_modules'));
+    if (installed ?? !bare) linkPackages(join(this.root, 'node_modules'));
   }
 
   write(name: string, text: string): void {
