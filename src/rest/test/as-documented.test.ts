@@ -56,6 +56,16 @@ suite(
         json: [{ language: 'english', count: 1 }],
       },
     ],
+    'a HEAD of rows of which one cannot be shown': [
+      { request: 'GET /films?select=title::int', status: 400 },
+      {
+        request: 'HEAD /films?select=title::int,roles(*)',
+        headers: { prefer: 'count=exact' },
+        status: 200,
+        answers: { 'Content-Range': '0-3/4' },
+      },
+      { request: 'HEAD /films?select=titel', status: 400 },
+    ],
     'CSV of what is selected from rows of a function, or that were written': [
       { request: 'GET /rpc/best_films?select=name:title&id=eq.1', headers: csv, status: 200, matches: /^name\n/ },
       {
