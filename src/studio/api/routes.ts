@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Catalog } from '../../catalog/index.ts';
-import type { Driver } from '../../db/index.ts';
+import { type Driver, labelled } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
 import type { Sign } from '../token.ts';
 import { summarize } from './catalog.ts';
@@ -149,7 +149,8 @@ function consoleRoutes(app: Hono, { driver, catalog, timeLimits = NO_CHOICE }: S
   });
 }
 
-function migrationRoutes(app: Hono, { driver, project }: StudioApiDeps): void {
+function migrationRoutes(app: Hono, { driver: shared, project }: StudioApiDeps): void {
+  const driver = labelled(shared, 'studio');
   const own = (): StudioProject => {
     const found = project?.();
     if (found !== undefined) return found;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Browser } from 'playwright-core';
 import type { DatabaseObject } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
-import type { DriftSummary, MigrationsSummary } from '../api/shapes.ts';
+import type { DriftSummary, MigrationsSummary, SlowQuery } from '../api/shapes.ts';
 import { openChromium, skipped } from './chromium.ts';
 import { serveMigratedShop } from './migrated-shop.ts';
 import type { Shop } from './serve-shop.ts';
@@ -38,6 +38,14 @@ for (const engine of engines()) {
           downSql: expect.stringContaining('DROP COLUMN author'),
         },
       ]);
+    });
+
+    test('are looked at by the studio, and so are none of the queries that people ask about', async () => {
+      await shop.request('/studio/api/live/clear', { method: 'POST', headers: { host: 'localhost' } });
+      await get<MigrationsSummary>('migrations');
+      const slow = await get<readonly SlowQuery[]>('live/slow');
+      expect(slow.length).toBeGreaterThan(0);
+      expect(slow.filter(({ own }) => !own)).toEqual([]);
     });
 
     test('are compared with the schema files and the database', async () => {

@@ -330,6 +330,23 @@ for (const engine of engines()) {
       });
     });
 
+    describe('a foreign key', () => {
+      inPageAlone('is offered the rows that it may refer to, by what they are called', async () => {
+        await open('t/public/orders');
+        await page.locator('.grid-row .cell-text').first().waitFor();
+        await (await cellOf(page, 3, 'shop_id')).dblclick();
+        const offered = page.locator('.editor datalist option');
+        const north = page.locator('.editor datalist option[value="1"]');
+        await north.waitFor({ state: 'attached' });
+        expect(await north.textContent()).toBe('North');
+        await page.locator('.editor input').fill('<b>');
+        await north.waitFor({ state: 'detached' });
+        expect(await offered.evaluateAll((all) => all.map((it) => it.getAttribute('value')))).toEqual(['2']);
+        await page.locator('.editor input').fill('2');
+        await page.keyboard.press('Escape');
+      });
+    });
+
     describe('a column', () => {
       inPageAlone('says what it holds, and narrows the grid to a value', async () => {
         await open('t/public/orders');

@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Column } from '../app/catalog.ts';
+import type { Column, ForeignKey } from '../app/catalog.ts';
 import { inputText, type Read, readInput } from './input.ts';
 import { absentText, kindOf } from './kind.ts';
 
@@ -19,6 +19,8 @@ export interface EditorProps {
   /** Of a row that is not there yet: nothing entered leaves a value to the database. */
   readonly isNew?: boolean;
   readonly id?: string;
+  /** What the column refers to by itself: rows of it are offered. */
+  readonly foreignKey?: ForeignKey;
 }
 
 /** Whatever control a column's type has. */

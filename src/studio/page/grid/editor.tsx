@@ -1,6 +1,9 @@
+import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
 import type { Column } from '../app/catalog.ts';
+import { Candidates } from './candidates.tsx';
 import { type Editing, type EditorProps, useEditing } from './editing.ts';
-import { pickerOf } from './input.ts';
+import { inputText, pickerOf } from './input.ts';
 import { isNumeric, type Kind, kindOf } from './kind.ts';
 
 /** Kinds whose values may have several lines. */
@@ -16,7 +19,7 @@ export function ValueEditor(props: EditorProps) {
     <span class={inForm ? 'editor in-form' : 'editor'}>
       {isChoice ? (
         <Choice {...props} editing={editing} />
-      ) : long.has(kind) ? (
+      ) : long.has(kind) && props.foreignKey === undefined ? (
         <LongText {...props} editing={editing} />
       ) : (
         <ShortText {...props} editing={editing} />
@@ -83,18 +86,30 @@ function LongText(props: ControlProps) {
   );
 }
 
-/** A line, or the browser's picker for what it can hold. */
+/** A line, or the browser's picker for what it can hold; a foreign key is offered the rows that it may refer to. */
 function ShortText(props: ControlProps) {
-  const { column, value, editing } = props;
+  const { column, value, foreignKey, inForm = false, editing } = props;
   const picker = pickerOf(column, value);
+  const offering = useSignal(!inForm);
+  const list = useId();
+  const text = editing.text.value;
   return (
-    <input
-      {...shared(props)}
-      type={picker}
-      step={picker === undefined || picker === 'date' ? undefined : '0.001'}
-      inputMode={isNumeric(kindOf(column)) ? 'decimal' : undefined}
-      onInput={(event) => editing.enter(event.currentTarget.value)}
-    />
+    <>
+      <input
+        {...shared(props)}
+        type={picker}
+        step={picker === undefined || picker === 'date' ? undefined : '0.001'}
+        inputMode={isNumeric(kindOf(column)) && foreignKey === undefined ? 'decimal' : undefined}
+        list={foreignKey && list}
+        onFocus={() => {
+          offering.value = true;
+        }}
+        onInput={(event) => editing.enter(event.currentTarget.value)}
+      />
+      {foreignKey !== undefined && offering.value && (
+        <Candidates id={list} foreignKey={foreignKey} text={text === inputText(column, value) ? '' : text} />
+      )}
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { Component } from 'preact';
 import { foreignKeyOf, type Table } from '../app/catalog.ts';
 import { type Change, stagedValue } from '../stage/staged.ts';
 import { Icon } from '../ui/icon.tsx';
+import { ownForeignKey } from './candidates.tsx';
 import type { Leave } from './editing.ts';
 import { ValueEditor } from './editor.tsx';
 import { absentText, isNumeric, kindOf } from './kind.ts';
@@ -119,6 +120,7 @@ export class GridRow extends Component<GridRowProps> {
           <ValueEditor
             column={column}
             value={value}
+            foreignKey={ownForeignKey(table, column.name)}
             typed={editing.typed}
             isNew={inserted}
             onCommit={(given, leave) => on.commit(rowIndex, index, given, leave)}

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type Column, foreignKeyOf, shownType, type Table } from '../app/catalog.ts';
 import { followKey, isEditable, type Shown, setValue } from '../grid/actions.ts';
+import { ownForeignKey } from '../grid/candidates.tsx';
 import { ValueEditor } from '../grid/editor.tsx';
 import { absentText, kindOf } from '../grid/kind.ts';
 import { textOf } from '../grid/value.tsx';
@@ -66,6 +67,7 @@ function Field({ table, column, index, shown }: FieldsProps & { readonly column:
           isNew={change?.kind === 'insert'}
           id={id}
           column={column}
+          foreignKey={ownForeignKey(table, column.name)}
           value={value}
           onCommit={(next) => next !== value && set(next)}
           onCancel={() => undefined}
