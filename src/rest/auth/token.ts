@@ -130,16 +130,18 @@ function readHeader(token: string): JWSHeaderParameters & { readonly alg: string
 /** Without padding; a length of one more than a multiple of four holds no whole byte. */
 const isBase64url = (part: string): boolean => /^[\w-]*$/.test(part) && part.length % 4 !== 1;
 
-/** Undefined for what is no header of a signed token: an encrypted one's, or a name that is no text. */
+/** Undefined for what is no header of a signed token: an encrypted one's, or one with a name that is no text. */
 function parseHeader(part: string): (JWSHeaderParameters & { readonly alg: string }) | undefined {
   try {
     const json: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    if (!isObject(json) || typeof json.alg !== 'string' || json.enc !== undefined) return undefined;
-    const { alg, kid, typ, cty } = json;
-    if (![kid, typ, cty].every((name) => name === undefined || name === null || typeof name === 'string'))
-      return undefined;
+    if (!isObject(json) || typeof json.alg !== 'string') return undefined;
+    const { alg, kid, typ, cty, enc } = json;
+    if (alg === 'none') return { alg };
+    if (enc !== undefined || ![kid, typ, cty].every(isTextOrNone)) return undefined;
     return { alg, ...(typeof kid === 'string' ? { kid } : {}) };
   } catch {
     return undefined;
   }
 }
+
+const isTextOrNone = (value: unknown): boolean => (value ?? null) === null || typeof value === 'string';

@@ -149,7 +149,7 @@ describe('tokens that cannot be decoded', () => {
     ],
     [
       'no signature',
-      () => `${encoded('{"alg":"none"}')}.e30.`,
+      () => `${encoded('{"alg":"none","kid":1}')}.e30.`,
       'Wrong or unsupported encoding algorithm',
       "JWT is unsecured but expected 'alg' was not 'none'",
     ],
