@@ -6,10 +6,9 @@ import type { Migration } from './files.ts';
 import { inOrder } from './objects.ts';
 import type { Project } from './project.ts';
 import { type OpenScratch, Rehearsal } from './rehearsal.ts';
+import { rolledBack } from './rolled-back.ts';
 import type { SchemaState } from './state/entities.ts';
 import { readStateWithin } from './state/read.ts';
-
-class RolledBack extends Error {}
 
 /** Something else to do where the state is the one that was found. */
 type Beside = (tx: Transaction, state: SchemaState) => Promise<void>;
@@ -38,17 +37,10 @@ export function rehearsalFailed({ file, place, message, hint }: Failure): HutchE
 }
 
 /** The objects stay out of the rehearsal database, which knows migrations only. */
-async function stateWith(driver: Driver, objects: readonly DatabaseObject[], beside?: Beside): Promise<SchemaState> {
-  let state: SchemaState | undefined;
-  const work = async (tx: Transaction) => {
+const stateWith = (driver: Driver, objects: readonly DatabaseObject[], beside?: Beside): Promise<SchemaState> =>
+  rolledBack(driver, async (tx) => {
     for (const object of inOrder(objects)) await tx.script(object.up);
-    state = await readStateWithin(tx);
+    const state = await readStateWithin(tx);
     await beside?.(tx, state);
-    throw new RolledBack();
-  };
-  await driver.transaction(work).catch((error: unknown) => {
-    if (!(error instanceof RolledBack)) throw error;
+    return state;
   });
-  if (!state) throw new HutchError('internal');
-  return state;
-}

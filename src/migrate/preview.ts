@@ -3,6 +3,7 @@ import { chosenDown } from './down.ts';
 import { type Migration, readMigrations } from './files.ts';
 import { readLedger } from './ledger.ts';
 import type { Project } from './project.ts';
+import { rolledBack } from './rolled-back.ts';
 import { routeOf } from './route.ts';
 import { courseOf } from './segments.ts';
 import { type Difference, differences, keyed } from './state/keyed.ts';
@@ -53,8 +54,6 @@ function previewed(migration: Migration, file: string, sql: string): PreviewedFi
   return { name: migration.label, file, statements, reason: reason ?? null };
 }
 
-class RolledBack extends Error {}
-
 /** Only where nobody else waits for the locks that it takes, and where it can be one transaction. */
 async function tried(
   driver: Driver,
@@ -64,15 +63,10 @@ async function tried(
   if (driver.capabilities.concurrent || files.length === 0 || files.some((it) => it.reason !== null)) return null;
   const leave = leaveOf(project.ledger);
   const before = await readState(driver, leave);
-  let changes: readonly Difference[] | null = null;
-  try {
-    await driver.transaction(async (tx) => {
-      for (const { statements } of files) if (statements.length > 0) await tx.script(statements.join(';\n'));
-      changes = differences(keyed(before), keyed(await readStateWithin(tx, leave)));
-      throw new RolledBack();
-    });
-  } catch {
-    // Where it fails, the run itself will say so, and where.
-  }
-  return changes;
+  const trial = rolledBack(driver, async (tx) => {
+    for (const { statements } of files) if (statements.length > 0) await tx.script(statements.join(';\n'));
+    return differences(keyed(before), keyed(await readStateWithin(tx, leave)));
+  });
+  // Where it fails, the run itself will say so, and where.
+  return trial.catch(() => null);
 }

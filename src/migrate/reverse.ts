@@ -1,4 +1,5 @@
 import { DatabaseError, type Driver, type Transaction } from '../db/driver.ts';
+import { rolledBack } from './rolled-back.ts';
 import type { SchemaState } from './state/entities.ts';
 import { closeGap } from './state/gap/plan.ts';
 import { type Difference, differences, keyed } from './state/keyed.ts';
@@ -47,20 +48,8 @@ export const filterRoles = (state: SchemaState, keep: (name: string) => boolean)
   roles: state.roles.filter((it) => keep(it.name)),
 });
 
-class RolledBack extends Error {}
-
-async function walk(driver: Driver, goal: Goal, rebuildEnums: boolean): Promise<Way> {
-  let way: Way | undefined;
-  try {
-    await driver.transaction(async (tx) => {
-      way = await walkWithin(tx, goal, rebuildEnums);
-      throw new RolledBack();
-    });
-  } catch (error) {
-    if (!(error instanceof RolledBack)) throw error;
-  }
-  return way ?? { statements: [], differing: [], refused: undefined };
-}
+const walk = (driver: Driver, goal: Goal, rebuildEnums: boolean): Promise<Way> =>
+  rolledBack(driver, (tx) => walkWithin(tx, goal, rebuildEnums));
 
 async function walkWithin(tx: Transaction, { target, leave, roles }: Goal, rebuildEnums: boolean): Promise<Way> {
   const statements: string[] = [];
