@@ -321,6 +321,27 @@ for (const engine of engines()) {
         expect(await page.locator('.query-item').count()).toBe(2);
       });
 
+      inBrowser('gives a result as JSON with all of its digits and columns', async () => {
+        await open('sql');
+        await page.locator('.cm-content').click();
+        await page.keyboard.press('Control+a');
+        await page.keyboard.insertText(
+          `select 1 as a, 2 as a, 12345678901234567.25 as exact, 'NaN'::numeric as odd, '{"n": 9007199254740993}'::jsonb as doc`,
+        );
+        await page.keyboard.press('Control+Enter');
+        await page.locator('.result-grid .grid-row').waitFor();
+        expect(await page.locator('.result-grid .grid-row .cell').allInnerTexts()).toEqual([
+          '1',
+          '2',
+          '12345678901234567.25',
+          'NaN',
+          '{"n": 9007199254740993}',
+        ]);
+        await page.getByRole('button', { name: 'JSON', exact: true }).click();
+        const text = (await page.locator('.json-result').innerText()).replace(/\s+/g, '');
+        expect(text).toBe('[{"a":1,"a_2":2,"exact":12345678901234567.25,"odd":"NaN","doc":{"n":9007199254740993}}]');
+      });
+
       inPageAlone('completes tables and columns from the catalog', async () => {
         await open('sql');
         await page.locator('.sidebar .tables a').first().waitFor();

@@ -1,31 +1,20 @@
-import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { type Signal, useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { SqlOutcome } from '../../api/shapes.ts';
 import { shownValue } from '../grid/kind.ts';
 import { px } from '../grid/layout.ts';
 import { HEAD, ROW, viewportOf } from '../grid/viewport.ts';
 import { isNumber } from './shape.ts';
 
+type Fields = SqlOutcome['fields'];
+
 /** A statement's rows; only those in view are drawn. */
-export function ResultGrid({ outcome }: { readonly outcome: SqlOutcome }) {
-  const { fields, rows } = outcome;
+export function ResultGrid({ outcome: { fields, rows } }: { readonly outcome: SqlOutcome }) {
   const scroller = useRef<HTMLDivElement>(null);
   const scrolled = useSignal(0);
-  const visible = useSignal(400);
-  useEffect(() => {
-    if (scroller.current === null) return;
-    const observer = new ResizeObserver(([entry]) => {
-      visible.value = entry?.contentRect.height ?? 400;
-    });
-    observer.observe(scroller.current);
-    return () => observer.disconnect();
-  }, []);
-  const widths = fields.map((field, index) =>
-    widthOf(
-      field.name,
-      rows.map((row) => row[index] ?? ''),
-    ),
-  );
+  const visible = useVisibleHeight(scroller);
+  const widths = useMemo(() => widthsOf(fields, rows), [fields, rows]);
   const width = widths.reduce((sum, it) => sum + it, 0);
   const viewport = viewportOf(rows.length, scrolled.value, visible.value - HEAD);
   return (
@@ -40,21 +29,7 @@ export function ResultGrid({ outcome }: { readonly outcome: SqlOutcome }) {
         scrolled.value = event.currentTarget.scrollTop;
       }}
     >
-      <div role="rowgroup" class="grid-head" style={{ width: px(width) }}>
-        <div role="row" aria-rowindex={1} class="head-row">
-          {fields.map(({ name, type }, index) => (
-            <div
-              key={`${name}${index}`}
-              role="columnheader"
-              class={isNumber(type) ? 'cell numeric' : 'cell'}
-              style={{ width: px(widths[index] ?? 120) }}
-              title={type}
-            >
-              <span class="cell-text">{name}</span>
-            </div>
-          ))}
-        </div>
-      </div>
+      <ResultHead fields={fields} widths={widths} width={width} />
       <div role="rowgroup" class="grid-body" style={{ height: px(rows.length * ROW), width: px(width) }}>
         {rows.slice(viewport.first, viewport.last).map((row, at) => {
           const index = viewport.first + at;
@@ -66,23 +41,72 @@ export function ResultGrid({ outcome }: { readonly outcome: SqlOutcome }) {
               class="grid-row"
               style={{ transform: `translateY(${index * ROW}px)`, width: px(width) }}
             >
-              {row.map((value, column) => (
-                <div
-                  key={fields[column]?.name}
-                  role="gridcell"
-                  class={isNumber(fields[column]?.type ?? '') ? 'cell numeric' : 'cell'}
-                  style={{ width: px(widths[column] ?? 120) }}
-                  title={value !== null && value.length > 40 ? value.slice(0, 1_000) : undefined}
-                >
-                  <span class="cell-text">
-                    {value === null ? <span class="null">null</span> : shownCell(fields[column]?.type ?? '', value)}
-                  </span>
-                </div>
+              {fields.map(({ type }, column) => (
+                // two columns may have one name
+                <ResultCell key={column} type={type} value={row[column] ?? null} width={widths[column] ?? 0} />
               ))}
             </div>
           );
         })}
       </div>
+    </div>
+  );
+}
+
+function useVisibleHeight(element: RefObject<HTMLElement>): Signal<number> {
+  const visible = useSignal(400);
+  useEffect(() => {
+    if (element.current === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      visible.value = entry?.contentRect.height ?? 400;
+    });
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return visible;
+}
+
+interface HeadProps {
+  readonly fields: Fields;
+  readonly widths: readonly number[];
+  readonly width: number;
+}
+
+function ResultHead({ fields, widths, width }: HeadProps) {
+  return (
+    <div role="rowgroup" class="grid-head" style={{ width: px(width) }}>
+      <div role="row" aria-rowindex={1} class="head-row">
+        {fields.map(({ name, type }, index) => (
+          <div
+            key={`${name}${index}`}
+            role="columnheader"
+            class={isNumber(type) ? 'cell numeric' : 'cell'}
+            style={{ width: px(widths[index] ?? 0) }}
+            title={type}
+          >
+            <span class="cell-text">{name}</span>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface CellProps {
+  readonly type: string;
+  readonly value: string | null;
+  readonly width: number;
+}
+
+function ResultCell({ type, value, width }: CellProps) {
+  return (
+    <div
+      role="gridcell"
+      class={isNumber(type) ? 'cell numeric' : 'cell'}
+      style={{ width: px(width) }}
+      title={value !== null && value.length > 40 ? value.slice(0, 1_000) : undefined}
+    >
+      <span class="cell-text">{value === null ? <span class="null">null</span> : shownCell(type, value)}</span>
     </div>
   );
 }
@@ -93,7 +117,10 @@ const shownCell = (type: string, value: string): string =>
 /** Rows that a column's width is taken from. */
 const SAMPLE = 50;
 
-function widthOf(name: string, values: readonly string[]): number {
-  const longest = values.slice(0, SAMPLE).reduce((most, value) => Math.max(most, value.length), name.length + 1);
-  return Math.min(360, Math.max(72, longest * 8 + 26));
+function widthsOf(fields: Fields, rows: SqlOutcome['rows']): readonly number[] {
+  const sample = rows.slice(0, SAMPLE);
+  return fields.map(({ name }, column) => {
+    const longest = sample.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), name.length + 1);
+    return Math.min(360, Math.max(72, longest * 8 + 26));
+  });
 }

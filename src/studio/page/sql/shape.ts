@@ -1,4 +1,5 @@
 import type { SqlOutcome } from '../../api/shapes.ts';
+import { parseExactly } from '../api/exact-json.ts';
 import { csvOf } from '../transfer/format.ts';
 
 const numeric = /^(smallint|integer|bigint|real|double precision|numeric|money|oid)/;
@@ -19,17 +20,31 @@ export function timeOf(text: string): number | null {
   return Number.isNaN(time) ? null : time / 1_000;
 }
 
-/** A cell as a JSON value: numbers and documents as such, the rest as Postgres prints it. */
+/** What JSON writes as a number: `NaN`, `Infinity` and `$1.50` it does not. */
+const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i;
+
+/** A cell as a JSON value: numbers and documents as such with all their digits, the rest as Postgres prints it. */
 function jsonValue(type: string, text: string | null): unknown {
   if (text === null) return null;
   if (type === 'boolean') return text === 't';
-  if (isNumber(type)) return Number.isSafeInteger(Number(text)) || text.includes('.') ? Number(text) : text;
-  return json.test(type) ? JSON.parse(text) : text;
+  return json.test(type) || (isNumber(type) && jsonNumber.test(text)) ? parseExactly(text) : text;
+}
+
+/** Names for the members of an object: a second column of a name is told apart from the first. */
+function memberNames(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let free = name;
+    for (let number = 2; taken.has(free); number++) free = `${name}_${number}`;
+    taken.add(free);
+    return free;
+  });
 }
 
 export function toJson({ fields, rows }: SqlOutcome): string {
+  const names = memberNames(fields.map(({ name }) => name));
   const objects = rows.map((row) =>
-    Object.fromEntries(fields.map(({ name, type }, index) => [name, jsonValue(type, row[index] ?? null)])),
+    Object.fromEntries(fields.map(({ type }, index) => [names[index], jsonValue(type, row[index] ?? null)])),
   );
   return JSON.stringify(objects, null, 2);
 }
