@@ -1,5 +1,6 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { actor, OWNER } from '../api/actor.ts';
+import { isJsonObject } from '../api/exact-json.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { catalog } from './catalog.ts';
@@ -21,8 +22,8 @@ export function ActorDialog() {
   const apply = () => {
     try {
       const read: unknown = JSON.parse(claims.value === '' ? '{}' : claims.value);
-      if (typeof read !== 'object' || read === null || Array.isArray(read)) throw new Error('Claims are an object');
-      actor.value = { role: role.value, claims: { ...read }, ...(token.value === '' ? {} : { token: token.value }) };
+      if (!isJsonObject(read)) throw new Error('Claims are an object');
+      actor.value = { role: role.value, claims: read, ...(token.value === '' ? {} : { token: token.value }) };
       closeOverlay();
     } catch (error) {
       wrong.value = error instanceof Error ? error.message : 'Not JSON';
@@ -46,25 +47,7 @@ export function ActorDialog() {
         </>
       }
     >
-      <fieldset class="choices">
-        <legend class="visually-hidden">Role</legend>
-        {roles.map(({ name, told }) => (
-          <label key={name} class="choice">
-            <input
-              type="radio"
-              name="role"
-              checked={role.value === name}
-              onChange={() => {
-                role.value = name;
-              }}
-            />
-            <span>
-              <strong>{name}</strong>
-              <span class="muted">{told}</span>
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <Roles role={role} />
       {role.value === 'authenticated' && (
         <label class="field">
           <span>Claims, as the policies read them</span>
@@ -99,5 +82,29 @@ export function ActorDialog() {
         </p>
       )}
     </Dialog>
+  );
+}
+
+function Roles({ role }: { readonly role: Signal<string> }) {
+  return (
+    <fieldset class="choices">
+      <legend class="visually-hidden">Role</legend>
+      {roles.map(({ name, told }) => (
+        <label key={name} class="choice">
+          <input
+            type="radio"
+            name="role"
+            checked={role.value === name}
+            onChange={() => {
+              role.value = name;
+            }}
+          />
+          <span>
+            <strong>{name}</strong>
+            <span class="muted">{told}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }

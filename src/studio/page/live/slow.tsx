@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { SlowQuery } from '../../api/shapes.ts';
 import { told } from '../api/failure.ts';
@@ -25,25 +25,9 @@ const AGAIN = 3_000;
 
 /** Query texts by what they cost since the server started. */
 export function SlowView() {
-  const queries = useSignal<readonly SlowQuery[] | null>(null);
-  const failed = useSignal<string | null>(null);
+  const { queries, failed, load } = useSlowQueries();
   const by = useSignal<Ranking>('total');
   const open = useSignal<string | null>(null);
-  const load = () =>
-    studio.slow().then(
-      (found) => {
-        queries.value = found;
-        failed.value = null;
-      },
-      (error: unknown) => {
-        failed.value = told(error);
-      },
-    );
-  useEffect(() => {
-    void load();
-    const timer = setInterval(load, AGAIN);
-    return () => clearInterval(timer);
-  }, []);
   if (failed.value !== null) return <p class="notice bad">{failed.value}</p>;
   const ranked = (queries.value ?? [])
     .filter(({ own }) => withOwn.value || !own)
@@ -65,54 +49,100 @@ export function SlowView() {
         />
       </div>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Query</th>
-            {columns.map((name) => (
-              <th key={name} scope="col" class="number" aria-sort={by.value === name ? 'descending' : undefined}>
-                <button
-                  type="button"
-                  class={by.value === name ? 'sorter sorted' : 'sorter'}
-                  onClick={() => {
-                    by.value = name;
-                  }}
-                >
-                  {labels[name]}
-                </button>
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Head by={by} />
         <tbody>
-          {ranked.map((query) => (
-            <tr key={`${query.own} ${query.text}`}>
-              <td class="slow-query">
-                <button
-                  type="button"
-                  class="slow-text"
-                  aria-expanded={open.value === query.text}
-                  onClick={() => {
-                    open.value = open.value === query.text ? null : query.text;
-                  }}
-                >
-                  <code>{query.text.replace(/\s+/g, ' ').slice(0, 400)}</code>
-                </button>
-                <span class="plan-bar" aria-hidden="true">
-                  <span style={{ width: `${Math.max(0.5, (query[by.value] / most) * 100)}%` }} />
-                </span>
-                {open.value === query.text && <Query query={{ text: query.text }} />}
-              </td>
-              {columns.map((name) => (
-                <td key={name} class="number" data-label={labels[name]}>
-                  {name === 'count' ? query.count.toLocaleString('en') : ms(query[name])}
-                  {name === 'count' && query.errors > 0 && <span class="wrong"> · {query.errors} failed</span>}
-                </td>
-              ))}
-            </tr>
-          ))}
+          {ranked.map((query) => {
+            const key = `${query.own} ${query.text}`;
+            return (
+              <SlowRow
+                key={key}
+                query={query}
+                share={query[by.value] / most}
+                open={open.value === key}
+                onToggle={() => {
+                  open.value = open.value === key ? null : key;
+                }}
+              />
+            );
+          })}
         </tbody>
       </table>
       {queries.value !== null && ranked.length === 0 && <p class="muted hint">No query has run yet.</p>}
     </div>
+  );
+}
+
+/** The queries as they are now, again and again as long as somebody looks. */
+function useSlowQueries() {
+  const queries = useSignal<readonly SlowQuery[] | null>(null);
+  const failed = useSignal<string | null>(null);
+  const load = () =>
+    studio.slow().then(
+      (found) => {
+        queries.value = found;
+        failed.value = null;
+      },
+      (error: unknown) => {
+        failed.value = told(error);
+      },
+    );
+  useEffect(() => {
+    void load();
+    const timer = setInterval(load, AGAIN);
+    return () => clearInterval(timer);
+  }, []);
+  return { queries, failed, load };
+}
+
+function Head({ by }: { readonly by: Signal<Ranking> }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">Query</th>
+        {columns.map((name) => (
+          <th key={name} scope="col" class="number" aria-sort={by.value === name ? 'descending' : undefined}>
+            <button
+              type="button"
+              class={by.value === name ? 'sorter sorted' : 'sorter'}
+              onClick={() => {
+                by.value = name;
+              }}
+            >
+              {labels[name]}
+            </button>
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+interface SlowRowProps {
+  readonly query: SlowQuery;
+  /** Of the most costly query. */
+  readonly share: number;
+  readonly open: boolean;
+  readonly onToggle: () => void;
+}
+
+function SlowRow({ query, share, open, onToggle }: SlowRowProps) {
+  return (
+    <tr>
+      <td class="slow-query">
+        <button type="button" class="slow-text" aria-expanded={open} onClick={onToggle}>
+          <code>{query.text.replace(/\s+/g, ' ').slice(0, 400)}</code>
+        </button>
+        <span class="plan-bar" aria-hidden="true">
+          <span style={{ width: `${Math.max(0.5, share * 100)}%` }} />
+        </span>
+        {open && <Query query={{ text: query.text }} />}
+      </td>
+      {columns.map((name) => (
+        <td key={name} class="number" data-label={labels[name]}>
+          {name === 'count' ? query.count.toLocaleString('en') : ms(query[name])}
+          {name === 'count' && query.errors > 0 && <span class="wrong"> · {query.errors} failed</span>}
+        </td>
+      ))}
+    </tr>
   );
 }

@@ -22,42 +22,7 @@ export function LiveView() {
   return (
     <div class={entry === undefined ? 'live' : 'live with-detail'}>
       <div class="live-main">
-        <div class="toolbar" role="toolbar" aria-label="Requests">
-          <label class="search">
-            <Icon name="search" />
-            <input
-              id="search"
-              type="search"
-              placeholder="Find a method, status, path or SQL"
-              aria-label="Find in the requests"
-              value={wanted.value}
-              onInput={(event) => {
-                wanted.value = event.currentTarget.value;
-              }}
-            />
-            <kbd>/</kbd>
-          </label>
-          <WithOwn />
-          <span class="spacer" />
-          <span class={connected.value ? 'status on' : 'status'} role="status">
-            {frozen.value !== null ? 'paused' : connected.value ? 'live' : 'connecting…'}
-          </span>
-          <Button
-            icon={frozen.value === null ? 'stop' : 'play'}
-            label={frozen.value === null ? 'Pause' : 'Go on'}
-            class="collapses"
-            onClick={freeze}
-          />
-          <Button
-            icon="trash"
-            label="Clear"
-            class="collapses"
-            onClick={() => {
-              clearEntries();
-              void studio.clearLive();
-            }}
-          />
-        </div>
+        <LiveToolbar />
         <ol class="entries" onKeyDown={walk}>
           {entries.slice(0, DRAWN).map((it) => (
             <EntryRow
@@ -84,6 +49,47 @@ export function LiveView() {
           }}
         />
       )}
+    </div>
+  );
+}
+
+function LiveToolbar() {
+  return (
+    <div class="toolbar" role="toolbar" aria-label="Requests">
+      <label class="search">
+        <Icon name="search" />
+        <input
+          id="search"
+          type="search"
+          placeholder="Find a method, status, path or SQL"
+          aria-label="Find in the requests"
+          value={wanted.value}
+          onInput={(event) => {
+            wanted.value = event.currentTarget.value;
+          }}
+        />
+        <kbd>/</kbd>
+      </label>
+      <WithOwn />
+      <span class="spacer" />
+      <span class={connected.value ? 'status on' : 'status'} role="status">
+        {frozen.value !== null ? 'paused' : connected.value ? 'live' : 'connecting…'}
+      </span>
+      <Button
+        icon={frozen.value === null ? 'stop' : 'play'}
+        label={frozen.value === null ? 'Pause' : 'Go on'}
+        class="collapses"
+        onClick={freeze}
+      />
+      <Button
+        icon="trash"
+        label="Clear"
+        class="collapses"
+        onClick={() => {
+          clearEntries();
+          void studio.clearLive();
+        }}
+      />
     </div>
   );
 }

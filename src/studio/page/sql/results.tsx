@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import type { SqlError, SqlOutcome } from '../../api/shapes.ts';
 import { Button } from '../ui/button.tsx';
 import { copy } from '../ui/copy.ts';
@@ -21,7 +21,7 @@ const chart = () =>
 
 /** What a run gave: one tab for each statement. */
 export function Results() {
-  const view = useSignal<'grid' | 'chart' | 'json'>('grid');
+  const view = useSignal<Mode>('grid');
   useSignalEffect(() => {
     const result = outcome.value;
     chosen.value = result?.kind === 'run' ? result.run.outcomes.length - 1 : 0;
@@ -59,22 +59,7 @@ export function Results() {
         {outcomes.length > 1 && <StatementTabs outcomes={outcomes} />}
         <span class="muted">{summary(shown)}</span>
         <span class="spacer" />
-        {shown.fields.length > 0 && (
-          <>
-            {(['grid', ...(drawable ? (['chart'] as const) : []), 'json'] as const).map((name) => (
-              <Button
-                key={name}
-                label={labels[name]}
-                pressed={mode === name}
-                onClick={() => {
-                  view.value = name;
-                }}
-              />
-            ))}
-            <Button quiet icon="copy" label="Copy as CSV" onClick={() => void copy(toCsv(shown), 'CSV')} />
-            <Button quiet icon="braces" label="Copy as JSON" onClick={() => void copy(toJson(shown), 'JSON')} />
-          </>
-        )}
+        {shown.fields.length > 0 && <Ways shown={shown} drawable={drawable} mode={mode} view={view} />}
       </div>
       {shown.error !== null ? (
         <>
@@ -93,6 +78,36 @@ export function Results() {
         <ResultGrid outcome={shown} />
       )}
     </section>
+  );
+}
+
+type Mode = 'grid' | 'chart' | 'json';
+
+interface WaysProps {
+  readonly shown: SqlOutcome;
+  readonly drawable: boolean;
+  readonly mode: Mode;
+  readonly view: Signal<Mode>;
+}
+
+/** The ways in which a result can be looked at, and taken along. */
+function Ways({ shown, drawable, mode, view }: WaysProps) {
+  const modes = (['grid', 'chart', 'json'] as const).filter((name) => name !== 'chart' || drawable);
+  return (
+    <>
+      {modes.map((name) => (
+        <Button
+          key={name}
+          label={labels[name]}
+          pressed={mode === name}
+          onClick={() => {
+            view.value = name;
+          }}
+        />
+      ))}
+      <Button quiet icon="copy" label="Copy as CSV" onClick={() => void copy(toCsv(shown), 'CSV')} />
+      <Button quiet icon="braces" label="Copy as JSON" onClick={() => void copy(toJson(shown), 'JSON')} />
+    </>
   );
 }
 

@@ -46,7 +46,6 @@ export function SqlView() {
     const at = error?.position ?? null;
     editor.current?.markWrong(at === null || result === null || result.kind === 'plan' ? null : at + result.from);
   });
-  const put = (sql: string) => editor.current?.set(sql);
   return (
     <div class="sql-view">
       <div class="sql-editor" ref={place} />
@@ -70,31 +69,34 @@ export function SqlView() {
           disabled={text.value.trim() === '' || running.value !== null}
           onClick={explainChosen}
         />
-        <Menu label="History" icon="history" class="collapses">
-          {(close) => (
-            <HistoryList
-              onPick={(sql) => {
-                close();
-                put(sql);
-              }}
-            />
-          )}
-        </Menu>
-        <Menu label="Saved" icon="star" class="collapses">
-          {(close) => (
-            <SavedList
-              sql={text.value}
-              onPick={(sql) => {
-                close();
-                put(sql);
-              }}
-            />
-          )}
-        </Menu>
+        <Kept sql={text.value} onPick={(sql) => editor.current?.set(sql)} />
         <span class="spacer" />
         <Limits />
       </div>
       <Results />
     </div>
+  );
+}
+
+interface KeptProps {
+  readonly sql: string;
+  readonly onPick: (sql: string) => void;
+}
+
+/** What has run before, and what somebody has saved. */
+function Kept({ sql, onPick }: KeptProps) {
+  const picked = (close: () => void) => (found: string) => {
+    close();
+    onPick(found);
+  };
+  return (
+    <>
+      <Menu label="History" icon="history" class="collapses">
+        {(close) => <HistoryList onPick={picked(close)} />}
+      </Menu>
+      <Menu label="Saved" icon="star" class="collapses">
+        {(close) => <SavedList sql={sql} onPick={picked(close)} />}
+      </Menu>
+    </>
   );
 }

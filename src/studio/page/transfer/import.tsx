@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { told } from '../api/failure.ts';
 import { rest } from '../api/rest.ts';
 import { loadCounts, profileOf, shownName, type Table } from '../app/catalog.ts';
@@ -81,24 +81,28 @@ export function ImportDialog() {
         />
       </label>
       {found !== null && <Found rows={found} />}
-      {table.primaryKey.length > 0 && (
-        <label class="field">
-          <span>Rows whose key is there already</span>
-          <select value={resolution.value} onChange={(event) => (resolution.value = Number(event.currentTarget.value))}>
-            {resolutions.map(({ label }, index) => (
-              <option key={label} value={index}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
+      {table.primaryKey.length > 0 && <Resolution chosen={resolution} />}
       {wrong.value !== null && (
         <p class="notice bad" role="alert">
           Nothing was imported. {wrong.value}
         </p>
       )}
     </Dialog>
+  );
+}
+
+function Resolution({ chosen }: { readonly chosen: Signal<number> }) {
+  return (
+    <label class="field">
+      <span>Rows whose key is there already</span>
+      <select value={chosen.value} onChange={(event) => (chosen.value = Number(event.currentTarget.value))}>
+        {resolutions.map(({ label }, index) => (
+          <option key={label} value={index}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
