@@ -27,7 +27,7 @@ const docstrings = [
 ];
 
 /** Listens, or holds a session: not for a world that is one transaction. */
-const COMMITTED = /\b(OutboxWorker|notifyBus|withSessionLock|spreadReads|isolation)\b/;
+const COMMITTED = /\b(OutboxWorker|notifyBus|withSessionLock|spreadReads)\b/;
 
 const kindOf = ({ kind, code }: Example): string =>
   kind || (/\btest\(/.test(code) ? 'test' : COMMITTED.test(code) ? 'committed' : '');

@@ -106,6 +106,7 @@ export const codes = table({
   studio_request_invalid: { status: 400, message: 'The studio cannot read this request' },
   studio_unavailable: { status: 404, message: 'The studio has no such thing here' },
   // testing
+  test_transaction: { status: 400, message: 'Each test is one transaction, which cannot be begun or ended in SQL' },
   test_database_misused: { status: 400, message: 'The test database was used outside a test' },
   // migrations
   migrate_config_missing: { status: 400, message: 'There is no drizzle.config here' },

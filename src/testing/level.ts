@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Result, RunOptions, Statement, Transaction } from '../db/driver.ts';
+import { NOTHING_SET, refuseControl, settable } from './transaction-control.ts';
 import { Turns } from './turns.ts';
 
 /** The innermost transaction of the code that is running, so that what it does outside of `tx` still joins it. */
@@ -18,11 +19,14 @@ export class Level implements Transaction {
     private readonly parent?: Level,
   ) {}
 
-  query(statement: Statement, options?: RunOptions): Promise<Result> {
-    return this.on((connection) => connection.query(statement, options));
+  async query(statement: Statement, options?: RunOptions): Promise<Result> {
+    refuseControl(statement.text);
+    const settled = settable(statement);
+    return settled === undefined ? NOTHING_SET : this.on((connection) => connection.query(settled, options));
   }
 
-  script(sql: string, options?: RunOptions): Promise<readonly Result[]> {
+  async script(sql: string, options?: RunOptions): Promise<readonly Result[]> {
+    refuseControl(sql);
     return this.on((connection) => connection.script(sql, options));
   }
 

@@ -122,8 +122,9 @@ export class WorldDriver implements Driver {
     };
   }
 
-  listen(channel: string, heard: (payload: string, channel: string) => void): Promise<Unlisten> {
-    return this.real.listen(channel, heard);
+  /** Nothing is ever heard: what a world notifies is not committed. And the embedded engine's one connection is taken. */
+  async listen(): Promise<Unlisten> {
+    return async () => undefined;
   }
 
   async notify(channel: string, payload: string): Promise<void> {

@@ -84,6 +84,37 @@ for (const engine of engines()) {
       expect(await db.$count(users)).toBe(1);
     });
 
+    test('isolation is there already: nobody else writes', async () => {
+      const settings = { isolationLevel: 'serializable', accessMode: 'read write', deferrable: true } as const;
+      await db.transaction((tx) => tx.update(users).set({ age: 1 }), settings);
+      expect(await db.$count(users, eq(users.age, 1))).toBe(1);
+      const reading = db.transaction((tx) => tx.delete(users), {
+        isolationLevel: 'repeatable read',
+        accessMode: 'read only',
+      });
+      await expect(reading).rejects.toMatchObject({ cause: { code: '25006' } });
+    });
+
+    for (const text of [
+      'begin; delete from users; commit',
+      'COMMIT',
+      '/* so */ rollback',
+      'start transaction',
+      'end',
+    ]) {
+      test(`SQL that would end the world is refused: ${text}`, async () => {
+        await expect(driver.script(text)).rejects.toMatchObject({ code: 'test_transaction' });
+        await expect(driver.query({ text })).rejects.toMatchObject({ code: 'test_transaction' });
+        expect(await db.$count(users)).toBe(1);
+      });
+    }
+
+    test('LISTEN keeps nobody waiting, and hears nothing', async () => {
+      const unlisten = await driver.listen('news', () => expect.unreachable());
+      await driver.notify('news', 'hello');
+      await unlisten();
+    });
+
     test('COPY in and out', async () => {
       await driver.copyIn('copy users (email) from stdin', [Buffer.from('one\ntwo\n')]);
       const chunks = await Array.fromAsync(driver.copyOut('copy (select email from users order by id) to stdout'));
