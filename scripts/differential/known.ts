@@ -64,7 +64,7 @@ const REASONS: Readonly<Record<string, Test>> = {
     theirs.headers.filter((line) => !line.startsWith('x-request-id')).join() === ours.headers.join(),
   'an empty header before another of its name makes an empty preference': ({ request }) =>
     Array.isArray(request.headers.prefer) && request.headers.prefer[0] === '',
-  'the root says its version and address': ({ request }) => request.path === '/',
+  'the root says its version and address': ({ request }) => /^\/(\?|$)/.test(request.path),
   "a write to a view that cannot be written to is the client's": ({ ours }, _, { code }) =>
     ours.status === 405 && code === '55000',
   "an upsert that has one key twice is the client's": ({ ours }, _, { code }) =>
