@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { eq, sql } from 'drizzle-orm';
 import { integer, pgTable, serial, text } from 'drizzle-orm/pg-core';
 import { Hono } from 'hono';
+import { drizzleOver, openPglite } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
 import { sqlstateOf } from '../sqlstate.ts';
 import {
@@ -29,6 +30,14 @@ const SCHEMA = `
   create table notes (id serial primary key, text text not null);
   create table accounts (id int primary key, balance int not null);
   insert into accounts values (1, 100), (2, 0);`;
+
+test('who waits inside of a transaction for what is beside it is told why that is in vain on the one session', async () => {
+  const driver = await openPglite({ queueTimeout: 50, thread: 'main' });
+  const db = drizzleOver(driver);
+  const inVain = await transaction(db, () => db.execute('select 1')).catch((error: unknown) => error);
+  expect(inVain).toMatchObject({ cause: { code: 'pool_timeout', message: expect.stringContaining('on its tx') } });
+  await driver.close();
+});
 
 onEngines('transaction', SCHEMA, ({ db }) => {
   test('the documented example: all or nothing, and its result', async () => {

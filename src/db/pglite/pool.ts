@@ -36,6 +36,10 @@ const RESTART_PAUSE = 1_000;
 /** The driver's own turns; they leave the session as they found it. */
 const DRIVER = Symbol('driver');
 
+/** Whoever waits inside of a transaction for what is sent beside it, waits for itself. */
+const BUSY =
+  'the embedded Postgres, which has one session, was busy all the time; inside of a transaction send all on its tx';
+
 /**
  * The one session of an embedded engine, handed to one caller after another. An engine that died or was ended is started
  * again; whoever waits for a turn does not notice, whoever had one is told.
@@ -56,7 +60,7 @@ export class PglitePool implements Pool {
   private closed = false;
 
   constructor(private readonly options: PglitePoolOptions) {
-    this.gate = new Gate(1, options.queueTimeout, 'the embedded Postgres was busy all the time');
+    this.gate = new Gate(1, options.queueTimeout, BUSY);
   }
 
   /** Nobody has a turn or waits for one. */
