@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Browser, Page } from 'playwright-core';
 import { HOUSE } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
+import type { CatalogSummary } from '../api/shapes.ts';
 import { openChromium, skipped } from './chromium.ts';
 import { cellOf, editCell, openPage, saveAll } from './page-driver.ts';
 import { type Shop, serveShop } from './serve-shop.ts';
@@ -348,6 +349,27 @@ for (const engine of engines()) {
         await page.locator('.cm-content').click();
         await page.keyboard.type('select * from ord');
         await page.locator('.cm-tooltip-autocomplete li', { hasText: 'orders' }).first().waitFor();
+      });
+    });
+
+    describe('the catalog', () => {
+      inPageAlone('is read again by whoever comes back to the page, and what is open stays', async () => {
+        await open('t/public/orders');
+        await page.locator('.grid-row .cell-text').first().waitFor();
+        await page.locator('.tables').getByText('readings').waitFor();
+        await page.locator('.grid').focus();
+        await page.keyboard.press('ArrowDown');
+        const comeBack = () => page.evaluate("dispatchEvent(new Event('focus'))");
+        const [read] = await Promise.all([page.waitForResponse('**/studio/api/catalog'), comeBack()]);
+        await read.finished();
+        expect(await page.locator('#cell-1-0.active').count()).toBe(1);
+        await page.route('**/studio/api/catalog', async (route) => {
+          const found: CatalogSummary = await (await route.fetch()).json();
+          await route.fulfill({ json: { ...found, tables: found.tables.filter(({ name }) => name !== 'readings') } });
+        });
+        await comeBack();
+        await page.locator('.tables').getByText('readings').waitFor({ state: 'detached' });
+        await page.locator('.tables').getByText('shops').waitFor();
       });
     });
 

@@ -31,8 +31,21 @@ export function shownType({ type }: Column): string {
 export const profileOf = (table: { readonly schema: string }): string | undefined =>
   table.schema === catalog.value?.defaultSchema ? undefined : table.schema;
 
-export async function loadCatalog(): Promise<void> {
-  catalog.value = await studio.catalog();
+/** Reads the catalog; one that is as it was stays, with all that hangs on it. @returns whether it has changed */
+export async function loadCatalog(): Promise<boolean> {
+  const found = await studio.catalog();
+  if (JSON.stringify(found) === JSON.stringify(catalog.peek())) return false;
+  catalog.value = found;
+  return true;
+}
+
+/** Whoever comes back to the page may have changed the schema meanwhile. */
+export function followCatalog(): void {
+  addEventListener('focus', () => {
+    loadCatalog()
+      .then((changed) => (changed ? loadCounts() : undefined))
+      .catch(() => undefined); // the server may be restarting
+  });
 }
 
 const counted = Promise.withResolvers<void>();
