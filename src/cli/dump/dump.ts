@@ -66,7 +66,7 @@ function dumpByTools(session: DumpSession, args: readonly string[], signal?: Abo
     answer(bridge, isStartup ? session.greeting() : await session.exchange(bytes));
   };
   const dumped = new Promise<Uint8Array>((resolve, reject) => {
-    const failed = (reason: string) => reject(new HutchError('dump_failed', { details: reason }));
+    const failed = (reason: string) => reject(dumpFailed(reason));
     signal?.addEventListener('abort', () => void session.cancel().then(() => failed('It was interrupted')));
     worker.onerror = ({ message }) => failed(message);
     worker.onmessage = ({ data }: MessageEvent<FromDump>) => {
@@ -78,6 +78,20 @@ function dumpByTools(session: DumpSession, args: readonly string[], signal?: Abo
     worker.postMessage(message);
   });
   return dumped.finally(() => worker.terminate());
+}
+
+/** pg_dump takes the Worker's file for its own name, and puts that before each line. */
+const LINE = /(?:\S*\/)?worker\.ts: (?:error|detail|hint): /;
+const NEWER = /server version: (\d+)\S*; \S+ version: (\d+)/;
+
+function dumpFailed(reason: string): HutchError {
+  const [, server, own] = NEWER.exec(reason) ?? [];
+  if (server !== undefined) {
+    const details = `The server is PostgreSQL ${server}, and the pg_dump that comes with Hutch reads none after ${own}`;
+    return new HutchError('dump_failed', { details, hint: `Install pg_dump ${server}: it is used then` });
+  }
+  const [preamble, ...lines] = reason.split(LINE);
+  return new HutchError('dump_failed', { details: lines.length === 0 ? preamble : lines.join('; ') });
 }
 
 function withoutTimeout(dump: Uint8Array): Uint8Array {

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, spyOn, test } from 'bun:test';
 import { openPglite } from '../../db/index.ts';
 import { engines, freshDatabase, postgresUrl, withDatabase } from '../../db/test/engines.ts';
 import { openWire } from '../../wire/index.ts';
 import { dumpDatabase } from '../dump/dump.ts';
+import { DumpSession } from '../dump/dump-session.ts';
 
 const SCHEMA = `CREATE TYPE mood AS ENUM ('a', 'b');
 CREATE TABLE people (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, m mood, j jsonb, b bytea, names text[], born date);
@@ -45,6 +46,23 @@ for (const engine of engines()) {
     },
   );
 }
+
+test('a server that is newer than the pg_dump there is: what to install', async () => {
+  const source = await openPglite();
+  const wire = openWire(source, { port: 0 });
+  const open = DumpSession.open;
+  const opening = spyOn(DumpSession, 'open').mockImplementation(async (address) =>
+    Object.defineProperty(await open(address), 'serverVersion', { value: '99.1' }),
+  );
+  try {
+    const refused = await dumped(wire.url).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'dump_failed', hint: 'Install pg_dump 99: it is used then' });
+  } finally {
+    opening.mockRestore();
+    await wire.stop();
+    await source.close();
+  }
+}, 30_000);
 
 const psql = Bun.which('psql');
 const server = engines().find(({ name }) => name === 'postgres');
