@@ -70,6 +70,13 @@ export class Writer {
     return this;
   }
 
+  /** Bytes of another buffer, without a view of them: to make one costs more than to copy a short message. */
+  slice(buffer: Buffer, start: number, end: number): this {
+    this.need(end - start);
+    this.at += buffer.copy(this.buffer, this.at, start, end);
+    return this;
+  }
+
   /** The request so far, in memory of its own (it may be transferred to a Worker); the writer is empty after it. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = new Uint8Array(this.at);

@@ -1,4 +1,5 @@
 import type { Flow } from '../connection/output.ts';
+import { lengthOf } from '../protocol/messages.ts';
 import type { Unit } from './units.ts';
 
 /** Bytes of messages that wait before the client is asked to send no more, and from which on it may go on. */
@@ -43,4 +44,4 @@ export class Backlog {
   }
 }
 
-const bytesOf = ({ messages }: Unit): number => messages.reduce((sum, { bytes }) => sum + bytes.length, 0);
+const bytesOf = ({ messages }: Unit): number => messages.reduce((sum, message) => sum + lengthOf(message), 0);

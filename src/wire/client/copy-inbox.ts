@@ -1,5 +1,5 @@
 import { Spool } from '../../db/spool.ts';
-import { type ClientMessage, COPY_DATA, COPY_DONE } from '../protocol/messages.ts';
+import { bytesOf, type ClientMessage, COPY_DATA, COPY_DONE } from '../protocol/messages.ts';
 
 /** Whoever may connect may fill the disk anyway. */
 const newSpool = (): Spool => new Spool(Number.POSITIVE_INFINITY);
@@ -13,7 +13,7 @@ export class CopyInbox {
   add(message: ClientMessage): void {
     if (this.last !== undefined) return;
     if (message.type === COPY_DATA) {
-      this.spool.add(message.bytes);
+      this.spool.add(bytesOf(message));
       return;
     }
     this.last = message;
@@ -29,7 +29,7 @@ export class CopyInbox {
   /** The messages for the engine. After CopyFail none of the data matters. */
   async *messages(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     if (this.last?.type === COPY_DONE) yield* this.spool.read();
-    if (this.last !== undefined) yield new Uint8Array(this.last.bytes);
+    if (this.last !== undefined) yield new Uint8Array(bytesOf(this.last));
   }
 
   /** Forgets it all; ready for the next COPY. */

@@ -15,6 +15,7 @@ import {
   QUERY,
   type QueryMessage,
   type TargetMessage,
+  writeAsIs,
   writeBind,
   writeParse,
   writeStatementTarget,
@@ -74,7 +75,7 @@ export class Encoder implements Awaited {
         return;
       case EXECUTE:
         this.run(this.session.statements.portal(message.portal)?.traits ?? PLAIN);
-        this.to.bytes(message.bytes);
+        writeAsIs(this.to, message);
         return;
       // Outside a COPY, Postgres passes over its messages.
       case COPY_DATA:
@@ -82,7 +83,7 @@ export class Encoder implements Awaited {
       case COPY_FAIL:
         return;
       default:
-        this.to.bytes(message.bytes);
+        writeAsIs(this.to, message);
     }
   }
 
@@ -91,7 +92,7 @@ export class Encoder implements Awaited {
     const rewriting = rewritten(text);
     this.run(traits);
     this.dropUnnamed();
-    if (rewriting === text) this.to.bytes(message.bytes);
+    if (rewriting === text) writeAsIs(this.to, message);
     else query(this.to, rewriting);
   }
 
@@ -121,7 +122,7 @@ export class Encoder implements Awaited {
     }
     this.ensure(statement);
     this.session.statements.bind(message.portal, statement);
-    if (statement.engineName === message.statement) this.to.bytes(message.bytes);
+    if (statement.engineName === message.statement) writeAsIs(this.to, message);
     else writeBind(this.to, message, statement.engineName);
   }
 
@@ -129,7 +130,7 @@ export class Encoder implements Awaited {
     const { isStatement, name } = message;
     if (!isStatement) {
       if (message.type === CLOSE) this.closes.push(false);
-      this.to.bytes(message.bytes);
+      writeAsIs(this.to, message);
       return;
     }
     const statement = this.session.statements.get(name);

@@ -7,6 +7,7 @@ import {
   EXECUTE,
   FLUSH,
   FUNCTION_CALL,
+  lengthOf,
   PARSE,
   QUERY,
   SYNC,
@@ -32,7 +33,7 @@ export class UnitBuilder {
   /** The unit that the message completes, if it does. */
   add(message: ClientMessage): Unit | undefined {
     this.messages.push(message);
-    this.bytes += message.bytes.length;
+    this.bytes += lengthOf(message);
     if (message.type === QUERY || message.type === SYNC || message.type === FUNCTION_CALL) return this.take('ready');
     if (message.type === FLUSH || this.bytes > PORTION_BYTES) return this.take('flush');
     return undefined;

@@ -134,7 +134,7 @@ export class Connection {
     if (end - start > MOST_MESSAGE_BYTES) throw new RangeError('message too long');
     if (type === TERMINATE) this.hangUp();
     else if (type === PASSWORD) this.password(buffer.subarray(start, end));
-    else this.client?.receive(readMessage(type, buffer.subarray(start - HEADER_BYTES, end)));
+    else this.client?.receive(readMessage(type, buffer, start - HEADER_BYTES, end));
   };
 
   private password(body: Buffer): void {

@@ -21,9 +21,11 @@ export const COPY_FAIL = 0x66; // f
 
 const STATEMENT = 0x53; // S
 
-/** A message as it came, with its header. */
+/** Where a message lies as it came, with its header. */
 interface Bytes {
-  readonly bytes: Buffer;
+  readonly buffer: Buffer;
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface QueryMessage extends Bytes {
@@ -45,8 +47,8 @@ export interface BindMessage extends Bytes {
   readonly type: typeof BIND;
   readonly portal: string;
   readonly statement: string;
-  /** The parameters and formats. */
-  readonly rest: Buffer;
+  /** Where its parameters and formats begin. */
+  readonly valuesStart: number;
 }
 
 /** Describe and Close: of a statement or a portal. */
@@ -74,66 +76,77 @@ export interface OtherMessage extends Bytes {
 
 export type ClientMessage = QueryMessage | ParseMessage | BindMessage | TargetMessage | ExecuteMessage | OtherMessage;
 
-/** Throws RangeError where it is none that Postgres knows. */
-export function readMessage(type: number, bytes: Buffer): ClientMessage {
+/** Reads the message between `start` and `end`. Throws RangeError where it is none that Postgres knows. */
+export function readMessage(type: number, buffer: Buffer, start: number, end: number): ClientMessage {
+  const body = start + HEADER_BYTES;
   switch (type) {
     case QUERY: {
-      const { text } = cstring(bytes, HEADER_BYTES);
-      return { type, bytes, text, traits: traitsOf(text) };
+      const { text } = cstring(buffer, body, end);
+      return { type, buffer, start, end, text, traits: traitsOf(text) };
     }
     case PARSE:
-      return readParse(bytes);
+      return readParse(buffer, start, end);
     case BIND: {
-      const portal = cstring(bytes, HEADER_BYTES);
-      const statement = cstring(bytes, portal.end);
-      return { type, bytes, portal: portal.text, statement: statement.text, rest: bytes.subarray(statement.end) };
+      const portal = cstring(buffer, body, end);
+      const statement = cstring(buffer, portal.end, end);
+      return { type, buffer, start, end, portal: portal.text, statement: statement.text, valuesStart: statement.end };
     }
     case DESCRIBE:
-    case CLOSE:
-      return {
-        type,
-        bytes,
-        isStatement: bytes[HEADER_BYTES] === STATEMENT,
-        name: cstring(bytes, HEADER_BYTES + 1).text,
-      };
+    case CLOSE: {
+      const { text } = cstring(buffer, body + 1, end);
+      return { type, buffer, start, end, isStatement: buffer[body] === STATEMENT, name: text };
+    }
     case EXECUTE:
-      return { type, bytes, portal: cstring(bytes, HEADER_BYTES).text };
+      return { type, buffer, start, end, portal: cstring(buffer, body, end).text };
     case SYNC:
     case FLUSH:
     case FUNCTION_CALL:
     case COPY_DATA:
     case COPY_DONE:
     case COPY_FAIL:
-      return { type, bytes };
+      return { type, buffer, start, end };
     default:
       throw new RangeError(`invalid frontend message type ${type}`);
   }
 }
 
-function readParse(bytes: Buffer): ParseMessage {
-  const name = cstring(bytes, HEADER_BYTES);
-  const { text, end } = cstring(bytes, name.end);
-  return { type: PARSE, bytes, name: name.text, text, traits: traitsOf(text), types: typesAt(bytes, end) };
+/** How many bytes it has. */
+export const lengthOf = ({ start, end }: ClientMessage): number => end - start;
+
+/** The bytes themselves. */
+export const bytesOf = ({ buffer, start, end }: ClientMessage): Buffer => buffer.subarray(start, end);
+
+/** Writes it as it came. */
+export function writeAsIs(to: Writer, { buffer, start, end }: ClientMessage): void {
+  to.slice(buffer, start, end);
+}
+
+function readParse(buffer: Buffer, start: number, end: number): ParseMessage {
+  const name = cstring(buffer, start + HEADER_BYTES, end);
+  const { text, end: typesStart } = cstring(buffer, name.end, end);
+  const types = typesAt(buffer, typesStart, end);
+  return { type: PARSE, buffer, start, end, name: name.text, text, traits: traitsOf(text), types };
 }
 
 /** As many as their count says. Some clients write the count in four bytes; what follows two zero ones is nothing. */
-function typesAt(bytes: Buffer, start: number): Buffer {
-  const end = start + 2 + 4 * bytes.readUInt16BE(start);
-  return end < bytes.length ? bytes.subarray(start, end) : bytes.subarray(start);
+function typesAt(buffer: Buffer, start: number, end: number): Buffer {
+  if (start + 2 > end) throw new RangeError('no types in message');
+  return buffer.subarray(start, Math.min(end, start + 2 + 4 * buffer.readUInt16BE(start)));
 }
 
-function cstring(bytes: Buffer, start: number): { readonly text: string; readonly end: number } {
-  const end = bytes.indexOf(0, start);
-  if (end < 0) throw new RangeError('invalid string in message');
-  return { text: end === start ? '' : bytes.toString('utf8', start, end), end: end + 1 };
+function cstring(buffer: Buffer, start: number, limit: number): { readonly text: string; readonly end: number } {
+  if (start < limit && buffer[start] === 0) return { text: '', end: start + 1 };
+  const end = buffer.indexOf(0, start);
+  if (end < 0 || end >= limit) throw new RangeError('invalid string in message');
+  return { text: buffer.toString('utf8', start, end), end: end + 1 };
 }
 
 export function writeParse(name: string, text: string, types: Buffer): Uint8Array {
   return new Writer().begin(PARSE).cstring(name).cstring(text).bytes(types).end().take();
 }
 
-export function writeBind(to: Writer, { portal, rest }: BindMessage, statement: string): void {
-  to.begin(BIND).cstring(portal).cstring(statement).bytes(rest).end();
+export function writeBind(to: Writer, { buffer, end, portal, valuesStart }: BindMessage, statement: string): void {
+  to.begin(BIND).cstring(portal).cstring(statement).slice(buffer, valuesStart, end).end();
 }
 
 export function writeStatementTarget(to: Writer, type: number, name: string): void {
