@@ -75,7 +75,7 @@ export interface Executor {
   script(sql: string, options?: RunOptions): Promise<readonly Result[]>;
   /** `COPY … FROM STDIN`: streams chunks in, bounded memory where the engine can; the number of rows. */
   copyIn(sql: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options?: RunOptions): Promise<number>;
-  /** `COPY … TO STDOUT`. */
+  /** `COPY … TO STDOUT`. Outside a transaction a slow reader does not keep an engine that has one session: the rows wait in a spool. */
   copyOut(sql: string, options?: RunOptions): AsyncIterable<Uint8Array>;
 }
 

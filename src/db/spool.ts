@@ -8,8 +8,19 @@ const BLOCK_BYTES = 256 * 1024;
 const MOST_IN_MEMORY = 8 * 1024 * 1024;
 /** Bytes of a file, which is given back once it is read. */
 const FILE_BYTES = 64 * 1024 * 1024;
-/** Bytes that wait in a spool when it is full: of its file system it takes no more. */
-export const MOST_SPOOLED = 1024 * 1024 * 1024;
+/** Bytes that wait in a spool when it is full. */
+const MOST_SPOOLED = 1024 * 1024 * 1024;
+/** Bytes that all spools together may have on disk, before those that do not fit in memory count as full. */
+const MOST_ON_DISK = 4 * 1024 * 1024 * 1024;
+
+/** What spools share. */
+export class SpoolDisk {
+  used = 0;
+
+  constructor(readonly most = MOST_ON_DISK) {}
+}
+
+const DISK = new SpoolDisk();
 
 /**
  * Bytes between one who gives them and one who takes them, so that neither has to wait for the other: the engine for a slow reader, or a
@@ -32,11 +43,15 @@ export class Spool {
   private readonly settling = Promise.withResolvers<void>();
 
   /** `most`: bytes with which it is full. Without end, it throws where its file system takes no more; else it counts as full then. */
-  constructor(private most = MOST_SPOOLED) {}
+  constructor(
+    private most = MOST_SPOOLED,
+    private readonly disk = DISK,
+  ) {}
 
   /** Whoever gives should wait for `room`. */
   get full(): boolean {
-    return this.inMemory + this.onDisk >= this.most;
+    const waiting = this.inMemory + this.onDisk;
+    return waiting >= this.most || (waiting >= MOST_IN_MEMORY && this.disk.used >= this.disk.most);
   }
 
   /** Nobody takes anything any more. */
@@ -106,7 +121,8 @@ export class Spool {
     for (const file of this.files.splice(0)) file.close();
     this.blocks = [];
     this.block = new Uint8Array();
-    this.filled = this.inMemory = this.onDisk = 0;
+    this.filled = this.inMemory = 0;
+    this.count(-this.onDisk);
     this.free();
     this.end();
   }
@@ -130,7 +146,7 @@ export class Spool {
   private takeFromFile(): Uint8Array<ArrayBuffer> | undefined {
     const [file] = this.files;
     const bytes = file?.read();
-    this.onDisk -= bytes?.length ?? 0;
+    this.count(-(bytes?.length ?? 0));
     if (file?.empty) {
       file.close();
       this.files.shift();
@@ -166,12 +182,17 @@ export class Spool {
         this.file().write(block);
         this.blocks.shift();
         this.inMemory -= block.length;
-        this.onDisk += block.length;
+        this.count(block.length);
       }
     } catch (error) {
       if (this.most === Number.POSITIVE_INFINITY) throw error;
       this.most = MOST_IN_MEMORY;
     }
+  }
+
+  private count(bytes: number): void {
+    this.onDisk += bytes;
+    this.disk.used += bytes;
   }
 
   private file(): SpoolFile {

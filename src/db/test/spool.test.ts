@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { fill, Spool, spooled } from '../spool.ts';
+import { fill, Spool, SpoolDisk, spooled } from '../spool.ts';
 
 const MB = 1024 * 1024;
 
@@ -54,6 +54,17 @@ describe('a spool', () => {
     expect(spool.full).toBe(true);
     expect(await check(spool.read())).toBe(3_000_000);
     await filling;
+  });
+
+  test('shares the disk with others: where it is used up, each has its memory', async () => {
+    const disk = new SpoolDisk(10 * MB);
+    const [first, second] = [new Spool(undefined, disk), new Spool(undefined, disk)];
+    const filling = [first, second].map((spool) => fill(spool, pieces(40 * MB, MB)));
+    await Promise.all([first.settled, second.settled]);
+    expect([first.full, second.full, disk.used < 20 * MB]).toEqual([true, true, true]);
+    expect(await Promise.all([first, second].map((spool) => check(spool.read())))).toEqual([40 * MB, 40 * MB]);
+    await Promise.all(filling);
+    expect(disk.used).toBe(0);
   });
 
   test('tells why there is no more behind what there is', async () => {
