@@ -51,6 +51,15 @@ const views: readonly { readonly name: string; readonly hash: string; open?(page
     },
   },
   {
+    name: 'what a column holds',
+    hash: 't/public/orders',
+    async open(page) {
+      await page.locator('#cell-1-1').click();
+      await page.keyboard.press('i');
+      await page.locator('.common-values li').first().waitFor();
+    },
+  },
+  {
     name: 'an import',
     hash: 't/public/orders',
     async open(page) {

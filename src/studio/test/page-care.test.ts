@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
-import type { Browser, Page } from 'playwright-core';
+import { describe, expect } from 'bun:test';
+import type { Page } from 'playwright-core';
 import { engines } from '../../db/test/engines.ts';
-import { openChromium, skipped } from './chromium.ts';
-import { cellOf, editCell, openPage, saveAll } from './page-driver.ts';
-import { type Shop, serveShop } from './serve-shop.ts';
+import { cellOf, editCell, saveAll } from './page-driver.ts';
+import { inBrowser, type Opened, openPages, saved } from './page-suite.ts';
+import type { Shop } from './serve-shop.ts';
 
 /** What is easily shown or written wrongly. */
 const oddities = `
@@ -26,27 +26,12 @@ GRANT ALL ON ALL TABLES IN SCHEMA public TO service_role;
 
 for (const engine of engines()) {
   describe.skipIf(engine.unavailable !== undefined)(`with care on ${engine.name} ${engine.unavailable ?? ''}`, () => {
-    let browser: Browser;
     let shop: Shop;
     let page: Page;
-    let problems: string[] = [];
-    beforeAll(async () => {
-      if (skipped === '') [browser, shop] = await Promise.all([openChromium(), serveShop({ engine, sql: oddities })]);
-    });
-    afterAll(async () => {
-      await browser?.close();
-      await shop?.[Symbol.asyncDispose]();
-    });
-    beforeEach(async () => {
-      problems = [];
-      if (skipped === '') page = await openPage(browser, problems);
-    });
-    afterEach(async () => {
-      if (skipped === '') await page.context().close();
-      expect(problems).toEqual([]);
-    });
-    const inBrowser = (name: string, work: () => Promise<void>) =>
-      test.skipIf(skipped !== '')(`${name}${skipped}`, work);
+    const begin = (opened: Opened) => {
+      ({ shop, page } = opened);
+    };
+    openPages(engine, begin, oddities);
 
     async function open(hash: string): Promise<void> {
       await page.goto(`${shop.url}/studio#/t/public/${hash}`);
@@ -54,7 +39,6 @@ for (const engine of engines()) {
       await page.locator('.grid').focus();
     }
     const text = async (row: number, column: string) => (await cellOf(page, row, column)).innerText();
-    const saved = () => page.locator('.review-bar').waitFor({ state: 'detached' });
     async function press(...keys: readonly string[]): Promise<void> {
       for (const key of keys) await page.keyboard.press(key);
     }
@@ -85,7 +69,7 @@ for (const engine of engines()) {
         await conflict.getByText('theirs 5.5').waitFor();
         await conflict.getByRole('button', { name: 'Keep theirs' }).click();
         await page.getByRole('button', { name: 'Save 1' }).click();
-        await saved();
+        await saved(page);
         expect(await shop.column('select title from orders where id = 2')).toEqual(['Mine']);
         expect(await shop.column('select amount from orders where id = 3')).toEqual(['5.5']);
       });
@@ -95,7 +79,7 @@ for (const engine of engines()) {
         await (await cellOf(page, 3, 'title')).dblclick();
         await page.locator('.editor textarea').fill('Half typed');
         await saveAll(page);
-        await saved();
+        await saved(page);
         expect(await shop.column('select title from orders where id = 4')).toEqual(['Half typed']);
       });
 
@@ -113,7 +97,7 @@ for (const engine of engines()) {
           expect(await shop.column("select count(*) from many where name like 'new%'")).toEqual(['0']);
           await page.locator('.conflict').getByRole('button', { name: 'Keep mine' }).click();
           await page.getByRole('button', { name: 'Save 1200' }).click();
-          await saved();
+          await saved(page);
           expect(await shop.column("select count(*) from many where name = 'new ' || id")).toEqual(['1200']);
         },
       );
@@ -129,7 +113,7 @@ for (const engine of engines()) {
         await press('Control+v');
         await page.getByText('1205 changes').waitFor();
         await saveAll(page);
-        await saved();
+        await saved(page);
         const left = "select count(*) || ' ' || count(*) filter (where name = 'added') from many";
         expect(await shop.column(left)).toEqual(['305 5']);
       });
@@ -146,7 +130,7 @@ for (const engine of engines()) {
         await page.locator('.json-field textarea').fill('{"n": 9007199254740993, "$ref": "a", "list": [1, null]}');
         await page.getByRole('button', { name: 'Keep' }).click();
         await saveAll(page);
-        await saved();
+        await saved(page);
         expect(await shop.column('select document from odd where "order" = 1')).toEqual([
           '{"n": 9007199254740993, "$ref": "a", "list": [1, null]}',
         ]);
@@ -161,7 +145,7 @@ for (const engine of engines()) {
         await page.locator('#field-at').fill('2026-02-03T11:00:00.123');
         await page.locator('#field-at').press('Enter');
         await saveAll(page);
-        await saved();
+        await saved(page);
         const at = `select (at at time zone 'UTC')::text from odd where "order" = 1`;
         expect(await shop.column(at)).toEqual(['2026-02-03 11:00:00.123456']);
       });
@@ -174,7 +158,7 @@ for (const engine of engines()) {
         await page.keyboard.press('Control+s');
         expect(await page.locator('.statements').innerText()).toContain('SET "order" = 10');
         await page.getByRole('button', { name: 'Save 1' }).click();
-        await saved();
+        await saved(page);
         expect(await shop.column('select "a.b" from odd where "order" = 10')).toEqual(['more.dots']);
         await shop.driver.script('update odd set "order" = 1 where "order" = 10');
       });
@@ -245,7 +229,7 @@ for (const engine of engines()) {
         await page.keyboard.type('Typed at once');
         await press('Enter');
         await saveAll(page);
-        await saved();
+        await saved(page);
         expect(await shop.column("select mood from orders where title = 'Typed at once'")).toEqual(['calm']);
       });
     });
@@ -263,7 +247,7 @@ for (const engine of engines()) {
         await page.getByText('0 changes').waitFor();
         await press('Control+Shift+z');
         await saveAll(page);
-        await saved();
+        await saved(page);
         expect(await shop.column('select name from shops where id > 2 order by id')).toEqual([
           'Pasted, here',
           'two\nlines',
@@ -281,7 +265,7 @@ for (const engine of engines()) {
         await put('yes\t1.50\nno\t');
         await press('Control+v');
         await saveAll(page);
-        await saved();
+        await saved(page);
         expect(
           await shop.column(
             'select paid || coalesce(amount::text, $$-$$) from orders where id in (20, 21) order by id',

@@ -1,41 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
-import type { Browser, Page } from 'playwright-core';
+import { describe, expect } from 'bun:test';
+import type { Page } from 'playwright-core';
 import { HOUSE } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
 import type { CatalogSummary } from '../api/shapes.ts';
-import { openChromium, skipped } from './chromium.ts';
-import { cellOf, editCell, openPage, saveAll } from './page-driver.ts';
-import { type Shop, serveShop } from './serve-shop.ts';
+import { cellOf, editCell, saveAll } from './page-driver.ts';
+import { inBrowser, openPages, saved } from './page-suite.ts';
+import type { Shop } from './serve-shop.ts';
 
 for (const engine of engines()) {
   describe.skipIf(engine.unavailable !== undefined)(`the page on ${engine.name} ${engine.unavailable ?? ''}`, () => {
-    let browser: Browser;
     let shop: Shop;
     let page: Page;
-    let problems: string[] = [];
-
-    beforeAll(async () => {
-      if (skipped !== '') return;
-      [browser, shop] = await Promise.all([openChromium(), serveShop({ engine })]);
+    openPages(engine, (opened) => {
+      ({ shop, page } = opened);
     });
-    afterAll(async () => {
-      await browser?.close();
-      await shop?.[Symbol.asyncDispose]();
-    });
-    beforeEach(async () => {
-      if (skipped !== '') return;
-      problems = [];
-      page = await openPage(browser, problems);
-    });
-    afterEach(async () => {
-      if (skipped !== '') return;
-      await page.context().close();
-      expect(problems).toEqual([]);
-    });
-
-    /** A test that needs the browser. */
-    const inBrowser = (name: string, work: () => Promise<void>) =>
-      test.skipIf(skipped !== '')(`${name}${skipped}`, work);
 
     /** One that has nothing of the database in it: once is enough. */
     const inPageAlone = engine.name === 'pglite' ? inBrowser : () => {};
@@ -52,9 +30,6 @@ for (const engine of engines()) {
     const cell = (row: number, column: string) => cellOf(page, row, column);
     const edit = (row: number, column: string, text: string) => editCell(page, row, column, text);
     const save = () => saveAll(page);
-
-    /** Everything that was staged is written. */
-    const saved = () => page.locator('.review-bar').waitFor({ state: 'detached' });
 
     describe('the grid', () => {
       inBrowser('shows rows, counts, and text that looks like markup as text', async () => {
@@ -172,7 +147,7 @@ for (const engine of engines()) {
         const sql = await page.locator('dialog .statements').innerText();
         expect(sql).toContain("SET title = 'It''s new'\nWHERE id = 1;");
         await page.locator('dialog').getByRole('button', { name: 'Save 3' }).click();
-        await saved();
+        await saved(page);
         expect(await shop.column('select title from orders where id = 1')).toEqual(["It's new"]);
         expect(await shop.column('select mood from orders where id = 2')).toEqual(['busy']);
         expect(await shop.column('select amount from orders where id = 3')).toEqual(['12345678901234567890.5']);
@@ -218,7 +193,7 @@ for (const engine of engines()) {
         await page.keyboard.press('Control+s');
         expect(await page.locator('.statements').innerText()).toContain("jsonb_set(details, '{size,w}', '5')");
         await page.getByRole('button', { name: 'Save 1' }).click();
-        await saved();
+        await saved(page);
         expect(await shop.column("select details ->> 'size' from orders where id = 9")).toEqual(['{"h": 9, "w": 5}']);
       });
 
@@ -228,14 +203,14 @@ for (const engine of engines()) {
         await page.getByLabel('name', { exact: true }).fill('West');
         await page.getByLabel('name', { exact: true }).press('Enter');
         await save();
-        await saved();
+        await saved(page);
         expect(await shop.column("select count(*) from shops where name = 'West'")).toEqual(['1']);
         await openTable();
         await (await cell(10, 'shop_id')).click();
         await page.keyboard.press('Backspace');
         await page.keyboard.press('Control+d');
         await save();
-        await saved();
+        await saved(page);
         const copies = "select count(*) || ' ' || count(shop_id) from orders where title = 'Order 11'";
         expect(await shop.column(copies)).toEqual(['2 0']);
       });
@@ -245,7 +220,7 @@ for (const engine of engines()) {
         await (await cell(19, 'title')).click();
         await page.keyboard.press('Delete');
         await save();
-        await saved();
+        await saved(page);
         expect(await shop.column('select deleted_at is not null from orders where id = 20')).toEqual(['t']);
         await page.getByRole('button', { name: 'Deleted', exact: true }).click();
         await page
@@ -254,14 +229,14 @@ for (const engine of engines()) {
           .click();
         await page.getByRole('button', { name: 'Restore', exact: true }).click();
         await save();
-        await saved();
+        await saved(page);
         expect(await shop.column('select deleted_at is null from orders where id = 20')).toEqual(['t']);
         await shop.driver.script('update orders set deleted_at = now() where id = 20');
         await page.getByRole('button', { name: 'Read the rows again' }).click();
         await page.locator('.grid-row.deleted', { hasText: 'Order 20' }).waitFor();
         await page.getByRole('button', { name: 'Purge', exact: true }).click();
         await save();
-        await saved();
+        await saved(page);
         expect(await shop.column('select count(*) from orders where id = 20')).toEqual(['0']);
       });
     });
@@ -280,7 +255,7 @@ for (const engine of engines()) {
         expect(await page.locator('.travel .difference').innerText()).toContain('Order 15');
         await page.getByRole('button', { name: 'Stage these values' }).click();
         await save();
-        await saved();
+        await saved(page);
         expect(await shop.column('select title from orders where id = 15')).toEqual(['Order 15']);
       });
     });
