@@ -42,7 +42,8 @@ CREATE TABLE orders (
   details jsonb NOT NULL DEFAULT '{}',
   deleted_at timestamptz
 );
-CREATE TABLE readings (id bigint PRIMARY KEY, value integer NOT NULL);
+-- an analysis in the midst of an insert would tell of few rows on many pages
+CREATE TABLE readings (id bigint PRIMARY KEY, value integer NOT NULL) WITH (autovacuum_enabled = false);
 INSERT INTO shops (name) VALUES ('North'), ('South <b>bold</b>');
 INSERT INTO orders (shop_id, title, amount, placed_at, details)
   SELECT 1 + i % 2, 'Order ' || i, i * 10, timestamptz '2026-01-01 12:00+00' + i * interval '1 hour',
