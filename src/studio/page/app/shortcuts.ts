@@ -43,7 +43,7 @@ function alone(event: KeyboardEvent): boolean {
   else if (event.key === 'n' && route.value.view === 'table') addRow();
   else if (event.key === 'f' && route.value.view === 'table') openMenu('filter');
   else if (event.key === 'c' && route.value.view === 'table') openMenu('columns');
-  else if (event.key === 'i' && route.value.view === 'table') overlay.value = 'column';
+  else if (event.key === 'i' && source.value !== null) overlay.value = 'column';
   else if (event.key === 'r' && route.value.view === 'table') void source.value?.reload();
   else return false;
   return true;

@@ -123,8 +123,9 @@ function CommonValues({
     <>
       <h3>Most common</h3>
       <ol class="common-values">
-        {stats.common.map(({ value, rows }) => (
-          <li key={value}>
+        {stats.common.map(({ value, rows }, index) => (
+          // long values may be cut to the same text
+          <li key={index}>
             <button
               type="button"
               disabled={value.length > LONGEST || column.isJson}
