@@ -28,6 +28,8 @@ const DISK = new SpoolDisk();
  */
 export class Spool {
   private blocks: Uint8Array<ArrayBuffer>[] = [];
+  /** Blocks whose bytes are on disk, to be filled again: new ones would be garbage of a body's size. */
+  private spare: Uint8Array<ArrayBuffer>[] = [];
   /** Room for what comes next, and how much of it is taken. */
   private block = new Uint8Array();
   private filled = 0;
@@ -120,6 +122,7 @@ export class Spool {
     this.gone = true;
     for (const file of this.files.splice(0)) file.close();
     this.blocks = [];
+    this.spare = [];
     this.block = new Uint8Array();
     this.filled = this.inMemory = 0;
     this.count(-this.onDisk);
@@ -171,7 +174,7 @@ export class Spool {
 
   private nextBlock(): void {
     if (this.filled > 0) this.blocks.push(this.block);
-    this.block = new Uint8Array(BLOCK_BYTES);
+    this.block = this.spare.pop() ?? new Uint8Array(BLOCK_BYTES);
     this.filled = 0;
     if (this.inMemory > MOST_IN_MEMORY && this.most > MOST_IN_MEMORY) this.toFiles();
   }
@@ -183,6 +186,8 @@ export class Spool {
         this.blocks.shift();
         this.inMemory -= block.length;
         this.count(block.length);
+        // A shorter one is the rest of a block of which somebody has the beginning.
+        if (block.length === BLOCK_BYTES) this.spare.push(block);
       }
     } catch (error) {
       if (this.most === Number.POSITIVE_INFINITY) throw error;
