@@ -27,7 +27,7 @@ export interface EditorProps {
 export type Control = HTMLInputElement & HTMLSelectElement & HTMLTextAreaElement;
 
 export interface Editing {
-  readonly element: RefObject<Control>;
+  readonly element: RefObject<Control | null>;
   readonly text: Signal<string>;
   readonly wrong: Signal<string | null>;
   /** What is there where nothing is. */

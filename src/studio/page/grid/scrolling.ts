@@ -9,7 +9,7 @@ import { active, rowCount } from './state.ts';
 import { HEAD, ROW, scrollTo, type Viewport, viewportOf } from './viewport.ts';
 
 export interface Scrolling {
-  readonly scroller: RefObject<HTMLDivElement>;
+  readonly scroller: RefObject<HTMLDivElement | null>;
   readonly viewport: Viewport;
   /** Rows of a step by page. */
   readonly page: number;

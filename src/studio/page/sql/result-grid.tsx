@@ -53,7 +53,7 @@ export function ResultGrid({ outcome: { fields, rows } }: { readonly outcome: Sq
   );
 }
 
-function useVisibleHeight(element: RefObject<HTMLElement>): Signal<number> {
+function useVisibleHeight(element: RefObject<HTMLElement | null>): Signal<number> {
   const visible = useSignal(400);
   useEffect(() => {
     if (element.current === null) return;
