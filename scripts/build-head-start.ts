@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { writeTar } from '../src/db/pglite/tar.ts';
-import { headStartFiles, sourcesChecksum } from '../src/server/head-start.ts';
+import { headStartFiles, sourcesChecksum } from '../src/server/database/head-start.ts';
 import { entriesOf, settle } from './data-folder.ts';
 
 const root = join(import.meta.dir, '..');

@@ -11,9 +11,9 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Driver, openPglite, openPostgres } from '../src/db/index.ts';
-import { downText } from '../src/migrate/down-file.ts';
 import { embeddedExtensions, type History, readMigrations } from '../src/migrate/index.ts';
-import { Rehearsal } from '../src/migrate/rehearsal.ts';
+import { Rehearsal } from '../src/migrate/rehearse/rehearsal.ts';
+import { downText } from '../src/migrate/write/down-file.ts';
 
 interface Tally {
   readonly history: string;

@@ -26,4 +26,4 @@ export {
 } from './db/index.ts';
 export { HutchError, isHutchError, nearest } from './errors/index.ts';
 export type { SeedContext } from './migrate/index.ts';
-export type { ProjectEnv } from './server/project-routes.ts';
+export type { ProjectEnv } from './server/application/project-routes.ts';

@@ -4,8 +4,8 @@ import { loadPgrst } from '../../src/config/pgrst.ts';
 import { type Driver, openPglite, openPostgres, type Statement } from '../../src/db/index.ts';
 import { postgresUrl, withDatabase } from '../../src/db/test/engines.ts';
 import { restHandler } from '../../src/http/pipeline.ts';
-import { liveCatalog } from '../../src/server/catalog.ts';
-import { restSettings } from '../../src/server/rest.ts';
+import { restSettings } from '../../src/server/application/rest.ts';
+import { liveCatalog } from '../../src/server/database/catalog.ts';
 import { type Case, DATASET } from './dataset.ts';
 
 let opened: Promise<Driver> | undefined;

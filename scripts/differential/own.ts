@@ -5,7 +5,7 @@ import { loadPgrst } from '../../src/config/pgrst.ts';
 import { type Driver, openPglite } from '../../src/db/index.ts';
 import { cors } from '../../src/http/cors.ts';
 import { restHandler } from '../../src/http/pipeline.ts';
-import { authentication, restSettings } from '../../src/server/rest.ts';
+import { authentication, restSettings } from '../../src/server/application/rest.ts';
 import type { Side } from './side.ts';
 import { exchange } from './socket.ts';
 import type { Settings } from './variants.ts';

@@ -2,7 +2,7 @@ import { isNull, lt, sql } from 'drizzle-orm';
 import { enqueue } from '../data/outbox/index.ts';
 import { active } from '../data/soft-delete/soft-delete.ts';
 import { actAs } from '../data/transaction/index.ts';
-import type { ProjectEnv } from '../server/project-routes.ts';
+import type { ProjectEnv } from '../server/application/project-routes.ts';
 import { SERVER } from './routes/env.ts';
 import { activityLog, tickets } from './schema/tickets.ts';
 

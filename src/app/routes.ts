@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { ProjectEnv } from '../server/project-routes.ts';
+import type { ProjectEnv } from '../server/application/project-routes.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { ticketRoutes } from './routes/tickets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';

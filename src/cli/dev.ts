@@ -11,8 +11,8 @@ export async function dev(settings: Config): Promise<void> {
     (await import('./folder.ts')).checkFolder(config, 'project');
   const { context, server, log } = await runServer(config, 'dev');
   if (!config.reload) return;
-  const { followSchema } = await import('../server/live-schema.ts');
-  const { ModuleMemory, syntaxError, watchSources } = await import('../server/reload.ts');
+  const { followSchema } = await import('../server/serving/live-schema.ts');
+  const { ModuleMemory, syntaxError, watchSources } = await import('../server/serving/reload.ts');
   const memory = new ModuleMemory(context.root, isOurs);
   followSchema(context, (files) => memory.forget(files));
   // A foreign project's modules are not served, and its folder may hold a whole monorepo.

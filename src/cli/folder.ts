@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { emptyProject, findConfig } from '../migrate/index.ts';
-import { dataFolder, isExternal } from '../server/database.ts';
-import { noProject } from '../server/open-project.ts';
+import { dataFolder, isExternal } from '../server/database/database.ts';
+import { noProject } from '../server/project/open-project.ts';
 
 /** What a command can't do without: the project's files; or its database, which may be all that there is. */
 export type Need = 'project' | 'database' | 'nothing';

@@ -39,9 +39,9 @@ const documents = [
 
 function catalogOf(config: Config, schemas: string | undefined) {
   return withContext(config, 'database', async ({ driver, project }) => {
-    const { liveCatalog } = await import('../server/catalog.ts');
-    const { readPgrst } = await import('../server/database-settings.ts');
-    const { missingNames } = await import('../server/missing-names.ts');
+    const { liveCatalog } = await import('../server/database/catalog.ts');
+    const { readPgrst } = await import('../server/database/database-settings.ts');
+    const { missingNames } = await import('../server/application/missing-names.ts');
     const { loadSchema } = await import('../migrate/index.ts');
     const pgrst = await readPgrst(await driver(), process.env);
     const named = schemas?.split(',').map((name) => name.trim()) ?? pgrst.schemas;

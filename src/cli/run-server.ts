@@ -1,10 +1,10 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Config, unknownNotices } from '../config/index.ts';
 import type { Logger } from '../http/logger.ts';
-import { openConfigured } from '../server/database.ts';
-import { missingNames } from '../server/missing-names.ts';
-import type { Context, Mode } from '../server/prepare.ts';
-import type { RunningServer } from '../server/serve.ts';
+import { missingNames } from '../server/application/missing-names.ts';
+import type { Context, Mode } from '../server/application/prepare.ts';
+import { openConfigured } from '../server/database/database.ts';
+import type { RunningServer } from '../server/serving/serve.ts';
 import { type Banner, bannerLine, bannerText } from './banner.ts';
 import { onStopSignals } from './signals.ts';
 import { terminal } from './terminal.ts';
@@ -21,8 +21,8 @@ export async function runServer(
   const opening = openConfigured(config, { warn: (message) => void logger.then((log) => log.warn(message)) }, true);
   opening.catch(() => {}); // `prepare` waits for it
   const [{ prepare }, { serve }, log] = await Promise.all([
-    import('../server/prepare.ts'),
-    import('../server/serve.ts'),
+    import('../server/application/prepare.ts'),
+    import('../server/serving/serve.ts'),
     logger,
   ]);
   const context = await prepare({ config, mode, log, opening });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/index.ts';
 import { createLogger } from '../http/logger.ts';
-import { type SnapshotAction, snapshot } from '../server/snapshots.ts';
+import { type SnapshotAction, snapshot } from '../server/database/snapshots.ts';
 import { checkFolder } from './folder.ts';
 import { configOf, withSettings } from './options.ts';
 import { onStopSignals } from './signals.ts';

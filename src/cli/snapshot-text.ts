@@ -1,6 +1,6 @@
 import type { SnapshotDiff } from '../db/snapshots/diff.ts';
 import type { Snapshot } from '../db/snapshots/store.ts';
-import type { SnapshotAction } from '../server/snapshots.ts';
+import type { SnapshotAction } from '../server/database/snapshots.ts';
 
 /** What a person reads after a snapshot command. */
 export function describeSnapshots(action: SnapshotAction, name: string, result: unknown, ms: number): string {

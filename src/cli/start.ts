@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts';
 import { HutchError } from '../errors/index.ts';
-import { isExternal } from '../server/database.ts';
+import { isExternal } from '../server/database/database.ts';
 import { runServer } from './run-server.ts';
 
 /** `hutch start`: serves the Postgres that the environment names. */

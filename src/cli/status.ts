@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
-import { hasEnded, runningServer } from '../server/state-file.ts';
+import { hasEnded, runningServer } from '../server/project/state-file.ts';
 import { terminal } from './terminal.ts';
 
 /** How often a stop looks whether the server has gone, in milliseconds. */

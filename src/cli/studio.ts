@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { HutchError } from '../errors/index.ts';
-import { runningServer } from '../server/state-file.ts';
+import { runningServer } from '../server/project/state-file.ts';
 import { terminal } from './terminal.ts';
 
 /** Opens a studio of the running server in the browser: Drizzle's, or ours. Starts the server first where none runs. */

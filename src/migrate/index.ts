@@ -1,21 +1,23 @@
 /** The migration room's public face. */
 export { rolesScript } from '../db/roles.ts';
-export { type Adoption, adoptLive } from './adopt.ts';
-export { check, type Problem, validate } from './check.ts';
-export { type DownOptions, type DownResult, down, type RedoResult, redo } from './down.ts';
-export type { DownReport } from './down-file.ts';
-export { type Drift, drift } from './drift.ts';
-export type { Failure, MigrateEvent, OnEvent } from './events.ts';
-export { type Extensions, embeddedExtensions, extensionsOf, withoutExtensions } from './extensions.ts';
-export { type History, type Layout, type Migration, readMigrations } from './files.ts';
-export { type DerivedDown, deriveDowns, type Generated, type GenerateOptions, generate, upgrade } from './generate.ts';
-export { bringHosted } from './hosted.ts';
-export type { Ledger, LedgerRow } from './ledger.ts';
-export { type LiveEvent, type LiveOptions, type LiveSchema, liveSchema } from './live.ts';
-export { refuseNamesakes } from './namesakes.ts';
-export { applyObjects, type ObjectsResult, readObjects } from './objects.ts';
-export { type Preview, preview } from './preview.ts';
-export { type FailedProbe, missingHint, type Probe, probeError, probeProject } from './probe.ts';
+export { type DownOptions, type DownResult, down, type RedoResult, redo } from './apply/down.ts';
+export type { Failure, MigrateEvent, OnEvent } from './apply/events.ts';
+export type { Ledger, LedgerRow } from './apply/ledger.ts';
+export { type Repairs, repair } from './apply/repair.ts';
+export type { AppliedMigration, Route } from './apply/route.ts';
+export { findSeed, type Seed, type SeedContext, type Seeded, seed } from './apply/seed.ts';
+export { type UpOptions, type UpResult, up } from './apply/up.ts';
+export { type ResetOptions, reset } from './apply/wipe.ts';
+export { type Adoption, adoptLive } from './compare/adopt.ts';
+export { check, type Problem, validate } from './compare/check.ts';
+export { type Drift, drift } from './compare/drift.ts';
+export { type Status, type StatusEntry, status } from './compare/status.ts';
+export { type Extensions, embeddedExtensions, extensionsOf, withoutExtensions } from './files/extensions.ts';
+export { type History, type Layout, type Migration, readMigrations } from './files/files.ts';
+export { applyObjects, type ObjectsResult, readObjects } from './files/objects.ts';
+export type { AnswerOptions, Ask, Question } from './kit/questions.ts';
+export { refuseNamesakes } from './project/namesakes.ts';
+export { type FailedProbe, missingHint, type Probe, probeError, probeProject } from './project/probe.ts';
 export {
   emptyProject,
   findConfig,
@@ -23,18 +25,23 @@ export {
   loadProject,
   type Project,
   schemaMissing,
-} from './project.ts';
-export { type Pulled, type PullOptions, pull } from './pull.ts';
-export { type Pushed, type PushOptions, push } from './push.ts';
-export { applyPossible, type Refused } from './push-possible.ts';
-export type { AnswerOptions, Ask, Question } from './questions.ts';
-export { type Repairs, repair } from './repair.ts';
-export type { AppliedMigration, Route } from './route.ts';
-export { loadSchema, type Schema } from './schema.ts';
-export { findSeed, type Seed, type SeedContext, type Seeded, seed } from './seed.ts';
-export { type Squashed, squash } from './squash.ts';
-export { standIns } from './stand-ins.ts';
-export { type Status, type StatusEntry, status } from './status.ts';
-export { type UpOptions, type UpResult, up } from './up.ts';
-export type { Warning } from './warnings.ts';
-export { type ResetOptions, reset } from './wipe.ts';
+} from './project/project.ts';
+export { loadSchema, type Schema } from './project/schema.ts';
+export { standIns } from './project/stand-ins.ts';
+export { type LiveEvent, type LiveOptions, type LiveSchema, liveSchema } from './push/live.ts';
+export { type Pushed, type PushOptions, push } from './push/push.ts';
+export { applyPossible, type Refused } from './push/push-possible.ts';
+export { bringHosted } from './rehearse/hosted.ts';
+export type { DownReport } from './write/down-file.ts';
+export {
+  type DerivedDown,
+  deriveDowns,
+  type Generated,
+  type GenerateOptions,
+  generate,
+  upgrade,
+} from './write/generate.ts';
+export { type Preview, preview } from './write/preview.ts';
+export { type Pulled, type PullOptions, pull } from './write/pull.ts';
+export { type Squashed, squash } from './write/squash.ts';
+export type { Warning } from './write/warnings.ts';

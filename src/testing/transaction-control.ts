@@ -1,6 +1,6 @@
 import type { Result, Statement } from '../db/driver.ts';
 import { HutchError } from '../errors/index.ts';
-import { splitStatements } from '../migrate/statements.ts';
+import { splitStatements } from '../migrate/files/statements.ts';
 
 /** What statements about transactions mean in a test's world, which is one transaction already. */
 

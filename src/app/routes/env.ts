@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { ProjectEnv } from '../../server/project-routes.ts';
+import type { ProjectEnv } from '../../server/application/project-routes.ts';
 
 /** The `sub` of the token: a user's id. */
 export function me(c: Context<ProjectEnv>): string | undefined {

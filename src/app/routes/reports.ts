@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { activity } from '../../data/audit/activity.ts';
 import { refresh } from '../../data/views/refresh.ts';
-import type { ProjectEnv } from '../../server/project-routes.ts';
+import type { ProjectEnv } from '../../server/application/project-routes.ts';
 import { ticketLoad } from '../schema/reports.ts';
 import { me, refusal } from './env.ts';
 

@@ -5,7 +5,7 @@ import { json } from '../../data/jsonb/index.ts';
 import { enqueue } from '../../data/outbox/index.ts';
 import { active } from '../../data/soft-delete/soft-delete.ts';
 import { actAs } from '../../data/transaction/index.ts';
-import type { ProjectEnv } from '../../server/project-routes.ts';
+import type { ProjectEnv } from '../../server/application/project-routes.ts';
 import { escalateOverdue } from '../escalation.ts';
 import { activityLog, tickets } from '../schema/tickets.ts';
 import { me, refusal, SERVER } from './env.ts';

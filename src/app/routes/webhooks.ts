@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { softDelete } from '../../data/soft-delete/soft-delete.ts';
 import { upsert } from '../../data/upsert/index.ts';
-import type { ProjectEnv } from '../../server/project-routes.ts';
+import type { ProjectEnv } from '../../server/application/project-routes.ts';
 import { users } from '../schema/users.ts';
 import { refusal } from './env.ts';
 import { isSigned } from './signature.ts';

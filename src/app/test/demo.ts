@@ -4,7 +4,7 @@ import { objectsOf } from '../../data/objects.ts';
 import { type Driver, drizzleOver } from '../../db/index.ts';
 import { freshDatabase, type TestEngine } from '../../db/test/engines.ts';
 import { applyObjects, loadProject, loadSchema, readMigrations, readObjects, up } from '../../migrate/index.ts';
-import { projectRoutes } from '../../server/project-routes.ts';
+import { projectRoutes } from '../../server/application/project-routes.ts';
 import routes from '../routes.ts';
 import { fillHelpDesk } from '../seed/help-desk.ts';
 

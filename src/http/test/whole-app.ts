@@ -5,7 +5,7 @@ import { spreadReads } from '../../data/connections/replicas.ts';
 import type { Driver } from '../../db/index.ts';
 import { createAuthenticate } from '../../rest/auth/authenticate.ts';
 import { testSettings } from '../../rest/test/app.ts';
-import { composeApp } from '../../server/compose.ts';
+import { composeApp } from '../../server/application/compose.ts';
 import { apiPage } from '../api-page.ts';
 import { createLogger } from '../logger.ts';
 import { restHandler } from '../pipeline.ts';

@@ -1,5 +1,5 @@
 import type { Driver, Executor } from '../../db/driver.ts';
-import { DRIZZLE_LEDGER, type LedgerName } from '../project.ts';
+import { DRIZZLE_LEDGER, type LedgerName } from '../project/project.ts';
 import type { SchemaState } from './entities.ts';
 import { type Leave, stateQueries } from './queries.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { check } from '../check.ts';
-import { generate, upgrade } from '../generate.ts';
+import { check } from '../compare/check.ts';
+import { generate, upgrade } from '../write/generate.ts';
 import { IMPORTS, ProjectFolder } from './project-folder.ts';
 import { rejection } from './rejection.ts';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Driver } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
-import { down, redo } from '../down.ts';
-import { readLedger } from '../ledger.ts';
-import { DRIZZLE_LEDGER } from '../project.ts';
-import { up } from '../up.ts';
-import { wipe } from '../wipe.ts';
+import { down, redo } from '../apply/down.ts';
+import { readLedger } from '../apply/ledger.ts';
+import { up } from '../apply/up.ts';
+import { wipe } from '../apply/wipe.ts';
+import { DRIZZLE_LEDGER } from '../project/project.ts';
 import { ProjectFolder } from './project-folder.ts';
 import { rejection } from './rejection.ts';
 

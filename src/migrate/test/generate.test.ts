@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { writeFile } from 'node:fs/promises';
 import { type Driver, openPglite } from '../../db/index.ts';
-import { check } from '../check.ts';
-import { deriveDowns, generate } from '../generate.ts';
-import { squash } from '../squash.ts';
-import { up } from '../up.ts';
+import { up } from '../apply/up.ts';
+import { check } from '../compare/check.ts';
+import { deriveDowns, generate } from '../write/generate.ts';
+import { squash } from '../write/squash.ts';
 import { IMPORTS, ProjectFolder } from './project-folder.ts';
 import { rejection } from './rejection.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Driver, openPglite, openPostgres } from '../../db/index.ts';
 import { engines, postgresUrl, withDatabase } from '../../db/test/engines.ts';
-import { readLedger } from '../ledger.ts';
-import { DRIZZLE_LEDGER } from '../project.ts';
+import { readLedger } from '../apply/ledger.ts';
+import { DRIZZLE_LEDGER } from '../project/project.ts';
 import { ProjectFolder } from './project-folder.ts';
 
 const RUNNER = fileURLToPath(new URL('./runner-process.ts', import.meta.url));

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Migration, readMigrations } from '../files.ts';
-import { loadProject, type Project } from '../project.ts';
+import { type Migration, readMigrations } from '../files/files.ts';
+import { loadProject, type Project } from '../project/project.ts';
 
 const CONFIG = `export default { dialect: 'postgresql', schema: './schema.ts', out: './drizzle' };\n`;
 const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { probeProject } from '../probe.ts';
-import { loadProject } from '../project.ts';
-import { loadSchema } from '../schema.ts';
+import { probeProject } from '../project/probe.ts';
+import { loadProject } from '../project/project.ts';
+import { loadSchema } from '../project/schema.ts';
 import { ProjectFolder } from './project-folder.ts';
 import { rejection } from './rejection.ts';
 

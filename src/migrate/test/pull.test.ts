@@ -3,12 +3,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPostgres } from '../../db/index.ts';
 import { engines, postgresUrl, withDatabase } from '../../db/test/engines.ts';
-import { drift } from '../drift.ts';
-import { generate } from '../generate.ts';
-import { applyObjects, readObjects } from '../objects.ts';
-import { loadProject } from '../project.ts';
-import { pull } from '../pull.ts';
-import { status } from '../status.ts';
+import { drift } from '../compare/drift.ts';
+import { status } from '../compare/status.ts';
+import { applyObjects, readObjects } from '../files/objects.ts';
+import { loadProject } from '../project/project.ts';
+import { generate } from '../write/generate.ts';
+import { pull } from '../write/pull.ts';
 import { ProjectFolder } from './project-folder.ts';
 
 const DATABASE = `CREATE TYPE mood AS ENUM ('a', 'b');

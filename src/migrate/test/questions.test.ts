@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import type { KitGone, KitQuestion } from '../kit-protocol.ts';
-import { answer } from '../questions.ts';
+import type { KitGone, KitQuestion } from '../kit/kit-protocol.ts';
+import { answer } from '../kit/questions.ts';
 import { rejection } from './rejection.ts';
 
 const renamed: KitQuestion = { type: 'rename_or_create', kind: 'column', entity: ['public', 'users', 'full_name'] };

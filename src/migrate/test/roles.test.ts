@@ -2,9 +2,9 @@ import { expect, test } from 'bun:test';
 import { openPostgres } from '../../db/index.ts';
 import { rolesInNobodysWay } from '../../db/roles.ts';
 import { engines, freshDatabase, postgresUrl, withDatabase } from '../../db/test/engines.ts';
-import { generate } from '../generate.ts';
-import { lacksRoles, roleHint } from '../roles.ts';
-import { up } from '../up.ts';
+import { up } from '../apply/up.ts';
+import { lacksRoles, roleHint } from '../files/roles.ts';
+import { generate } from '../write/generate.ts';
 import { IMPORTS, ProjectFolder } from './project-folder.ts';
 
 const SECURED = `import { integer, pgPolicy, pgTable } from 'drizzle-orm/pg-core';

@@ -1,7 +1,7 @@
 /** Applies a folder's migrations, in a process that the kill test ends at any moment: `bun runner-process.ts <engine> <target> <root>`. */
 import { openPglite, openPostgres } from '../../db/index.ts';
-import { readMigrations } from '../files.ts';
-import { up } from '../up.ts';
+import { up } from '../apply/up.ts';
+import { readMigrations } from '../files/files.ts';
 
 const [, , engine = '', target = '', out = ''] = process.argv;
 const driver = engine === 'pglite' ? await openPglite({ dataDir: target }) : await openPostgres({ url: target });

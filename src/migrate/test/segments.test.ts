@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { courseOf } from '../segments.ts';
+import { courseOf } from '../files/segments.ts';
 
 interface Case {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { placeOf, skeleton, splitStatements } from '../statements.ts';
+import { placeOf, skeleton, splitStatements } from '../files/statements.ts';
 
 interface Case {
   readonly name: string;

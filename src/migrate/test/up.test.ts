@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator';
 import { type Driver, drizzleOver } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
-import type { MigrateEvent } from '../events.ts';
-import { readLedger } from '../ledger.ts';
-import { DRIZZLE_LEDGER } from '../project.ts';
-import { up } from '../up.ts';
-import { wipe } from '../wipe.ts';
+import type { MigrateEvent } from '../apply/events.ts';
+import { readLedger } from '../apply/ledger.ts';
+import { up } from '../apply/up.ts';
+import { wipe } from '../apply/wipe.ts';
+import { DRIZZLE_LEDGER } from '../project/project.ts';
 import { ProjectFolder } from './project-folder.ts';
 import { rejection } from './rejection.ts';
 

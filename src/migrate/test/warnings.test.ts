@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { warningsOf } from '../warnings.ts';
+import { warningsOf } from '../write/warnings.ts';
 
 const cases: readonly { readonly sql: string; readonly gives: readonly string[] }[] = [
   { sql: 'CREATE INDEX "i" ON "t" ("a")', gives: ['index-locks-writes'] },

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Driver } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
-import { lossesOf } from '../losses.ts';
-import { wayBack } from '../reverse.ts';
+import { wipe } from '../apply/wipe.ts';
 import type { SchemaState } from '../state/entities.ts';
 import { differences, keyed } from '../state/keyed.ts';
+import { lossesOf } from '../state/losses.ts';
 import { readState } from '../state/read.ts';
-import { wipe } from '../wipe.ts';
+import { wayBack } from '../state/reverse.ts';
 
 interface Case {
   readonly name: string;

@@ -4,7 +4,7 @@ import type { Config } from '../../config/index.ts';
 import type { PgrstConfig } from '../../config/pgrst.ts';
 import type { Health } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
-import { onPort } from '../next-port.ts';
+import { onPort } from '../serving/next-port.ts';
 import { type Figures, figuresText } from './figures.ts';
 import { schemaDump } from './schema-dump.ts';
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { loadConfig } from '../../config/index.ts';
 import { layTemplate } from '../../db/pglite/template.ts';
 import { createLogger } from '../../http/logger.ts';
-import { openConfigured } from '../database.ts';
-import { headStart } from '../head-start.ts';
-import { prepare } from '../prepare.ts';
+import { prepare } from '../application/prepare.ts';
+import { openConfigured } from '../database/database.ts';
+import { headStart } from '../database/head-start.ts';
 
 const demo = join(import.meta.dir, '..', '..', '..');
 let root: string;

@@ -3,7 +3,7 @@ import { integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { audited } from '../../data/audit/index.ts';
 import { objectsOf } from '../../data/objects.ts';
 import { engines, freshDatabase } from '../../db/test/engines.ts';
-import { forgetOldChanges, outboxHint } from '../housekeeping.ts';
+import { forgetOldChanges, outboxHint } from '../database/housekeeping.ts';
 
 const DAY = 86_400_000;
 const notes = audited(pgTable('notes', { id: integer('id').primaryKey(), body: text('body') }));

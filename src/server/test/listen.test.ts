@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { connect } from 'node:net';
-import { listen } from '../listen.ts';
+import { listen } from '../serving/listen.ts';
 
 /** What comes back for bytes as they are. */
 function answer(port: number, text: string): Promise<string> {

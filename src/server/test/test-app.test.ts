@@ -6,8 +6,8 @@ import { Hono } from 'hono';
 import { objectsOf } from '../../data/objects.ts';
 import { softDelete } from '../../data/soft-delete/index.ts';
 import { engines } from '../../db/test/engines.ts';
-import type { ProjectEnv } from '../project-routes.ts';
-import { testApp } from '../test-app.ts';
+import type { ProjectEnv } from '../application/project-routes.ts';
+import { testApp } from '../application/test-app.ts';
 
 const notes = snakeCase.table('notes', {
   id: integer().primaryKey(),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { openPostgres } from '../../db/index.ts';
 import { engines, freshDatabase, postgresUrl, type TestEngine, withDatabase } from '../../db/test/engines.ts';
 import { createLogger } from '../../http/logger.ts';
-import { tellTextOrder } from '../text-order.ts';
+import { tellTextOrder } from '../database/text-order.ts';
 
 const WORDS = `SELECT string_agg(x, ' ' ORDER BY x COLLATE "C"), string_agg(x, ' ' ORDER BY x COLLATE "unicode")
 FROM unnest(array['a', 'B', 'ä', 'Z', '_', '1']) x`;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../../config/index.ts';
 import { whyNot } from '../../db/test/embedded.ts';
 import { type EmbeddedServer, giveToServer, makeServerFolder, startServer } from '../../db/test/embedded-server.ts';
-import { openConfigured } from '../database.ts';
+import { openConfigured } from '../database/database.ts';
 
 setDefaultTimeout(30_000);
 

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/index.ts';
 import { ConnectionError, DatabaseError, type Driver, type Result, type Session } from '../../db/index.ts';
-import { type SqlStatement, skeleton, splitStatements } from '../../migrate/statements.ts';
+import { type SqlStatement, skeleton, splitStatements } from '../../migrate/files/statements.ts';
 import type { Explained, SqlError, SqlOutcome, SqlRun } from './shapes.ts';
 import { TypeNames } from './type-names.ts';
 

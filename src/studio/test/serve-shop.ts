@@ -11,7 +11,7 @@ import { localOnly } from '../../http/local-only.ts';
 import { createLogger } from '../../http/logger.ts';
 import { restHandler } from '../../http/pipeline.ts';
 import { identified, idForRoutes } from '../../http/request-id.ts';
-import { inOrder } from '../../migrate/objects.ts';
+import { inOrder } from '../../migrate/files/objects.ts';
 import { createAuthenticate } from '../../rest/auth/authenticate.ts';
 import { defaultRestSettings } from '../../rest/index.ts';
 import type { StudioProject } from '../api/migrations.ts';
