@@ -38,7 +38,8 @@ export async function answerMany(way: Way): Promise<Response> {
   if (context.request.action.kind !== 'batch') return answerInsert(way);
   const { driver, settings } = deps;
   const batch = { ...context, driver, plans, parseSettings: parseSettings(settings), label, hangUp: () => http.signal };
-  return timer.wait('transaction', () => runBatch(batch));
+  timer.begin('transaction');
+  return runBatch(batch);
 }
 
 async function answerInsert({ deps, http, context, timer, label }: Way): Promise<Response> {
@@ -46,8 +47,10 @@ async function answerInsert({ deps, http, context, timer, label }: Way): Promise
   const options = { label, progress, longestRow: deps.bodyLimit ?? BODY_LIMIT, hangUp: () => http.signal };
   deps.hurried?.(http, false);
   try {
-    const inserted = await timer.wait('transaction', () => insertStream(deps.driver, context, options));
-    return timer.run('response', () => respond(inserted.plan, context.request, inserted.outcome, deps.settings));
+    timer.begin('transaction');
+    const inserted = await insertStream(deps.driver, context, options);
+    timer.begin('response');
+    return respond(inserted.plan, context.request, inserted.outcome, deps.settings);
   } finally {
     deps.hurried?.(http, true);
   }
@@ -63,17 +66,18 @@ export async function answerStreamed(way: Way, plan: StreamedPlan): Promise<Resp
   const { statementTimeout } = deps;
   const options = { label, ended, broken, statementTimeout, hangUp: () => http.signal };
   deps.hurried?.(http, false);
-  const read = await timer.wait('transaction', () => readStream(deps.driver, context, plan, options));
-  return timer.run('response', () =>
-    'whole' in read
-      ? respond(plan, context.request, read.whole, deps.settings)
-      : respondStream(plan, context.request, read.rows, read.total),
-  );
+  timer.begin('transaction');
+  const read = await readStream(deps.driver, context, plan, options);
+  timer.begin('response');
+  if ('whole' in read) return respond(plan, context.request, read.whole, deps.settings);
+  return respondStream(plan, context.request, read.rows, read.total);
 }
 
 /** The root's document: OpenAPI 2.0, as the dialect's clients read it. */
 export async function answerInspect({ deps, http, context, timer, label }: Way, plan: InspectPlan): Promise<Response> {
-  const shown = await timer.wait('transaction', () => inspect(deps.driver, context, label));
+  timer.begin('transaction');
+  const shown = await inspect(deps.driver, context, label);
+  timer.begin('response');
   const { hostname, port, protocol } = new URL(http.url, NO_HOST);
   const { openapiMode, extraSearchPath } = deps.settings;
   const document = openapi2(context.catalog, shown, {
@@ -83,5 +87,5 @@ export async function answerInspect({ deps, http, context, timer, label }: Way, 
     securityActive: deps.settings.openapiSecurityActive,
     searchPath: openapiMode === 'follow-privileges' ? [plan.schema, ...extraSearchPath] : [],
   });
-  return timer.run('response', () => respondInspect(plan, context.request, JSON.stringify(document)));
+  return respondInspect(plan, context.request, JSON.stringify(document));
 }

@@ -51,21 +51,26 @@ async function answer(
   label: string | undefined,
 ): Promise<Response> {
   const { driver, settings } = deps;
-  const caller = await timer.wait('jwt', () => deps.auth(http));
-  const request = await timer.wait('parse', () => readRequest(http, rules, deps.bodyLimit));
+  timer.begin('jwt');
+  const caller = await deps.auth(http);
+  timer.begin('parse');
+  const request = await readRequest(http, rules, deps.bodyLimit);
   const catalog = deps.catalog();
   const way = { deps, http, plans, timer, label, context: { request, caller, catalog, settings } };
   if (isManyOperations(request)) return answerMany(way);
+  timer.begin('plan');
   const known = plans.get(request, catalog);
-  const planned = timer.run('plan', () => known?.plan ?? plan(request, catalog, settings));
+  const planned = known?.plan ?? plan(request, catalog, settings);
   if (planned.kind === 'info') return respondInfo(planned);
   if (planned.kind === 'inspect') return answerInspect(way, planned);
   if (isStreamed(planned, request)) return answerStreamed(way, planned);
-  const compiled = timer.run('plan', () => known?.compiled ?? compile(planned));
+  const compiled = known?.compiled ?? compile(planned);
   if (known === undefined) plans.set(request, catalog, { plan: planned, compiled });
   const options = { label, hangUp: () => http.signal };
-  const outcome = await timer.wait('transaction', () => execute(driver, way.context, planned, compiled, options));
-  return timer.run('response', () => respond(planned, request, outcome, settings));
+  timer.begin('transaction');
+  const outcome = await execute(driver, way.context, planned, compiled, options);
+  timer.begin('response');
+  return respond(planned, request, outcome, settings);
 }
 
 function addHeaders(settings: RestSettings, http: Request, response: Response, timer: Timer): void {

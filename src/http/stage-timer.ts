@@ -1,45 +1,39 @@
-/** Runs the stages of a request. */
+/** Told where a request is on its way. */
 export interface Timer {
-  run<T>(name: string, stage: () => T): T;
-  wait<T>(name: string, stage: () => T | Promise<T>): T | Promise<T>;
-  /** As a `Server-Timing` header; null where nobody asked for it. */
+  /** A stage begins, and with that the one before has ended. */
+  begin(stage: string): void;
+  /** As a `Server-Timing` header, which ends the last stage; null where nobody asked for it. */
   header(): string | null;
 }
 
 /** Where nobody wants to know. */
 export const untimed: Timer = {
-  run: (_name, stage) => stage(),
-  wait: (_name, stage) => stage(),
+  begin: () => {},
   header: () => null,
 };
 
 /** Milliseconds of each stage of a request, in the order in which they began; stages of one name are one. */
 export class StageTimer implements Timer {
   readonly #stages = new Map<string, number>();
+  #stage: string | undefined;
+  #began = 0;
 
-  run<T>(name: string, stage: () => T): T {
-    const start = performance.now();
-    try {
-      return stage();
-    } finally {
-      this.#add(name, performance.now() - start);
-    }
-  }
-
-  async wait<T>(name: string, stage: () => T | Promise<T>): Promise<T> {
-    const start = performance.now();
-    try {
-      return await stage();
-    } finally {
-      this.#add(name, performance.now() - start);
-    }
+  begin(stage: string): void {
+    this.#end();
+    this.#stage = stage;
   }
 
   header(): string {
+    this.#end();
     return [...this.#stages].map(([name, milliseconds]) => `${name};dur=${milliseconds.toFixed(3)}`).join(', ');
   }
 
-  #add(name: string, milliseconds: number): void {
-    this.#stages.set(name, (this.#stages.get(name) ?? 0) + milliseconds);
+  #end(): void {
+    const now = performance.now();
+    if (this.#stage !== undefined) {
+      this.#stages.set(this.#stage, (this.#stages.get(this.#stage) ?? 0) + now - this.#began);
+    }
+    this.#stage = undefined;
+    this.#began = now;
   }
 }
