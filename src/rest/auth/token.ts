@@ -117,18 +117,20 @@ function readHeader(token: string): JWSHeaderParameters & { readonly alg: string
   const parts = token.split('.');
   if (token === '') throw undecodableJwt('Empty JWT is sent in Authorization header');
   if (parts.length !== 3) throw undecodableJwt(`Expected 3 parts in JWT; got ${parts.length}`);
-  const header = parts.every(isBase64url) ? parseHeader(parts[0] ?? '') : undefined;
+  const header = isBase64url(parts[0]) ? parseHeader(parts[0]) : undefined;
   if (header?.alg === 'none')
     throw undecodableJwt(
       'Wrong or unsupported encoding algorithm',
       "JWT is unsecured but expected 'alg' was not 'none'",
     );
-  if (header === undefined || !algorithms.test(header.alg)) throw undecodableJwt('JWT cryptographic operation failed');
+  if (header === undefined || !algorithms.test(header.alg) || !parts.every(isBase64url))
+    throw undecodableJwt('JWT cryptographic operation failed');
   return header;
 }
 
 /** Without padding; a length of one more than a multiple of four holds no whole byte. */
-const isBase64url = (part: string): boolean => /^[\w-]*$/.test(part) && part.length % 4 !== 1;
+const isBase64url = (part: string | undefined): part is string =>
+  part !== undefined && /^[\w-]*$/.test(part) && part.length % 4 !== 1;
 
 /** Undefined for what is no header of a signed token: an encrypted one's, or one with a name that is no text. */
 function parseHeader(part: string): (JWSHeaderParameters & { readonly alg: string }) | undefined {

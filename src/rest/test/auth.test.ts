@@ -153,6 +153,12 @@ describe('tokens that cannot be decoded', () => {
       'Wrong or unsupported encoding algorithm',
       "JWT is unsecured but expected 'alg' was not 'none'",
     ],
+    [
+      'no algorithm, beside what looks like a signature',
+      () => `${encoded('{"alg":"none"}')}.e30.eA==`,
+      'Wrong or unsupported encoding algorithm',
+      "JWT is unsecured but expected 'alg' was not 'none'",
+    ],
     ...[
       ['a header with padding', `${btoa('{"alg":"none"}')}.e30.`],
       ['a signature that is no base64', `${encoded('{"alg":"HS256"}')}.e30.x`],
