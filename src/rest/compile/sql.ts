@@ -1,3 +1,4 @@
+import { identifier, literal } from '../../db/quoting.ts';
 import type { Qualified, Value } from '../plan/types.ts';
 
 /** Collects the parameters of one statement in the order in which its text names them. */
@@ -17,15 +18,10 @@ function untilNul(text: string): string {
   return nul < 0 ? text : text.slice(0, nul);
 }
 
-export function quoteName(name: string): string {
-  return `"${untilNul(name).replaceAll('"', '""')}"`;
-}
+export const quoteName = (name: string): string => identifier(untilNul(name));
 
 /** A string constant: for names and paths, which belong to a statement's shape; values are always parameters. */
-export function quoteText(text: string): string {
-  const quoted = `'${untilNul(text).replaceAll("'", "''")}'`;
-  return quoted.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted;
-}
+export const quoteText = (text: string): string => literal(untilNul(text));
 
 export function qualified(name: Qualified): string {
   return name.schema === '' ? quoteName(name.name) : `${quoteName(name.schema)}.${quoteName(name.name)}`;
