@@ -19,37 +19,37 @@ class LabelledDriver extends ForwardingDriver {
   }
 
   override query(statement: Statement, options?: RunOptions): Promise<Result> {
-    return this.driver.query(statement, { ...options, label: this.labelOf(options) });
+    return this.driver.query(statement, this.labelled(options));
   }
 
   override batch(
     statements: readonly Statement[],
     options?: Parameters<Driver['batch']>[1],
   ): Promise<readonly Result[]> {
-    return this.driver.batch(statements, { ...options, label: this.labelOf(options) });
+    return this.driver.batch(statements, this.labelled(options));
   }
 
   override script(sql: string, options?: RunOptions): Promise<readonly Result[]> {
-    return this.driver.script(sql, { ...options, label: this.labelOf(options) });
+    return this.driver.script(sql, this.labelled(options));
   }
 
   override copyIn(...[sql, chunks, options]: Parameters<Driver['copyIn']>): Promise<number> {
-    return this.driver.copyIn(sql, chunks, { ...options, label: this.labelOf(options) });
+    return this.driver.copyIn(sql, chunks, this.labelled(options));
   }
 
   override copyOut(sql: string, options?: RunOptions): AsyncIterable<Uint8Array> {
-    return this.driver.copyOut(sql, { ...options, label: this.labelOf(options) });
+    return this.driver.copyOut(sql, this.labelled(options));
   }
 
   override transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
-    return this.driver.transaction(work, { ...options, label: this.labelOf(options) });
+    return this.driver.transaction(work, this.labelled(options));
   }
 
   override session(options?: RunOptions): ReturnType<Driver['session']> {
-    return this.driver.session({ ...options, label: this.labelOf(options) });
+    return this.driver.session(this.labelled(options));
   }
 
-  private labelOf(options: RunOptions | undefined): string {
-    return options?.label ?? this.label;
+  private labelled<O extends RunOptions>(options: O | undefined) {
+    return { ...options, label: options?.label ?? this.label };
   }
 }
