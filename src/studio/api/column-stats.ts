@@ -1,7 +1,7 @@
 import type { Catalog, Qualified, Table } from '../../catalog/index.ts';
 import { DatabaseError, type Driver, identifier, type Result } from '../../db/index.ts';
-import { HutchError, nearest } from '../../errors/index.ts';
-import { sqlName, tableNamed } from './counts.ts';
+import { type HutchError, nearest } from '../../errors/index.ts';
+import { notFound, sqlName, tableNamed } from './counts.ts';
 import type { ColumnStats } from './shapes.ts';
 
 /** A table of more bytes is looked at in a sample of about so many: 50,000 to 100,000 short rows, a fifth of a second. */
@@ -46,14 +46,8 @@ export async function columnStats(driver: Driver, catalog: Catalog, wanted: Colu
 /** A type that cannot be ordered or compared, as `json` or `point`: SQLSTATE undefined_function. */
 const NO_OPERATOR = '42883';
 
-const noColumn = (table: Table, column: string): HutchError => {
-  const near = nearest(column, [...table.columns.keys()]);
-  return new HutchError('not_found', {
-    details: `There is no column ${column} in ${table.schema}.${table.name}`,
-    hint: near === undefined ? null : `Did you mean ${near}?`,
-    field: 'column',
-  });
-};
+const noColumn = ({ schema, name, columns }: Table, column: string): HutchError =>
+  notFound(`There is no column ${column} in ${schema}.${name}`, 'column', nearest(column, columns.keys()));
 
 /** Partitions have the pages, their parent has none. */
 const size = `SELECT coalesce((SELECT sum(pg_relation_size(relid)) FROM pg_partition_tree($1::oid::regclass)), pg_relation_size($1::oid))::text`;

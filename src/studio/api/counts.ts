@@ -46,13 +46,11 @@ export function tableNamed(catalog: Catalog, name: Qualified): Table {
   const table = findTable(catalog, name);
   if (table !== undefined) return table;
   const names = catalog.schemas.get(name.schema)?.tableNames ?? [];
-  const near = nearest(name.name, [...names]);
-  throw new HutchError('not_found', {
-    details: `There is no table ${name.schema}.${name.name}`,
-    hint: near === undefined ? null : `Did you mean ${near}?`,
-    field: 'table',
-  });
+  throw notFound(`There is no table ${name.schema}.${name.name}`, 'table', nearest(name.name, names));
 }
+
+export const notFound = (details: string, field: string, near: string | undefined): HutchError =>
+  new HutchError('not_found', { details, hint: near === undefined ? null : `Did you mean ${near}?`, field });
 
 async function exactCounts(driver: Driver, tables: readonly Table[]): Promise<ReadonlyMap<number, number>> {
   if (tables.length === 0) return new Map();
