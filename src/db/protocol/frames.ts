@@ -8,8 +8,12 @@ export const HEADER_BYTES = 5;
 export class Frames {
   private parts: Buffer[] = [];
   private held = 0;
-  /** Bytes of the message being put together, or 0 where its header is not complete yet. */
   private wanted = 0;
+
+  /** Bytes of the message being put together, or 0 where its header is not complete yet. */
+  get awaited(): number {
+    return this.wanted;
+  }
 
   push(chunk: Uint8Array, receive: Receive): void {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);

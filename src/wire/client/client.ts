@@ -20,8 +20,6 @@ export class Client {
   private readonly backlog: Backlog;
   private readonly copying: Copying;
   private working = false;
-  /** After an error all messages up to Sync are passed over; Postgres does that itself, except where it is not there to do it. */
-  private skipping = false;
   private ended = false;
 
   constructor(
@@ -49,6 +47,8 @@ export class Client {
 
   receive(message: ClientMessage): void {
     if (this.ended || this.copying.takes(message)) return;
+    const before = this.builder.before(message);
+    if (before !== undefined) this.backlog.push(before);
     const unit = this.builder.add(message);
     if (unit === undefined) return;
     this.backlog.push(unit);
@@ -94,7 +94,7 @@ export class Client {
 
   private async serve(unit: Unit): Promise<void> {
     try {
-      if (this.skipping) this.skip(unit);
+      if (this.state.skipping) await this.skip(unit);
       else if (this.state.turn.held !== undefined || !this.answered(unit)) await this.run(unit);
     } catch (error) {
       if (!this.ended) await this.failed(unit, error);
@@ -124,10 +124,14 @@ export class Client {
     return owed.state === 'E' ? undefined : answerLocally(unit, hub, session, owed.any);
   }
 
-  private skip(unit: Unit): void {
-    if (unit.messages.at(-1)?.type !== SYNC) return;
-    this.skipping = false;
-    this.state.answers.ready(this.state.owed.state);
+  /** Passes over what comes up to Sync. An engine that is there passes over it too, and has the Sync. */
+  private async skip(unit: Unit): Promise<void> {
+    const { answers, owed, turn } = this.state;
+    const sync = unit.messages.at(-1);
+    if (sync?.type !== SYNC) return;
+    this.state.skipping = false;
+    if (turn.held === undefined) answers.ready(owed.state);
+    else await this.run({ messages: [sync], end: 'ready' });
   }
 
   /** The engine did not answer: the wait was too long, it was ended under the statement, or it died. */
@@ -150,7 +154,7 @@ export class Client {
   }
 
   private skipOn(): void {
-    this.skipping = true;
+    this.state.skipping = true;
     this.output.flush();
   }
 

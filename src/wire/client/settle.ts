@@ -20,6 +20,7 @@ export async function settle(
   if (reply.error === undefined) for (const { listens } of traits) channels.ran(listens);
   reporting.ran(traits);
   if (state === undefined) {
+    client.skipping = reply.error !== undefined;
     output.flush();
     return;
   }

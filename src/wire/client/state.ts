@@ -39,6 +39,8 @@ export class ClientState {
   readonly turn: Turn;
   /** What was sent last was part of a transaction that had begun. */
   sentInside = false;
+  /** Something failed that is not ended by a Sync yet: all messages up to that are passed over. */
+  skipping = false;
 
   constructor(
     readonly hub: Hub,

@@ -30,11 +30,16 @@ export class UnitBuilder {
   private messages: ClientMessage[] = [];
   private bytes = 0;
 
+  /** What came before a message that is answered for itself: whether that is answered at all depends on how this goes. */
+  before({ type }: ClientMessage): Unit | undefined {
+    return this.messages.length > 0 && isWhole(type) ? this.take('flush') : undefined;
+  }
+
   /** The unit that the message completes, if it does. */
   add(message: ClientMessage): Unit | undefined {
     this.messages.push(message);
     this.bytes += lengthOf(message);
-    if (message.type === QUERY || message.type === SYNC || message.type === FUNCTION_CALL) return this.take('ready');
+    if (message.type === SYNC || isWhole(message.type)) return this.take('ready');
     if (message.type === FLUSH || this.bytes > PORTION_BYTES) return this.take('flush');
     return undefined;
   }
@@ -46,6 +51,9 @@ export class UnitBuilder {
     return unit;
   }
 }
+
+/** Answered up to ReadyForQuery without a Sync. */
+const isWhole = (type: number): boolean => type === QUERY || type === FUNCTION_CALL;
 
 /** Nothing in it but its end. */
 export const isEmpty = (unit: Unit): boolean => unit.messages.every(({ type }) => type === SYNC || type === FLUSH);

@@ -3,7 +3,7 @@ import { Frames, HEADER_BYTES, type Receive } from '../../db/protocol/frames.ts'
 import type { Client } from '../client/client.ts';
 import type { ClientOptions } from '../client/state.ts';
 import { failureOf } from '../failure.ts';
-import { PASSWORD, readMessage, TERMINATE } from '../protocol/messages.ts';
+import { type ClientMessage, PASSWORD, readMessage, TERMINATE } from '../protocol/messages.ts';
 import { backendKey, errorResponse, type Failure, negotiateVersion, readyForQuery } from '../protocol/replies.ts';
 import type { Hub } from '../session/hub.ts';
 import { clientOf } from './let-in.ts';
@@ -27,6 +27,8 @@ export interface Registry {
 
 /** Postgres's own limit on a message. */
 const MOST_MESSAGE_BYTES = 0x3fffffff;
+/** And on one of somebody who has not shown yet that he knows the password (PG_MAX_AUTH_TOKEN_LENGTH). */
+const MOST_STRANGERS_BYTES = 0xffff;
 
 /** One TCP connection: startup, authentication, then a client's messages. */
 export class Connection {
@@ -39,6 +41,8 @@ export class Connection {
   private startup: StartupPacket | undefined;
   private check: PasswordCheck | undefined;
   private closed = false;
+  /** What a client sends before it is let in: some send their first query right behind the startup. Undefined once it is in. */
+  private early: ClientMessage[] | undefined = [];
   /** Lets the client's own TCP hold it back. */
   private readonly input: Flow = {
     pause: () => this.socket.pause(),
@@ -127,15 +131,26 @@ export class Connection {
 
   private cut(chunk: Buffer): void {
     this.frames.push(chunk, this.takeMessage);
+    if (this.frames.awaited > this.mostBytes) throw new RangeError('message too long');
+  }
+
+  private get mostBytes(): number {
+    return this.check === undefined ? MOST_MESSAGE_BYTES : MOST_STRANGERS_BYTES;
   }
 
   /** The memory of what a socket gave is its receiver's, so messages are not copied. */
   private readonly takeMessage: Receive = (type, buffer, start, end) => {
-    if (end - start > MOST_MESSAGE_BYTES) throw new RangeError('message too long');
+    if (end < start || end - start > this.mostBytes) throw new RangeError('invalid length of message');
     if (type === TERMINATE) this.hangUp();
     else if (type === PASSWORD) this.password(buffer.subarray(start, end));
-    else this.client?.receive(readMessage(type, buffer, start - HEADER_BYTES, end));
+    else if (this.check !== undefined) throw new RangeError('a password is expected');
+    else this.message(readMessage(type, buffer, start - HEADER_BYTES, end));
   };
+
+  private message(message: ClientMessage): void {
+    if (this.early === undefined) this.client?.receive(message);
+    else if (this.early.push(message) === 1) this.input.pause();
+  }
 
   private password(body: Buffer): void {
     const { check, startup } = this;
@@ -181,6 +196,10 @@ export class Connection {
     this.output.add(backendKey(this.id, this.key));
     this.output.add(readyForQuery('I'));
     this.output.flush();
+    const early = this.early ?? [];
+    this.early = undefined;
+    for (const message of early) this.message(message);
+    if (early.length > 0) this.input.resume();
   }
 
   private refuse(failure: Failure): void {

@@ -27,13 +27,23 @@ class RawClient {
   }
 
   static async connect(port: number): Promise<RawClient> {
+    const client = RawClient.start(port);
+    await client.until((bytes) => bytes.subarray(-6, -5).toString() === 'Z');
+    return client;
+  }
+
+  /** With messages right behind the startup, where there are any. */
+  static start(port: number, ...behind: readonly Buffer[]): RawClient {
     const client = new RawClient(connect(port, '127.0.0.1'));
     const startup = Buffer.from('........user\0postgres\0\0', 'latin1');
     startup.writeInt32BE(startup.length, 0);
     startup.writeInt32BE(196_608, 4);
-    client.socket.write(startup);
-    await client.until((bytes) => bytes.subarray(-6, -5).toString() === 'Z');
+    client.socket.write(Buffer.concat([startup, ...behind]));
     return client;
+  }
+
+  get text(): string {
+    return Buffer.concat(this.received).toString('latin1');
   }
 
   async until(arrived: (bytes: Buffer) => boolean): Promise<void> {
@@ -93,6 +103,62 @@ describe('rough treatment of the port', () => {
     const next = await clients.connect();
     expect(await value(next, 'SELECT count(*)::int FROM kept')).toBe(0);
     expect((await driver.query({ text: 'SELECT 1' })).rows).toEqual([['1']]);
+  }, 30_000);
+
+  test('what follows an error without a Sync is passed over, and the engine lives', async () => {
+    const deaths: string[] = [];
+    const stop = driver.observe(({ error }) => void (error !== undefined && deaths.push(String(error))));
+    const raw = await RawClient.connect(wire.port);
+    const unknown = message('E', 'no portal\0\0\0\0\0');
+    const sync = message('S', '');
+    for (const passedOver of [query('SELECT 1'), message('F', '\0\0'), message('H', ''), query('COMMIT')]) {
+      raw.received.length = 0;
+      raw.socket.write(Buffer.concat([unknown, passedOver, query('SELECT 2'), sync, query('SELECT 3 AS three')]));
+      await raw.until((bytes) => bytes.includes('three'));
+      expect(raw.text.match(/SELECT 1\0/g)).toHaveLength(1);
+      expect(raw.text).toContain('portal "no portal" does not exist');
+    }
+    stop();
+    expect(deaths).toEqual([]);
+    raw.socket.destroy();
+  }, 30_000);
+
+  test('a query right behind the startup is answered', async () => {
+    const raw = RawClient.start(wire.port, query('SELECT 1 AS early'), query('SELECT 2 AS later'));
+    await raw.until((bytes) => bytes.includes('later'));
+    expect(raw.text).toMatch(/early[\s\S]*later/);
+    raw.socket.destroy();
+  }, 30_000);
+
+  test.each([
+    ['longer than any', 'Q', 0x7f000000],
+    ['of a negative length', 'Q', -1],
+    ['shorter than its own length', 'S', 0],
+  ])(
+    'a message %s ends its connection when its header has come',
+    async (_, type, length) => {
+      const raw = await RawClient.connect(wire.port);
+      const bytes = message(type, 'SELECT');
+      bytes.writeInt32BE(length, 1);
+      const gone = new Promise((resolve) => raw.socket.once('close', resolve));
+      raw.socket.write(bytes);
+      await gone;
+      expect(raw.text).toContain('invalid message');
+    },
+    30_000,
+  );
+
+  test('whoever owes the password is served nothing, and may not fill the memory', async () => {
+    const locked = openWire(driver, { port: 0, password: 'a long and secret password' });
+    const long = message('p', '');
+    long.writeInt32BE(100_000, 1);
+    for (const behind of [query('SELECT 1 AS early'), long]) {
+      const raw = RawClient.start(locked.port, behind);
+      await new Promise((resolve) => raw.socket.once('close', resolve));
+      expect(raw.text).toContain('invalid message');
+      expect(raw.text).not.toContain('early');
+    }
+    await locked.stop();
   }, 30_000);
 
   test('who sends faster than the database works is not read from, and is answered in the end', async () => {
