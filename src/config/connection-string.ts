@@ -7,15 +7,27 @@ import type { Kind } from './kinds.ts';
  */
 export const connectionString: Kind<string> = {
   form: '<url>',
-  wants: 'postgres://user:password@host:5432/database, with # / ? @ : in the password written as %23 %2F %3F %40 %3A',
+  wants:
+    'postgres://user:password@host:5432/database, with # / ? @ : % in the password written as %23 %2F %3F %40 %3A %25',
   parse: urlOf,
 };
 
 function urlOf(text: string): string | undefined {
   if (text.startsWith('@')) return ofFile(text.slice(1));
-  if (/^[a-z]+:\/\//i.test(text)) return /^postgres(ql)?:/i.test(text) && URL.canParse(text) ? text : undefined;
+  if (/^[a-z]+:\/\//i.test(text)) return /^postgres(ql)?:/i.test(text) && isReadable(text) ? text : undefined;
   const pairs = pairsOf(text);
   return pairs === undefined ? undefined : assembled(pairs);
+}
+
+/** Whether it is a URL whose parts can be decoded: a bare `%` in a password is none. */
+function isReadable(text: string): boolean {
+  try {
+    const { username, password, hostname, pathname } = new URL(text);
+    for (const part of [username, password, hostname, pathname]) decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function ofFile(path: string): string | undefined {

@@ -15,6 +15,8 @@ const cases: readonly (readonly [text: string, url: string | undefined])[] = [
   ["host='db", undefined],
   ['postgres://:bad port/', undefined],
   ['mysql://me:secret@db/films', undefined],
+  ['postgres://me:100%secret@db/films', undefined],
+  ['postgres://me:100%25secret@db/films', 'postgres://me:100%25secret@db/films'],
   ['postgres://me:se#cret@db/films', undefined],
   ['@/no/such/file', undefined],
 ];
