@@ -24,6 +24,6 @@ export {
   openPglite,
   openPostgres,
 } from './db/index.ts';
-export { HutchError, isHutchError, nearest } from './errors/index.ts';
+export { didYouMean, HutchError, isHutchError, nearest } from './errors/index.ts';
 export type { SeedContext } from './migrate/index.ts';
 export type { ProjectEnv } from './server/application/project-routes.ts';

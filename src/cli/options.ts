@@ -1,6 +1,6 @@
 import { type Command, type CommanderError, Option } from 'commander';
 import { type Config, type Flags, loadConfig, type Setting, type SettingName, settings } from '../config/index.ts';
-import { HutchError, nearest } from '../errors/index.ts';
+import { didYouMean, HutchError } from '../errors/index.ts';
 
 /** Adds the flags of these settings to a command; a switch may be written bare or as `--no-…`. */
 export function withSettings(command: Command, names: readonly SettingName[]): Command {
@@ -55,9 +55,9 @@ const pathOf = (command: Command, program: Command): readonly string[] =>
 function hintFor(wrong: string, program: Command, argv: readonly string[]): string {
   const elsewhere = commandsNamed(wrong, program).map((it) => ['hutch', ...pathOf(it, program)].join(' '));
   if (elsewhere.length > 0) return `Did you mean ${elsewhere.join(' or ')}?`;
-  const near = nearest(wrong, known(program, argv));
-  if (near === wrong) return 'It belongs behind the command that it is for.';
-  return near === undefined ? helpOf(program, argv) : `Did you mean ${near}?`;
+  const right = known(program, argv);
+  if (right.includes(wrong)) return 'It belongs behind the command that it is for.';
+  return didYouMean(wrong, right) ?? helpOf(program, argv);
 }
 
 const commandsNamed = (name: string, { commands }: Command): readonly Command[] =>

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { helpText, type SettingName } from '../config/index.ts';
-import { HutchError, nearest } from '../errors/index.ts';
+import { didYouMean, HutchError } from '../errors/index.ts';
 import { commandAt, configOf, withSettings } from './options.ts';
 import { terminal } from './terminal.ts';
 
@@ -53,13 +53,10 @@ function helpFor(program: Command, topic: readonly string[]): string {
   const command = commandAt(program, topic);
   const wrong = topic[depthOf(command, program)];
   if (wrong === undefined) return command.helpInformation().trimEnd();
-  const near = nearest(wrong, [
-    ...command.commands.map((it) => it.name()),
-    ...(command === program ? ['settings'] : []),
-  ]);
+  const right = [...command.commands.map((it) => it.name()), ...(command === program ? ['settings'] : [])];
   throw new HutchError('config_invalid_value', {
     message: `There is no command '${topic.join(' ')}'`,
-    hint: near === undefined ? 'See hutch help' : `Did you mean ${near}?`,
+    hint: didYouMean(wrong, right) ?? 'See hutch help',
     field: wrong,
   });
 }

@@ -1,4 +1,4 @@
-import { HutchError, nearest } from '../errors/index.ts';
+import { didYouMean, HutchError } from '../errors/index.ts';
 import type { Kind } from './kinds.ts';
 
 /**
@@ -12,11 +12,10 @@ export function parseValue(
 ): unknown {
   const value = kind.parse(raw);
   if (value !== undefined) return value;
-  const near = kind.choices && nearest(raw, kind.choices);
   throw new HutchError('config_invalid_value', {
     message: `Invalid value for ${source}${secret ? '' : `: "${raw}"`}`,
     details: `${source} takes ${kind.wants ?? kind.form}`,
-    hint: near === undefined ? null : `Did you mean "${near}"?`,
+    hint: kind.choices ? didYouMean(raw, kind.choices) : null,
     field: source,
   });
 }

@@ -9,19 +9,14 @@ const rows: readonly Pick<Setting<unknown> | PgrstSetting<unknown>, 'env'>[] = [
 ];
 const known = new Set(rows.flatMap((row) => [...row.env]));
 
-/**
- * Variables that look like settings and are none, each with the nearest that is: a typo in an environment is silent otherwise.
- */
-export function unknownVariables(environment: Environment): readonly { name: string; near: string | undefined }[] {
-  return Object.keys(environment)
-    .filter(
-      (name) => /^(HUTCH|PGRST)_/.test(name) && !/^(HUTCH_TEST_|PGRST_APP_SETTINGS_)/.test(name) && !known.has(name),
-    )
-    .map((name) => ({ name, near: nearest(name, known) }));
-}
-
-/** The same in sentences. */
+/** Says which variables look like settings and are none, each with the nearest that is: a typo in an environment is silent otherwise. */
 export const unknownNotices = (environment: Environment): readonly string[] =>
-  unknownVariables(environment).map(
-    ({ name, near }) => `${name} is no setting of Hutch’s${near === undefined ? '' : `; did you mean ${near}?`}`,
-  );
+  Object.keys(environment).filter(isUnknown).map(notice);
+
+const isUnknown = (name: string): boolean =>
+  /^(HUTCH|PGRST)_/.test(name) && !/^(HUTCH_TEST_|PGRST_APP_SETTINGS_)/.test(name) && !known.has(name);
+
+function notice(name: string): string {
+  const near = nearest(name, known);
+  return `${name} is no setting of Hutch’s${near === undefined ? '' : `; did you mean ${near}?`}`;
+}

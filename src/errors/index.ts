@@ -1,4 +1,4 @@
 export { codes, type ErrorCode } from './codes.ts';
 export { HutchError, isHutchError } from './error.ts';
 export { moduleError, placeText, projectFrames } from './module-error.ts';
-export { nearest } from './nearest.ts';
+export { didYouMean, nearest } from './nearest.ts';

@@ -17,6 +17,12 @@ export function nearest(wrong: string, names: Iterable<string>): string | undefi
   return best;
 }
 
+/** The hint for a wrong name: `Did you mean users?`; null where none of the names is near. */
+export function didYouMean(wrong: string, names: Iterable<string>): string | null {
+  const near = nearest(wrong, names);
+  return near === undefined ? null : `Did you mean ${near}?`;
+}
+
 /** Gives up with Infinity once the distance must exceed `limit`. */
 function alignmentDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY;

@@ -1,7 +1,7 @@
 import { objectsOf } from '../data/objects.ts';
 import { API_ROLES, makeRoles } from '../data/roles/index.ts';
 import { type Driver, openPglite } from '../db/index.ts';
-import { HutchError, nearest } from '../errors/index.ts';
+import { didYouMean, HutchError } from '../errors/index.ts';
 import { applyObjects, loadProject, loadSchema, readMigrations, readObjects, up } from '../migrate/index.ts';
 import { openScratchDatabase } from './scratch-database.ts';
 
@@ -37,11 +37,10 @@ export const openDefault: Open = async () => {
 const ENGINES = ['pglite', 'postgres'];
 
 function unknownEngine(engine: string): HutchError {
-  const near = nearest(engine, ENGINES);
   return new HutchError('test_database_misused', {
     message: `HUTCH_TEST_ENGINE is ${ENGINES.join(' or ')}`,
     details: `It is '${engine}'.`,
-    hint: near ? `Did you mean '${near}'?` : null,
+    hint: didYouMean(engine, ENGINES),
   });
 }
 

@@ -1,6 +1,6 @@
 import { and, eq, getTableColumns, gt, gte, ilike, inArray, lt, lte, ne, type SQL } from 'drizzle-orm';
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
-import { HutchError, nearest, type Page, page } from 'hutch';
+import { didYouMean, HutchError, type Page, page } from 'hutch';
 import type { Db, Transaction } from './db.ts';
 import { attendances, parsedFeedback } from './schema/attendance.ts';
 import { classSessions, courses, enrollments } from './schema/courses.ts';
@@ -73,11 +73,10 @@ function columnOf(table: PgTable, name: string): PgColumn {
 }
 
 function unknownName(kind: 'table' | 'column', name: string, names: readonly string[]): HutchError {
-  const near = nearest(name, names);
   return new HutchError('row_unknown_column', {
     message: `There is no such ${kind}`,
     details: `The ${kind} was '${name}'.`,
-    hint: near === undefined ? null : `Did you mean '${near}'?`,
+    hint: didYouMean(name, names),
     field: name,
   });
 }

@@ -50,7 +50,7 @@ describe('over HTTP', () => {
     const reported = await post('/reports', { table: 'students', orderBy: 'grade_levle' });
     expect(reported).toMatchObject({
       status: 400,
-      body: { code: 'row_unknown_column', hint: `Did you mean 'grade_level'?` },
+      body: { code: 'row_unknown_column', hint: 'Did you mean grade_level?' },
     });
   });
 

@@ -20,9 +20,9 @@ describe('SQL Injection Prevention', () => {
   });
 
   const unknown: Record<string, [table: string, column: string, hint: string | null]> = {
-    'a table': ['studnets', 'status', `Did you mean 'students'?`],
+    'a table': ['studnets', 'status', 'Did you mean students?'],
     'a table of Postgres’s own': ['pg_authid', 'rolname', null],
-    'a column': ['students', 'grade_levle', `Did you mean 'grade_level'?`],
+    'a column': ['students', 'grade_levle', 'Did you mean grade_level?'],
     'an injected table': [`users; ${INJECTED}`, 'id', null],
     'an injected column': ['users', `id = id or ${INJECTED}`, null],
   };

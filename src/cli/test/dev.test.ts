@@ -217,7 +217,7 @@ describe('mistakes on the command line', () => {
     { args: ['dev', '--prot', '1'], says: 'Did you mean --port?' },
     { args: ['dve'], says: 'Did you mean dev?' },
     { args: ['dev', '--port', 'http'], says: 'Invalid value for --port: "http"' },
-    { args: ['dev', '--log-level', 'inof'], says: 'Did you mean "info"?' },
+    { args: ['dev', '--log-level', 'inof'], says: 'Did you mean info?' },
     { args: [], says: 'Usage: hutch' },
     { args: ['migrate'], says: 'Usage: hutch migrate' },
     { args: ['help', 'migarte'], says: 'Did you mean migrate?' },

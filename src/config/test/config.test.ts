@@ -51,11 +51,11 @@ describe('wrong values', () => {
       message: 'Invalid value for PORT: "70000"',
       details: 'PORT takes a whole number from 0 to 65535',
     },
-    { env: { LOG_LEVEL: 'wran' }, message: 'Invalid value for LOG_LEVEL: "wran"', hint: 'Did you mean "warn"?' },
+    { env: { LOG_LEVEL: 'wran' }, message: 'Invalid value for LOG_LEVEL: "wran"', hint: 'Did you mean warn?' },
     {
       env: { HUTCH_SSL: 'verify_full' },
       message: 'Invalid value for HUTCH_SSL: "verify_full"',
-      hint: 'Did you mean "verify-full"?',
+      hint: 'Did you mean verify-full?',
     },
     { env: { HUTCH_GRACE: 'soon' }, message: 'Invalid value for HUTCH_GRACE: "soon"' },
     { env: { DATABASE_URL: 'secret-without-scheme' }, message: 'Invalid value for DATABASE_URL' },

@@ -1,6 +1,6 @@
 import { getColumns, type InferSelectModel } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { HutchError, nearest } from '../../errors/index.ts';
+import { didYouMean, HutchError } from '../../errors/index.ts';
 import { shapeOf } from '../objects/shape.ts';
 
 export interface AuditOptions<Column extends string = string> {
@@ -39,10 +39,9 @@ export function audited<T extends PgTable>(
 function checkColumn(table: PgTable, name: string): void {
   const names = Object.keys(getColumns(table));
   if (names.includes(name)) return;
-  const near = nearest(name, names);
   throw new HutchError('audit_unknown_column', {
     details: `"${shapeOf(table).label}" has no column '${name}'.`,
-    hint: near ? `Did you mean '${near}'?` : null,
+    hint: didYouMean(name, names),
     field: name,
   });
 }

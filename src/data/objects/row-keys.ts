@@ -1,6 +1,6 @@
 import { and, eq, getColumns, type InferSelectModel, inArray, is, or, SQL } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { HutchError, nearest } from '../../errors/index.ts';
+import { didYouMean, HutchError } from '../../errors/index.ts';
 import { shapeOf } from '../objects/shape.ts';
 
 type Scalar = string | number | bigint;
@@ -58,17 +58,8 @@ function namedValue(table: PgTable, columns: readonly KeyColumn[], { property }:
   const value: unknown = Reflect.get(key, property);
   const stranger = Object.keys(key).find((name) => columns.every((it) => it.property !== name));
   if (stranger !== undefined) {
-    const near = nearest(
-      stranger,
-      columns.map((it) => it.property),
-    );
-    throw invalid(
-      table,
-      columns,
-      `'${stranger}' is not part of it.`,
-      near ? `Did you mean '${near}'?` : null,
-      stranger,
-    );
+    const names = columns.map((it) => it.property);
+    throw invalid(table, columns, `'${stranger}' is not part of it.`, didYouMean(stranger, names), stranger);
   }
   if (isScalar(value) || value instanceof Date) return value;
   throw invalid(table, columns, `'${property}' is missing.`, null, property);

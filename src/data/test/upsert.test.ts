@@ -280,7 +280,7 @@ onEngines('upsert', SCHEMA, ({ db, driver }) => {
     [
       'an unknown column',
       [{ email: 'a' }, { email: 'b', frstName: 'x' }],
-      { code: 'row_unknown_column', field: 'frstName', hint: "Did you mean 'firstName'?" },
+      { code: 'row_unknown_column', field: 'frstName', hint: 'Did you mean firstName?' },
     ],
     ['a generated column', [{ email: 'a', shout: 'A' }], { code: 'row_unknown_column', field: 'shout' }],
     ['a string for a number', [{ email: 'a', age: '5' }], { code: 'row_invalid_value', field: 'age' }],
@@ -325,7 +325,7 @@ onEngines('upsert', SCHEMA, ({ db, driver }) => {
       field: 'target',
     });
     await expect(upsert(db, users, row, { target: { constraint: 'users_emial_key' } })).rejects.toMatchObject({
-      hint: "Did you mean 'users_email_key'?",
+      hint: 'Did you mean users_email_key?',
     });
     await expect(upsert(db, users, row, { target: [] })).rejects.toMatchObject({ code: 'target_not_unique' });
   });

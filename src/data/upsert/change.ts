@@ -1,6 +1,6 @@
 import { is, SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { HutchError, nearest } from '../../errors/index.ts';
+import { didYouMean, HutchError } from '../../errors/index.ts';
 import { type BulkColumn, bulkColumns, type Shape } from './shape.ts';
 
 /** A column's new value: a value, or an expression over the row there is and the row that came. */
@@ -82,11 +82,10 @@ export class Changes {
   #column(key: string): BulkColumn {
     const column = this.#columns.get(key);
     if (column) return column;
-    const near = nearest(key, this.#columns.keys());
     throw new HutchError('row_unknown_column', {
       field: `set.${key}`,
       details: `set.${key}: the table has no such column that can be set`,
-      hint: near ? `Did you mean '${near}'?` : null,
+      hint: didYouMean(key, this.#columns.keys()),
     });
   }
 

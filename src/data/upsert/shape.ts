@@ -1,6 +1,6 @@
 import { getTableColumns, is, SQL } from 'drizzle-orm';
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
-import { HutchError, nearest } from '../../errors/index.ts';
+import { didYouMean, HutchError } from '../../errors/index.ts';
 import { type CellEncoder, encoderOf, Misfit } from './cell.ts';
 
 /** A column as the bulk writers use it. */
@@ -183,13 +183,12 @@ function defaultOf(column: PgColumn): (() => unknown) | undefined {
 }
 
 function unknownColumn(table: PgTable, columns: ReadonlyMap<string, unknown>, key: string, at: number): never {
-  const near = nearest(key, columns.keys());
   const computed = Object.hasOwn(getTableColumns(table), key);
   throw new HutchError('row_unknown_column', {
     field: key,
     details: computed
       ? `rows[${at}].${key}: the database computes this column itself`
       : `rows[${at}].${key}: ${getTableConfig(table).name} has no such column`,
-    hint: near && !computed ? `Did you mean '${near}'?` : null,
+    hint: computed ? null : didYouMean(key, columns.keys()),
   });
 }

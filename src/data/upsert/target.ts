@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import { qualified } from '../../db/quoting.ts';
-import { HutchError, nearest } from '../../errors/index.ts';
+import { didYouMean, HutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
 import { rowsOf } from '../rows.ts';
 
@@ -85,11 +85,8 @@ async function onConstraint(db: Database, table: PgTable, name: string): Promise
   );
   const constraint = found.find((it) => it.name === name);
   if (!constraint) {
-    const near = nearest(
-      name,
-      found.map((it) => it.name),
-    );
-    throw notUnique(table, name, near ? `Did you mean '${near}'?` : null);
+    const names = found.map((it) => it.name);
+    throw notUnique(table, name, didYouMean(name, names));
   }
   return { columns: constraint.columns, clause: sql`on constraint ${sql.identifier(name)}` };
 }

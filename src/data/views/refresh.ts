@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { PgMaterializedView } from 'drizzle-orm/pg-core';
 import { literal } from '../../db/quoting.ts';
-import { HutchError, isHutchError, nearest } from '../../errors/index.ts';
+import { didYouMean, HutchError, isHutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
 import { rowsOf } from '../rows.ts';
 import { withAdvisoryLock } from '../transaction/index.ts';
@@ -43,13 +43,10 @@ async function unknownView(db: Database, view: PgMaterializedView): Promise<Hutc
     sql`select format('%I.%I', schemaname, matviewname) as name from pg_matviews`,
   );
   const wanted = viewName(view).replaceAll('"', '');
-  const near = nearest(
-    wanted,
-    rows.map((it) => it.name),
-  );
+  const names = rows.map((it) => it.name);
   return new HutchError('view_unknown', {
     details: `${wanted} is not in the database.`,
-    hint: near ? `Did you mean ${near}?` : 'Run the migrations.',
+    hint: didYouMean(wanted, names) ?? 'Run the migrations.',
   });
 }
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { HutchError, nearest } from '../../errors/index.ts';
+import { didYouMean, HutchError } from '../../errors/index.ts';
 import type { PgliteDriver } from '../pglite/pglite-driver.ts';
 
 export interface Snapshot {
@@ -91,14 +91,8 @@ export class SnapshotStore {
     this.check(name);
     const snapshot = await this.read(name);
     if (snapshot !== undefined) return snapshot;
-    const near = nearest(
-      name,
-      (await this.list()).map((known) => known.name),
-    );
-    throw new HutchError('snapshot_missing', {
-      details: name,
-      hint: near === undefined ? null : `Did you mean ${near}?`,
-    });
+    const names = (await this.list()).map((known) => known.name);
+    throw new HutchError('snapshot_missing', { details: name, hint: didYouMean(name, names) });
   }
 
   /** A copy of a snapshot's data folder that may be opened and changed; the caller removes it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { codes, HutchError, isHutchError, nearest } from '../index.ts';
+import { codes, didYouMean, HutchError, isHutchError, nearest } from '../index.ts';
 
 describe('the nearest right name', () => {
   const names = ['title', 'status', 'created_at', 'port', 'prot_key'];
@@ -13,6 +13,7 @@ describe('the nearest right name', () => {
   ];
   test.each(cases)('$wrong → $near', ({ wrong, near }) => {
     expect(nearest(wrong, names)).toBe(near);
+    expect(didYouMean(wrong, names)).toBe(near === undefined ? null : `Did you mean ${near}?`);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Driver, Session } from '../../db/driver.ts';
-import { HutchError, nearest } from '../../errors/index.ts';
+import { didYouMean, HutchError } from '../../errors/index.ts';
 import type { Migration } from '../files/files.ts';
 import { DRIZZLE_LEDGER, type LedgerName } from '../project/project.ts';
 import type { ApplyOptions } from './apply.ts';
@@ -75,13 +75,12 @@ export function find(migrations: readonly Migration[], wanted: string): Migratio
   const partial = migrations.filter((it) => it.label.includes(wanted));
   if (partial.length === 1 && partial[0]) return partial[0];
   const labels = migrations.map((it) => it.label);
-  const near = nearest(wanted, labels);
   throw new HutchError('migrate_unknown_name', {
     details:
       partial.length > 1
         ? `'${wanted}' fits ${partial.map((it) => it.label).join(', ')}.`
         : `'${wanted}' is not among the migrations.`,
-    hint: near ? `Did you mean ${near}?` : `The latest are ${labels.slice(-LATEST).join(', ')}.`,
+    hint: didYouMean(wanted, labels) ?? `The latest are ${labels.slice(-LATEST).join(', ')}.`,
     field: 'to',
   });
 }

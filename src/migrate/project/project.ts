@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Glob } from 'bun';
 import { qualified } from '../../db/quoting.ts';
-import { HutchError, moduleError, nearest } from '../../errors/index.ts';
+import { didYouMean, HutchError, moduleError } from '../../errors/index.ts';
 import { type Casing, casingOf, drizzleVersion, isOlderLine } from './drizzle-line.ts';
 
 /** Where the ledger of applied migrations lies; Drizzle's own place unless the config names another. */
@@ -39,7 +39,6 @@ export interface Project {
 
 const CONFIG_NAMES = ['ts', 'js', 'mjs', 'cjs', 'mts', 'cts', 'json'].map((ending) => `drizzle.config.${ending}`);
 const SCHEMA_FILE = /\.(ts|js|mjs|cjs|mts|cts|tsx|jsx)$/;
-const KNOWN_DIALECTS = ['postgresql'];
 
 /** The path of a folder's `drizzle.config`, or undefined. */
 export function findConfig(dir: string): string | undefined {
@@ -109,9 +108,9 @@ async function projectOf(configPath: string, config: unknown, options: ProjectOp
 function checkDialect(path: string, dialect: unknown): void {
   if (dialect === 'postgresql') return;
   if (dialect === undefined) throw invalid(path, "It names no dialect; Hutch serves dialect: 'postgresql'.");
-  const near = nearest(String(dialect), KNOWN_DIALECTS);
-  const hint = near ? ` Did you mean '${near}'?` : '';
-  throw invalid(path, `dialect is '${String(dialect)}'; Hutch serves 'postgresql' only.${hint}`);
+  const hint = didYouMean(String(dialect), ['postgresql']);
+  const told = `dialect is '${String(dialect)}'; Hutch serves 'postgresql' only.`;
+  throw invalid(path, hint === null ? told : `${told} ${hint}`);
 }
 
 /** drizzle-orm 1.0 ignores the setting silently, so columns would be named otherwise than the config says; the lines before it obey. */

@@ -34,7 +34,7 @@ describe('a project is read from its drizzle.config', () => {
       {
         name: 'a dialect that is nearly right',
         files: config(`{ dialect: 'postgres' }`),
-        error: { details: expect.stringContaining("Did you mean 'postgresql'?") },
+        error: { details: expect.stringContaining('Did you mean postgresql?') },
       },
       { name: 'casing', files: config(`{ dialect: 'postgresql', casing: 'snake_case' }`), error: { field: 'casing' } },
       {
