@@ -25,21 +25,22 @@ function paragraph(row: Setting<unknown>): string {
 }
 
 const standing = (row: Setting<unknown>): string => {
-  const value = printed(row.default);
+  const value = printed(row);
   return value === '' ? '' : `  (default ${value})`;
 };
 
-function printed(value: unknown): string {
+/** A setting's default, as one would write it. */
+function printed({ kind, default: value }: Pick<Setting<unknown>, 'kind' | 'default'>): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return '';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return String(value);
+  return kind.print?.(value) ?? String(value);
 }
 
 /** The same as a Markdown table, for the docs. */
 export function referenceTable(): string {
   const lines = rows.map(
     (row) =>
-      `| ${row.env.map((name) => `\`${name}\``).join(', ')} | ${row.flag ? `\`--${row.flag}\`` : ''} | ${printed(row.default)} | ${row.help.replaceAll('|', '\\|')} |`,
+      `| ${row.env.map((name) => `\`${name}\``).join(', ')} | ${row.flag ? `\`--${row.flag}\`` : ''} | ${printed(row)} | ${row.help.replaceAll('|', '\\|')} |`,
   );
   return ['| environment | flag | default | |', '| --- | --- | --- | --- |', ...lines].join('\n');
 }
@@ -47,8 +48,7 @@ export function referenceTable(): string {
 /** PostgREST's settings as a Markdown table. */
 function pgrstTable(): string {
   const lines = Object.values(pgrstSettings).map(
-    (row: PgrstSetting<unknown>) =>
-      `| \`${row.env[0]}\` | ${printed(row.default)} | ${row.help.replaceAll('|', '\\|')} |`,
+    (row: PgrstSetting<unknown>) => `| \`${row.env[0]}\` | ${printed(row)} | ${row.help.replaceAll('|', '\\|')} |`,
   );
   return ['| environment | default | |', '| --- | --- | --- |', ...lines].join('\n');
 }
@@ -58,7 +58,8 @@ export function settingsPage(): string {
   return `# Settings
 
 A flag comes before the environment, the environment before the default. An unknown flag or an invalid value names the nearest right one, and the command
-exits with 2. Durations are written \`250ms\`, \`30s\`, \`5m\`; sizes \`64kb\`, \`10mb\`.
+exits with 2. Durations are written \`250ms\`, \`30s\`, \`5m\`, \`2h\`, \`90d\` (a number alone is milliseconds); sizes \`64kb\`, \`10mb\` (a number alone
+is bytes).
 
 ${referenceTable()}
 

@@ -11,6 +11,8 @@ export interface Kind<T> {
   parse(text: string): T | undefined;
   /** Right values, where they can be listed: the nearest one is named to whoever mistypes. */
   readonly choices?: readonly string[];
+  /** A value as a person would write it. Default: its own text. */
+  print?(value: T): string;
 }
 
 export const text: Kind<string> = { form: '<text>', parse: (value) => value };
@@ -68,7 +70,8 @@ const durationUnits: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3
 export const duration: Kind<number> = {
   form: '<duration>',
   wants: 'a duration such as 250ms, 30s or 5m',
-  parse: (value) => scaled(value, durationUnits, 1),
+  parse: (value) => scaled(value, durationUnits),
+  print: (value) => inUnits(value, durationUnits),
 };
 
 const sizeUnits: Record<string, number> = { b: 1, kb: 1_024, mb: 1_048_576, gb: 1_073_741_824 };
@@ -77,14 +80,21 @@ const sizeUnits: Record<string, number> = { b: 1, kb: 1_024, mb: 1_048_576, gb: 
 export const size: Kind<number> = {
   form: '<size>',
   wants: 'a size such as 64kb or 10mb',
-  parse: (value) => scaled(value.toLowerCase(), sizeUnits, 1),
+  parse: (value) => scaled(value.toLowerCase(), sizeUnits),
+  print: (value) => inUnits(value, sizeUnits),
 };
 
-function scaled(value: string, units: Record<string, number>, bare: number): number | undefined {
+function scaled(value: string, units: Record<string, number>): number | undefined {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(value) ?? [];
   if (number === undefined) return undefined;
-  const factor = unit === '' || unit === undefined ? bare : units[unit];
+  const factor = unit === '' || unit === undefined ? 1 : units[unit];
   return factor === undefined ? undefined : Math.round(Number(number) * factor);
+}
+
+/** In the largest unit of which it is a whole number. */
+function inUnits(value: number, units: Record<string, number>): string {
+  const [unit = '', factor = 1] = Object.entries(units).findLast(([, it]) => value > 0 && value % it === 0) ?? [];
+  return `${value / factor}${unit}`;
 }
 
 /** A list with commas between; empty parts are dropped. */

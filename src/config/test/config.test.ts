@@ -102,6 +102,13 @@ describe('documentation', () => {
     expect(page).toBe(settingsPage());
   });
 
+  test('a default is printed as one would write it', () => {
+    expect(helpText()).toContain('--grace, HUTCH_GRACE  <duration>  (default 10s)');
+    expect(referenceTable()).toContain('| `HUTCH_BODY_LIMIT` | `--body-limit` | 10mb |');
+    for (const [, row] of rows)
+      if (row.kind.print) expect(row.kind.parse(row.kind.print(row.default))).toBe(row.default);
+  });
+
   test('no secret has a flag, where other users of the machine could read it', () => {
     expect(rows.filter(([, row]) => row.secret && row.flag !== undefined)).toEqual([]);
   });
