@@ -32,6 +32,12 @@ describe('hutch dev', () => {
     expect(server.banner).toMatchObject({ event: 'ready', tables: 1, migrations: { total: 2, applied: 2 } });
   });
 
+  test('keeps keys that are readable by their owner alone', async () => {
+    const { mode } = await Bun.file(join(project.root, '.hutch', 'keys.json')).stat();
+    expect(mode & 0o077).toBe(0);
+    expect(JSON.parse(readFileSync(join(project.root, '.hutch', 'keys.json'), 'utf8'))).toHaveProperty('service');
+  });
+
   test('serves every table to supabase-js', async () => {
     const supabase = createClient<Database>(server.banner.http, String(server.banner.anonKey));
     const inserted = await supabase
@@ -212,30 +218,7 @@ test('one Ctrl-C that arrives twice, as under `bun run`, is a graceful stop', as
   expect(existsSync(join(project.root, '.hutch', 'server.json'))).toBe(false);
 });
 
-describe('mistakes on the command line', () => {
-  const cases = [
-    { args: ['dev', '--prot', '1'], says: 'Did you mean --port?' },
-    { args: ['dve'], says: 'Did you mean dev?' },
-    { args: ['dev', '--port', 'http'], says: 'Invalid value for --port: "http"' },
-    { args: ['dev', '--log-level', 'inof'], says: 'Did you mean info?' },
-    { args: [], says: 'Usage: hutch' },
-    { args: ['migrate'], says: 'Usage: hutch migrate' },
-    { args: ['help', 'migarte'], says: 'Did you mean migrate?' },
-    { args: ['help', 'migrate', 'upp'], says: 'Did you mean up?' },
-  ];
-  test.each(cases)('$args exits 2', async ({ args, says }) => {
-    await using project = new TestProject();
-    const { code, err } = await project.run(args);
-    expect(err).toContain(says);
-    expect(code).toBe(2);
-  });
-
-  test('help for a command of a command', async () => {
-    await using project = new TestProject();
-    const { code, out } = await project.run(['help', 'migrate', 'up']);
-    expect([code, out.split('\n')[0]]).toEqual([0, 'Usage: hutch migrate up [options]']);
-  });
-
+describe('what stands in the way of a project', () => {
   test('a migration that there is not', async () => {
     await using project = new TestProject();
     const { code, err } = await project.run(['migrate', 'up', '--to', 'nowhere']);
@@ -315,14 +298,6 @@ describe('mistakes on the command line', () => {
     expect(code).toBe(1);
     expect(err.trim().split('\n').length).toBeLessThan(3);
   });
-});
-
-test('the keys of development are readable by their owner alone', async () => {
-  await using project = new TestProject();
-  await project.dev();
-  const { mode } = await Bun.file(join(project.root, '.hutch', 'keys.json')).stat();
-  expect(mode & 0o077).toBe(0);
-  expect(JSON.parse(readFileSync(join(project.root, '.hutch', 'keys.json'), 'utf8'))).toHaveProperty('service');
 });
 
 async function eventually(holds: () => Promise<boolean>): Promise<void> {

@@ -14,6 +14,9 @@ const noProject = { code: 1, says: 'There is no project here' } as const;
 
 const typed: readonly Mistake[] = [
   { args: 'dev --prot 1', code: 2, says: 'Did you mean --port?' },
+  { args: 'dev --log-level inof', code: 2, says: 'Did you mean info?' },
+  { args: 'help migarte', code: 2, says: 'Did you mean migrate?' },
+  { args: 'help migrate upp', code: 2, says: 'Did you mean up?' },
   { args: 'migrat up', code: 2, says: 'Did you mean migrate?' },
   { args: 'migrate upp', code: 2, says: 'Did you mean up?' },
   { args: 'db reset', code: 2, says: 'Did you mean hutch migrate reset?' },
@@ -21,6 +24,13 @@ const typed: readonly Mistake[] = [
   { args: '--project x status', code: 2, says: 'It belongs behind the command' },
   { args: 'db snapshot save', code: 2, says: 'See hutch help db snapshot save' },
   { args: 'dev --port 99999', code: 2, says: 'from 0 to 65535' },
+  { args: 'dev --port http', code: 2, says: 'Invalid value for --port: "http"' },
+];
+
+const usages = [
+  { args: [], code: 2, err: 'Usage: hutch [options] [command]' },
+  { args: ['migrate'], code: 2, err: 'Usage: hutch migrate [options] [command]' },
+  { args: ['help', 'migrate', 'up'], code: 0, out: 'Usage: hutch migrate up [options]' },
 ];
 
 const misplaced: readonly Mistake[] = [
@@ -66,12 +76,19 @@ describe('a mistake in an empty folder is told in a sentence, and nothing is mad
   afterAll(() => project[Symbol.asyncDispose]());
 
   for (const { args, env, code, says } of [...typed, ...misplaced, ...elsewhere]) {
-    test(`hutch ${args}: ${says}`, async () => {
+    test.concurrent(`hutch ${args}: ${says}`, async () => {
       const { err, ...rest } = await project.run(args.split(' '), env);
       expect(err).toContain(says);
       expect(err.trim().split('\n').length).toBeLessThan(3);
       expect(rest).toEqual({ out: '', code });
       expect(readdirSync(project.root)).toEqual([]);
+    });
+  }
+
+  for (const { args, code, out = '', err = '' } of usages) {
+    test.concurrent(`hutch ${args.join(' ')}: how it is used`, async () => {
+      const told = await project.run(args);
+      expect([told.code, told.out.split('\n')[0], told.err.split('\n')[0]]).toEqual([code, out, err]);
     });
   }
 });
