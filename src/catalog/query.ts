@@ -1,3 +1,5 @@
+import { bodies, calls } from './own-code.ts';
+import { settingsChanged } from './settings-changed.ts';
 import { settingsRead } from './settings-read.ts';
 
 /**
@@ -36,6 +38,10 @@ SELECT CASE WHEN set_config('search_path', '', true) = '' THEN (
     SELECT p.oid, e.nspname, p.proname, p.prokind, p.proargnames, p.proargmodes, p.proallargtypes, p.proargtypes, p.pronargs,
       p.pronargdefaults, p.prorettype, p.proretset, p.prorows, p.provolatile, p.provariadic, p.proconfig
     FROM pg_proc p JOIN exposed e ON e.oid = p.pronamespace WHERE p.prokind IN ('f', 'a')
+  ),
+  calls AS MATERIALIZED (${calls}
+  ),
+  bodies AS MATERIALIZED (${bodies}
   )
   SELECT json_build_object(
     'version', current_setting('server_version'),
@@ -51,7 +57,8 @@ SELECT CASE WHEN set_config('search_path', '', true) = '' THEN (
     'views', (${views}),
     'casts', (${casts}),
     'roles', (${roles(versionNumber)}),
-    'settingsRead', (${settingsRead})
+    'settingsRead', (${settingsRead}),
+    'settingsChanged', (${settingsChanged})
   ))::text END,
   set_config('search_path', before.path, true)
 FROM (SELECT current_setting('search_path') AS path OFFSET 0) AS before`;

@@ -50,6 +50,7 @@ function catalogOf(rows: CatalogRows, schemas: readonly string[]): Catalog {
     types: types.all,
     roles: rolesOf(rows.roles ?? []),
     settingsRead: settingsReadOf(rows.settingsRead ?? []),
+    settingsChanged: rows.settingsChanged,
   });
 }
 

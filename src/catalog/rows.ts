@@ -20,6 +20,7 @@ export interface CatalogRows {
   readonly roles: readonly (readonly [string, string])[] | null;
   /** Names; null among them stands for any. */
   readonly settingsRead: readonly (string | null)[] | null;
+  readonly settingsChanged: boolean;
 }
 
 export interface TableRow {

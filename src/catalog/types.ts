@@ -26,6 +26,8 @@ export interface Catalog {
   readonly roles: ReadonlyMap<string, RoleSettings>;
   /** The settings that code in the database may read, in lower case; null where it may read any. */
   readonly settingsRead: ReadonlySet<string> | null;
+  /** Whether code that a read can reach may change a setting for the rest of its transaction. */
+  readonly settingsChanged: boolean;
 }
 
 /** One exposed schema: everything a request addressed to it can name. */

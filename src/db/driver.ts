@@ -19,6 +19,8 @@ export interface Statement {
   readonly prepare?: boolean;
   /** Run for what it does: neither its rows nor its command tag are read. */
   readonly rowless?: boolean;
+  /** For observations, in place of the run's own label. */
+  readonly label?: string;
 }
 
 export interface Field {
@@ -66,6 +68,16 @@ export interface TransactionOptions extends RunOptions {
   readonly actor?: Actor;
   readonly isolation?: Isolation;
   readonly readOnly?: boolean;
+}
+
+/** How statements of one write are run, and what becomes of them. */
+export interface BatchOptions extends TransactionOptions {
+  readonly end?: 'commit' | 'rollback';
+  /**
+   * A read that may share its transaction with others of the same actor where they all wait for a connection. Only for what leaves nothing
+   * behind that another statement could see: a setting, above all.
+   */
+  readonly together?: boolean;
 }
 
 /** Anything that runs statements: the driver itself (autocommit), a transaction, a session. */
@@ -131,10 +143,7 @@ export interface Driver extends Executor {
    * Begin, the actor's settings, all statements, and the end, in ONE write: one round trip. A failing statement rolls back
    * everything and rejects. `end: 'rollback'` runs it for its results only.
    */
-  batch(
-    statements: readonly Statement[],
-    options?: TransactionOptions & { readonly end?: 'commit' | 'rollback' },
-  ): Promise<readonly Result[]>;
+  batch(statements: readonly Statement[], options?: BatchOptions): Promise<readonly Result[]>;
   /** An interactive transaction on one connection: committed when `work` resolves, rolled back when it rejects. */
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   session(options?: RunOptions): Promise<Session>;

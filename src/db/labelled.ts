@@ -1,4 +1,4 @@
-import type { Driver, Result, RunOptions, Statement, Transaction, TransactionOptions } from './driver.ts';
+import type { BatchOptions, Driver, Result, RunOptions, Statement, Transaction, TransactionOptions } from './driver.ts';
 import { ForwardingDriver } from './forwarding-driver.ts';
 
 /** The label of what Hutch does of itself: looking after logs, reading the catalog, following the schema. */
@@ -22,10 +22,7 @@ class LabelledDriver extends ForwardingDriver {
     return this.driver.query(statement, this.labelled(options));
   }
 
-  override batch(
-    statements: readonly Statement[],
-    options?: Parameters<Driver['batch']>[1],
-  ): Promise<readonly Result[]> {
+  override batch(statements: readonly Statement[], options?: BatchOptions): Promise<readonly Result[]> {
     return this.driver.batch(statements, this.labelled(options));
   }
 

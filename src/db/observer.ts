@@ -1,10 +1,10 @@
-import { ConnectionError, DatabaseError, type Observation } from './driver.ts';
+import { ConnectionError, DatabaseError, type Observation, type Statement } from './driver.ts';
 
 type Observer = (observation: Observation) => void;
 
 /** What runs, for whom, and how long it waited for its turn. */
 export interface Subject {
-  readonly statements: readonly { readonly text: string }[];
+  readonly statements: readonly Pick<Statement, 'text' | 'label'>[];
   readonly label: string | undefined;
   readonly waited: number;
 }
@@ -38,8 +38,8 @@ export class Observers {
     const start = performance.now();
     const tell = (rowsOf: (index: number) => number, error?: string) => {
       const took = performance.now() - start;
-      const { label, statements, waited } = subject;
-      for (const [index, { text }] of statements.entries()) {
+      const { statements, waited } = subject;
+      for (const [index, { text, label = subject.label }] of statements.entries()) {
         this.tell({ text, label, startedAt, waited, took, rows: rowsOf(index), shared: statements.length, error });
       }
     };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'bun:test';
-import type { Driver, Executor } from '../../db/index.ts';
+import type { Driver, Executor, Transaction } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
 import { type Catalog, type Run, readCatalog, type Schema } from '../index.ts';
 
@@ -55,3 +55,21 @@ function fail(what: string): never {
 /** SQL that makes a role unless the server has it: roles outlive a test's database. */
 export const role = (name: string): string =>
   `do $do$ begin create role "${name.replaceAll('"', '""')}"; exception when duplicate_object then null; end $do$;`;
+
+const UNDONE = new Error('undone');
+
+/** The catalog of a database with this and nothing else in it. */
+export async function catalogWith(database: TestDatabase, sql: string, schemas = ['public']): Promise<Catalog> {
+  const driver = database.driver();
+  let catalog: Catalog | undefined;
+  const work = async (tx: Transaction) => {
+    await tx.script(`CREATE SCHEMA IF NOT EXISTS hutch; CREATE TABLE t (id int PRIMARY KEY, name text); ${sql}`);
+    catalog = await readCatalog(runOn(tx), { schemas, version: driver.version });
+    throw UNDONE;
+  };
+  await driver.transaction(work).catch((error: unknown) => {
+    if (error !== UNDONE) throw error;
+  });
+  if (catalog === undefined) throw new Error('the catalog was not read');
+  return catalog;
+}

@@ -1,7 +1,5 @@
 import { expect, test } from 'bun:test';
-import type { Transaction } from '../../db/index.ts';
-import { type Catalog, readCatalog } from '../index.ts';
-import { onEveryEngine, runOn, type TestDatabase } from './databases.ts';
+import { catalogWith, onEveryEngine } from './databases.ts';
 
 /** What reads a setting that it names, by its kind. */
 const readers: Readonly<Record<string, (reader: string, kind: string) => string>> = {
@@ -101,21 +99,3 @@ await onEveryEngine('settings that are read', (database) => {
     expect((await catalogWith(database, '', ['pg_catalog'])).settingsRead).toBeNull();
   });
 });
-
-const UNDONE = new Error('undone');
-
-/** The catalog of a database with this and nothing else in it. */
-async function catalogWith(database: TestDatabase, sql: string, schemas = ['public']): Promise<Catalog> {
-  const driver = database.driver();
-  let catalog: Catalog | undefined;
-  const work = async (tx: Transaction) => {
-    await tx.script(`CREATE SCHEMA IF NOT EXISTS hutch; CREATE TABLE t (id int PRIMARY KEY, name text); ${sql}`);
-    catalog = await readCatalog(runOn(tx), { schemas, version: driver.version });
-    throw UNDONE;
-  };
-  await driver.transaction(work).catch((error: unknown) => {
-    if (error !== UNDONE) throw error;
-  });
-  if (catalog === undefined) throw new Error('the catalog was not read');
-  return catalog;
-}

@@ -77,7 +77,9 @@ export class QueryStats {
     this.#unobserve = driver.observe((observation) => this.#note(observation));
   }
 
-  #note({ text: raw, took, waited, rows, label, error }: Observation): void {
+  /** What went in one write with others took its share of the time, as far as can be known. */
+  #note({ text: raw, took: together, shared, waited, rows, label, error }: Observation): void {
+    const took = together / shared;
     const text = this.#textOf(raw);
     const entry = this.#entries.get(text) ?? this.#begun(text);
     entry.times.add(took);

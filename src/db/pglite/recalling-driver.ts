@@ -1,8 +1,14 @@
-import type { Driver, Result, RunOptions, Statement, Transaction, TransactionOptions } from '../driver.ts';
+import type {
+  BatchOptions,
+  Driver,
+  Result,
+  RunOptions,
+  Statement,
+  Transaction,
+  TransactionOptions,
+} from '../driver.ts';
 import { ForwardingDriver } from '../forwarding-driver.ts';
 import type { Recall } from './recall.ts';
-
-type BatchOptions = Parameters<Driver['batch']>[1];
 
 /**
  * A driver for the questions of a start: those that the same database has answered before are answered at once, also while its engine is still

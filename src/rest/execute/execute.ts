@@ -1,4 +1,4 @@
-import type { Driver, Result, Statement, TransactionOptions } from '../../db/index.ts';
+import type { BatchOptions, Driver, Result, Statement } from '../../db/index.ts';
 import type { Caller } from '../auth/authenticate.ts';
 import { bind } from '../compile/bind.ts';
 import type { Compiled } from '../compile/statement.ts';
@@ -72,13 +72,14 @@ export function statementsOf(
 export function transactionOf(
   context: ActorContext,
   plan: StatementPlan,
-): TransactionOptions & { readonly end: 'commit' | 'rollback' } {
+): BatchOptions & Required<Pick<BatchOptions, 'end'>> {
   const own = plan.kind === 'call' ? plan.isolation : null;
   const isolation = own ?? isolationOf(context.catalog.roles.get(context.caller.role)?.isolation ?? null);
   return {
     actor: actorOf(context, plan),
     readOnly: plan.kind === 'read' || (plan.kind === 'call' && plan.readOnly),
     end: rollsBack(context) ? 'rollback' : 'commit',
+    together: plan.kind === 'read' && !context.catalog.settingsChanged,
     ...(isolation === null ? {} : { isolation }),
   };
 }

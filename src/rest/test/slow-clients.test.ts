@@ -9,8 +9,8 @@ GRANT ALL ON api.readings, api.long TO rest_anon`;
 
 const ndjson = 'application/x-ndjson';
 
-/** Milliseconds in which others are to be served; a slow client has more than that. */
-const SOON = 5_000;
+/** Milliseconds in which others are to be served on a busy machine; a slow client has more than that. */
+const SOON = 15_000;
 
 const after = <T>(milliseconds: number, value: T): Promise<T> => Bun.sleep(milliseconds).then(() => value);
 
