@@ -17,6 +17,7 @@ export { plan } from './plan/plan.ts';
 export type { InspectPlan } from './plan/types.ts';
 export { PreparedPlans } from './prepare.ts';
 export { respond, respondInfo, respondInspect, respondStream } from './respond/respond.ts';
+export { type SelectionInput, selection } from './selection.ts';
 export { defaultRestSettings, type RestSettings } from './settings.ts';
 export { insertStream } from './stream/insert-stream.ts';
 export type { InsertProgress } from './stream/progress.ts';

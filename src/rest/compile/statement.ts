@@ -50,6 +50,10 @@ function template(write: (params: Parameters) => string, recurring = true): Temp
   return Object.freeze({ text, values: Object.freeze(params.values), recurring });
 }
 
+/** A read's rows without its order and range: nobody asks for the same twice. */
+export const rowsOf = (plan: ReadStatementPlan): Template =>
+  template((params) => readSql({ ...plan.read, order: [], range: null }, params), false);
+
 const estimateOf = (plan: ReadStatementPlan): Template =>
   template((params) => `EXPLAIN (FORMAT JSON) ${countSql(plan.read, params)}`);
 

@@ -8,6 +8,7 @@ import type { Handler } from '../../http/layer.ts';
 import { localOnly } from '../../http/local-only.ts';
 import { type RestDeps, restHandler } from '../../http/pipeline.ts';
 import type { RequestObserver } from '../../http/request-log.ts';
+import { studioSelection } from '../../http/studio-selection.ts';
 import type { TokenCounts } from '../../rest/auth/authenticate.ts';
 import type { Live } from '../../studio/live/live.ts';
 import type { RouteCache } from '../database/cache.ts';
@@ -54,7 +55,7 @@ export async function buildApp(context: AppContext, options: AppOptions): Promis
   const { keys, reads, statements, stopping, observers } = options;
   const dev = mode === 'dev';
   const dialect = dialectOf(context, options);
-  const studio = await studioApp(context, options);
+  const studio = await studioApp(context, options, dialect);
   const served = addresses(config, studio !== undefined && dev);
   const project = projectApp(context, options, dialect.auth, served);
   const answer = composeApp({
@@ -126,7 +127,11 @@ function projectApp(
 }
 
 /** In development for whoever sits at this machine; in production where it is asked for, and behind its token. */
-async function studioApp(context: AppContext, { hurried, keys, live }: AppOptions): Promise<Hono | undefined> {
+async function studioApp(
+  context: AppContext,
+  { hurried, keys, live }: AppOptions,
+  dialect: Dialect,
+): Promise<Hono | undefined> {
   const { config, driver, catalog, log, mode, loaded } = context;
   const dev = mode === 'dev';
   if (!(config.studio ?? dev)) return undefined;
@@ -139,6 +144,7 @@ async function studioApp(context: AppContext, { hurried, keys, live }: AppOption
       catalog: catalog.current,
       dev,
       live,
+      selection: studioSelection(dialect),
       hurried,
       token: config.studioToken,
       timeLimits: { usual: config.statementTimeout, most: config.studioStatementTimeout },

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Catalog } from '../../catalog/index.ts';
-import { type Driver, labelled } from '../../db/index.ts';
+import type { Catalog, Qualified } from '../../catalog/index.ts';
+import { type Driver, labelled, type Statement } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
 import type { Sign } from '../token.ts';
 import { summarize } from './catalog.ts';
@@ -12,6 +12,16 @@ import { currentRow, rowHistory } from './history.ts';
 import { driftSummary, migrationsSummary, type StudioProject } from './migrations.ts';
 import type { CatalogSummary, TimeLimits } from './shapes.ts';
 
+/** Rows of a table that fulfil a query's conditions. */
+export interface Selection {
+  readonly table: Qualified;
+  readonly column: string;
+  /** As in an address, without the question mark. */
+  readonly query: string;
+  /** Rows that are marked as deleted too. */
+  readonly deleted: boolean;
+}
+
 export interface StudioApiDeps {
   readonly driver: Driver;
   readonly catalog: () => Catalog;
@@ -19,6 +29,8 @@ export interface StudioApiDeps {
   readonly sign?: Sign;
   /** Of statements in the console; absent: the driver's own limit and no other. */
   readonly timeLimits?: TimeLimits;
+  /** The dialect's statement of the rows that a query lets through, with one column; absent: they are told of as a whole. */
+  readonly selection?: (wanted: Selection) => Statement;
   /** The project in force; undefined where only a database is served. */
   readonly project?: () => StudioProject | undefined;
 }
@@ -43,7 +55,15 @@ const explain = z.object({
 });
 const cancel = z.object({ id: z.string() });
 const token = z.object({ claims: z.record(z.string(), z.unknown()) });
-const columnName = name.extend({ column: z.string(), all: z.boolean().default(false) });
+const columnName = name.extend({
+  column: z.string(),
+  all: z.boolean().default(false),
+  /** The conditions of the dialect that its rows fulfil; absent: the whole table. */
+  query: z.string().optional(),
+  deleted: z.boolean().default(false),
+  role: acting.role,
+  claims: acting.claims,
+});
 const rowName = name.extend({ key: z.record(z.string(), z.string()) });
 
 /** @throws HutchError `studio_request_invalid` with the field at fault */
@@ -68,7 +88,8 @@ export function apiRoutes(deps: StudioApiDeps): Hono {
   return app;
 }
 
-function catalogRoutes(app: Hono, { driver, catalog, dev, sign, project, timeLimits }: StudioApiDeps): void {
+function catalogRoutes(app: Hono, deps: StudioApiDeps): void {
+  const { driver, catalog, dev, sign, project, timeLimits, selection } = deps;
   app.get('/catalog', async (c) => {
     const summary = await summarize(driver, catalog());
     const full: CatalogSummary = {
@@ -86,8 +107,13 @@ function catalogRoutes(app: Hono, { driver, catalog, dev, sign, project, timeLim
     return c.json(await countTable(driver, catalog(), { schema, name: table }));
   });
   app.post('/column', async (c) => {
-    const { schema, table, column, all } = read(columnName, await c.req.json());
-    return c.json(await columnStats(driver, catalog(), { table: { schema, name: table }, column, all }));
+    const { query, deleted, role, claims, ...wanted } = read(columnName, await c.req.json());
+    const table = { schema: wanted.schema, name: wanted.table };
+    const { column, all } = wanted;
+    const rows = query === undefined ? undefined : selection?.({ table, column, query, deleted });
+    const actor = { role, ...(claims !== undefined && { settings: { 'request.jwt.claims': claims } }) };
+    const { signal } = c.req.raw;
+    return c.json(await columnStats(driver, catalog(), { table, column, all, rows, actor, signal }));
   });
   app.post('/history', async (c) => {
     const { schema, table, key } = read(rowName, await c.req.json());

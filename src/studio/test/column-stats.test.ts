@@ -26,11 +26,17 @@ for (const engine of engines()) {
         shop = await serveShop({ engine, sql });
       });
       afterAll(() => shop[Symbol.asyncDispose]());
-      const ask = (table: string, column: string, all = false) =>
+      interface More {
+        readonly all?: boolean;
+        readonly query?: string;
+        readonly deleted?: boolean;
+        readonly role?: string;
+      }
+      const ask = (table: string, column: string, more: More = {}) =>
         shop.request('/studio/api/column', {
           method: 'POST',
           headers: { 'content-type': 'application/json', host: 'localhost' },
-          body: JSON.stringify({ schema: 'public', table, column, all }),
+          body: JSON.stringify({ schema: 'public', table, column, ...more }),
         });
       const stats = async (...asked: Parameters<typeof ask>) => (await (await ask(...asked)).json()) as ColumnStats; // what the route gives
 
@@ -66,7 +72,33 @@ for (const engine of engines()) {
           { value: 'usual', rows: 360_000 },
           { value: 'rare', rows: 40_000 },
         ];
-        expect(await stats('large', 'kind', true)).toMatchObject({ rows: 400_000, sampled: false, common });
+        expect(await stats('large', 'kind', { all: true })).toMatchObject({ rows: 400_000, sampled: false, common });
+      });
+
+      test('only what the conditions of an address let through', async () => {
+        const named = await stats('kinds', 'Odd "name', { query: 'id=gt.5&name=not.is.null' });
+        expect(named).toMatchObject({ rows: 4, sampled: false, smallest: '3.0000000000000000', distinct: 4 });
+        expect(await stats('kinds', 'flag', { query: 'or=(id.eq.1,id.eq.4)' })).toMatchObject({ rows: 2, nulls: 1 });
+        const plain = await stats('kinds', 'plain', { query: 'id=lt.3' });
+        expect(plain).toMatchObject({ rows: 2, smallest: null, common: [{ value: '{"a": 1}', rows: 2 }] });
+        expect(await stats('large', 'id', { query: 'kind=eq.rare' })).toMatchObject({ rows: 40_000, sampled: false });
+        const many = { query: 'id=gt.0' };
+        expect(await stats('large', 'id', many)).toMatchObject({ rows: 100_000, sampled: true });
+        expect(await stats('large', 'id', { ...many, all: true })).toMatchObject({ rows: 400_000, sampled: false });
+      });
+
+      test('deleted rows where they are shown, and no more than a role sees', async () => {
+        await shop.driver.script('update orders set deleted_at = now() where id = 3');
+        const few = { query: 'id=lt.5' };
+        expect(await stats('orders', 'id', few)).toMatchObject({ rows: 3 });
+        expect(await stats('orders', 'id', { ...few, deleted: true })).toMatchObject({ rows: 4 });
+        expect(await stats('orders', 'shop_id', { role: 'anon' })).toMatchObject({ distinct: 1, largest: '1' });
+      });
+
+      test('conditions that there are not', async () => {
+        const answer = await ask('kinds', 'id', { query: 'nam=eq.1' });
+        expect(answer.status).toBe(400);
+        expect(await answer.json()).toMatchObject({ details: 'column kinds.nam does not exist' });
       });
 
       test('names that there are not', async () => {

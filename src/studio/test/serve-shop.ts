@@ -11,6 +11,7 @@ import { localOnly } from '../../http/local-only.ts';
 import { createLogger } from '../../http/logger.ts';
 import { restHandler } from '../../http/pipeline.ts';
 import { identified, idForRoutes } from '../../http/request-id.ts';
+import { studioSelection } from '../../http/studio-selection.ts';
 import { inOrder } from '../../migrate/files/objects.ts';
 import { createAuthenticate } from '../../rest/auth/authenticate.ts';
 import { defaultRestSettings } from '../../rest/index.ts';
@@ -78,7 +79,9 @@ export async function serveShop(options: ShopOptions = {}): Promise<Shop> {
   const guard = dev ? localOnly() : undefined;
   const sign = claimsSigner(SECRET);
   const project = await options.project?.(driver);
-  const deps = { driver, catalog: () => catalog, dev, guard, token, live, sign, timeLimits, project: () => project };
+  const selection = studioSelection({ catalog: () => catalog, settings });
+  const served = { driver, catalog: () => catalog, dev, guard, token, live, sign, timeLimits };
+  const deps = { ...served, selection, project: () => project };
   const hurried = (request: Request, hurry: boolean) => server.timeout(request, hurry ? 10 : 0);
   app.route('/', studioRoutes({ ...deps, hurried }));
   const handler: Handler = (request, id) =>
