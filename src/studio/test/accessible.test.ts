@@ -42,6 +42,14 @@ const views: readonly { readonly name: string; readonly hash: string; open?(page
     },
   },
   {
+    name: 'the rows that a key may refer to',
+    hash: 't/public/orders',
+    async open(page) {
+      await page.locator('#cell-1-1').dblclick();
+      await page.getByRole('option').first().waitFor();
+    },
+  },
+  {
     name: 'what can be done with rows',
     hash: 't/public/orders',
     async open(page) {

@@ -19,8 +19,11 @@ export async function openPage(browser: Browser, problems: string[]): Promise<Pa
 export async function cellOf(page: Page, row: number, column: string): Promise<Locator> {
   const index = await page
     .locator('.grid-head [role=columnheader]')
-    .evaluateAll((heads, name) => heads.findIndex((head) => head.textContent?.trim() === name), column);
-  return page.locator(`#cell-${row}-${index - 1}`);
+    .evaluateAll(
+      (heads, name) => heads.find((head) => head.textContent?.trim() === name)?.getAttribute('aria-colindex'),
+      column,
+    );
+  return page.locator(`#cell-${row}-${Number(index) - 2}`);
 }
 
 export async function editCell(page: Page, row: number, column: string, text: string): Promise<void> {

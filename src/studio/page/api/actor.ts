@@ -44,3 +44,9 @@ function takeLaidToken(): string | null {
   meta?.remove();
   return meta?.content ?? null;
 }
+
+/** As whom a route of the studio acts: itself, unless the page is viewed as somebody else. */
+export function actingAs(): { readonly role?: string; readonly claims?: string } {
+  const { role, claims } = actor.value;
+  return role === OWNER.role ? {} : { role, claims: JSON.stringify({ ...claims, role }) };
+}

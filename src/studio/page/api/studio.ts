@@ -30,6 +30,15 @@ export interface TableName {
   readonly table: string;
 }
 
+export interface ColumnWanted extends TableName, Omit<ActingAs, 'timeout'> {
+  readonly column: string;
+  readonly all: boolean;
+  /** The conditions of an address that its rows fulfil. */
+  readonly query?: string;
+  /** Rows that are marked as deleted too. */
+  readonly deleted: boolean;
+}
+
 export interface ActingAs {
   readonly role?: string;
   readonly claims?: string;
@@ -42,7 +51,7 @@ export const studio = {
   catalog: () => call<CatalogSummary>('/catalog'),
   counts: () => call<readonly CountSummary[]>('/counts'),
   count: (name: TableName) => call<CountSummary>('/count', name),
-  column: (name: TableName & { column: string; all: boolean }) => call<ColumnStats>('/column', name),
+  column: (wanted: ColumnWanted, signal: AbortSignal) => call<ColumnStats>('/column', wanted, signal),
   token: (claims: Record<string, unknown>) => call<{ token: string }>('/token', { claims }),
   history: (name: TableName, key: Record<string, string>) =>
     call<{ entries: readonly HistoryEntry[]; current: Record<string, unknown> | null }>('/history', { ...name, key }),

@@ -48,40 +48,53 @@ export function ActorDialog() {
       }
     >
       <Roles role={role} />
-      {role.value === 'authenticated' && (
-        <label class="field">
-          <span>Claims, as the policies read them</span>
-          <textarea
-            rows={5}
-            class="code"
-            spellcheck={false}
-            aria-invalid={wrong.value !== null}
-            placeholder='{"sub": "usr_…", "org_id": "org_…"}'
-            value={claims.value === '{}' ? '' : claims.value}
-            onInput={(event) => {
-              claims.value = event.currentTarget.value;
-              wrong.value = null;
-            }}
-          />
-        </label>
-      )}
-      {!canSign && role.value !== 'anon' && (
-        <label class="field">
-          <span>Token (this server cannot make one)</span>
-          <input
-            value={token.value}
-            onInput={(event) => {
-              token.value = event.currentTarget.value;
-            }}
-          />
-        </label>
-      )}
+      {role.value === 'authenticated' && <Claims claims={claims} wrong={wrong} />}
+      {!canSign && role.value !== 'anon' && <Token token={token} />}
       {wrong.value !== null && (
         <p class="wrong" role="alert">
           {wrong.value}
         </p>
       )}
     </Dialog>
+  );
+}
+
+interface ClaimsProps {
+  readonly claims: Signal<string>;
+  readonly wrong: Signal<string | null>;
+}
+
+function Claims({ claims, wrong }: ClaimsProps) {
+  return (
+    <label class="field">
+      <span>Claims, as the policies read them</span>
+      <textarea
+        rows={5}
+        class="code"
+        spellcheck={false}
+        aria-invalid={wrong.value !== null}
+        placeholder='{"sub": "usr_…", "org_id": "org_…"}'
+        value={claims.value === '{}' ? '' : claims.value}
+        onInput={(event) => {
+          claims.value = event.currentTarget.value;
+          wrong.value = null;
+        }}
+      />
+    </label>
+  );
+}
+
+function Token({ token }: { readonly token: Signal<string> }) {
+  return (
+    <label class="field">
+      <span>Token (this server cannot make one)</span>
+      <input
+        value={token.value}
+        onInput={(event) => {
+          token.value = event.currentTarget.value;
+        }}
+      />
+    </label>
   );
 }
 
@@ -94,6 +107,7 @@ function Roles({ role }: { readonly role: Signal<string> }) {
           <input
             type="radio"
             name="role"
+            autofocus={role.value === name}
             checked={role.value === name}
             onChange={() => {
               role.value = name;

@@ -5,9 +5,9 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
   [
     'Anywhere',
     [
-      ['Ctrl K', 'Go to a table, a view, or do something'],
+      ['Ctrl K', 'Go to a table, a column, a view, or do something'],
       ['/', 'Find in the rows'],
-      ['Ctrl S', 'Review and save changes'],
+      ['Ctrl S', 'Review changes; Enter saves them'],
       ['Ctrl Z', 'Undo a change'],
       ['Ctrl Shift Z', 'Do it again'],
       ['?', 'These keys'],
@@ -42,28 +42,31 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['Ctrl Enter', 'Run everything, or what is selected'],
       ['Ctrl Shift Enter', 'Explain with its real times'],
       ['Esc', 'Cancel what runs'],
+      ['Esc Tab', 'Leave the editor; Tab alone indents'],
     ],
   ],
 ];
 
 export function Keys() {
   return (
-    <Dialog title="Keys" onClose={closeOverlay}>
-      {keys.map(([title, list]) => (
-        <section key={title} class="keys">
-          <h3>{title}</h3>
-          <dl>
-            {list.map(([key, told]) => (
-              <div key={key}>
-                <dt>
-                  <kbd>{key}</kbd>
-                </dt>
-                <dd>{told}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
+    <Dialog wide title="Keys" onClose={closeOverlay}>
+      <div class="key-columns">
+        {keys.map(([title, list]) => (
+          <section key={title} class="keys">
+            <h3>{title}</h3>
+            <dl>
+              {list.map(([key, told]) => (
+                <div key={key}>
+                  <dt>
+                    <kbd>{key}</kbd>
+                  </dt>
+                  <dd>{told}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
     </Dialog>
   );
 }

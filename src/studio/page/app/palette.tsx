@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { addRow, toggleDeleted } from '../grid/actions.ts';
+import { addRow, shownColumns, toggleDeleted } from '../grid/actions.ts';
 import { rowActions, tableActions } from '../grid/more-menu.tsx';
-import { source } from '../grid/state.ts';
+import { active, source } from '../grid/state.ts';
 import { discardAll, staged } from '../stage/staged.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { openMenu } from '../ui/menu.tsx';
-import { useModal } from '../ui/modal.ts';
+import { focusRows, useModal } from '../ui/modal.ts';
 import { catalog, shownName } from './catalog.ts';
 import { closeOverlay, overlay } from './overlay.ts';
 import { go, tableRoute } from './route.ts';
@@ -18,6 +18,18 @@ interface Command {
   readonly kind: string;
   run(): void;
 }
+
+/** Goes to a column of the rows that are shown. */
+const columnCommands = (): readonly Command[] =>
+  shownColumns().map(({ column: { name } }, index) => ({
+    label: name,
+    icon: 'columns',
+    kind: 'column',
+    run: () => {
+      active.value = { ...active.value, column: index };
+      focusRows();
+    },
+  }));
 
 function commands(): readonly Command[] {
   const tables = (catalog.value?.tables ?? []).map(
@@ -61,6 +73,7 @@ function commands(): readonly Command[] {
     { label: 'View as somebody else', icon: 'user', kind: 'action', run: () => (overlay.value = 'actor') },
     { label: 'Dark or light', icon: 'moon', kind: 'action', run: toggleTheme },
     { label: 'Keys', icon: 'key', kind: 'action', run: () => (overlay.value = 'keys') },
+    ...columnCommands(),
   ];
 }
 
@@ -87,7 +100,7 @@ export function Palette() {
   const typed = useSignal('');
   const chosen = useSignal(0);
   const element = useRef<HTMLDialogElement>(null);
-  useModal(element);
+  const leave = useModal(element, closeOverlay);
   const found = commands()
     .map((command) => ({ command, score: typed.value === '' ? 0 : score(command.label, typed.value) }))
     .flatMap(({ command, score }) => (score === undefined ? [] : { command, score }))
@@ -97,6 +110,7 @@ export function Palette() {
   const index = Math.min(chosen.value, found.length - 1);
   const run = (command: Command | undefined) => {
     if (command === undefined) return;
+    leave();
     closeOverlay();
     command.run();
   };
@@ -115,7 +129,6 @@ export function Palette() {
       ref={element}
       class="palette"
       aria-label="Go to"
-      onClose={closeOverlay}
       onClick={(event) => event.target === element.current && closeOverlay()}
     >
       <input
@@ -123,8 +136,8 @@ export function Palette() {
         aria-expanded="true"
         aria-controls="commands"
         aria-activedescendant={found.length > 0 ? `command-${index}` : undefined}
-        aria-label="Go to a table or do something"
-        placeholder="Go to a table, or do something…"
+        aria-label="Go to a table or a column, or do something"
+        placeholder="Go to a table or a column, or do something…"
         value={typed.value}
         onInput={(event) => {
           typed.value = event.currentTarget.value;

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { Icon, type IconName } from '../ui/icon.tsx';
+import { SearchBox } from '../ui/search-box.tsx';
 import { catalog, counts, nameOf, shownName, type Table } from './catalog.ts';
 import { drawer } from './overlay.ts';
 import { printRoute, type Route, route, tableRoute } from './route.ts';
@@ -36,23 +37,18 @@ export function Sidebar() {
             </li>
           ))}
       </ul>
-      <label class="search tables-search">
-        <Icon name="search" />
-        <input
-          type="search"
-          placeholder="Filter tables"
-          aria-label="Filter tables"
-          value={wanted.value}
-          onInput={(event) => {
-            wanted.value = event.currentTarget.value;
-          }}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter') return;
-            const [first] = shown;
-            if (first !== undefined) location.hash = printRoute(tableRoute(first));
-          }}
-        />
-      </label>
+      <SearchBox
+        class="tables-search"
+        label="Filter tables"
+        value={wanted.value}
+        onText={(text) => {
+          wanted.value = text;
+        }}
+        onKeyDown={(event) => {
+          const [first] = shown;
+          if (event.key === 'Enter' && first !== undefined) location.hash = printRoute(tableRoute(first));
+        }}
+      />
       <TableList title="Tables" tables={relations} />
       <TableList title="Views" tables={views} />
       {all.length > 0 && shown.length === 0 && <p class="muted hint">No table is called that.</p>}

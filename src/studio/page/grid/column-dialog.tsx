@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ColumnStats } from '../../api/shapes.ts';
+import { actingAs } from '../api/actor.ts';
 import { told } from '../api/failure.ts';
 import { studio } from '../api/studio.ts';
 import { type Column, shownType, type Table } from '../app/catalog.ts';
@@ -10,9 +11,10 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { equals, shownColumns } from './actions.ts';
 import type { Filter } from './filter.ts';
+import { filterParameters } from './query.ts';
 import { active, source } from './state.ts';
 
-/** What the active column holds, by all rows of its table or a sample of them, whatever the filters are. */
+/** What the active column holds, by the rows that the filters let through or a sample of them. */
 export function ColumnDialog() {
   const rows = source.value;
   const column = shownColumns()[active.value.column]?.column;
@@ -34,16 +36,21 @@ function Stats({ table, route, column }: StatsProps) {
   const stats = useSignal<ColumnStats | null>(null);
   const failed = useSignal<string | null>(null);
   const all = useSignal(false);
+  const query = filterParameters(table, route).toString();
   useEffect(() => {
+    const request = new AbortController();
+    const narrowed = query === '' ? {} : { query };
+    const wanted = { schema: table.schema, table: table.name, column: column.name, all: all.value };
     stats.value = null;
-    studio.column({ schema: table.schema, table: table.name, column: column.name, all: all.value }).then(
-      (found) => {
-        stats.value = found;
+    studio.column({ ...wanted, ...narrowed, deleted: route.deleted, ...actingAs() }, request.signal).then(
+      (answer) => {
+        stats.value = answer;
       },
       (error: unknown) => {
-        failed.value = told(error);
+        if (!request.signal.aborted) failed.value = told(error);
       },
     );
+    return () => request.abort();
   }, [all.value]);
   const found = stats.value;
   if (failed.value !== null) return <p class="notice bad">{failed.value}</p>;
@@ -52,8 +59,7 @@ function Stats({ table, route, column }: StatsProps) {
       <p class="muted">
         {shownType(column)}
         {column.description !== null && ` · ${column.description}`}
-        {(route.filters.length > 0 || route.search !== '') &&
-          ' · of the whole table, not only of what the filters let through'}
+        {query !== '' && ' · of the rows that the filters let through'}
       </p>
       {found === null ? (
         <p class="muted" role="status">
@@ -64,7 +70,8 @@ function Stats({ table, route, column }: StatsProps) {
           <Figures stats={found} />
           {found.sampled && (
             <p class="notice">
-              All of this is of a sample. <Button label="Read all rows" onClick={() => (all.value = true)} />
+              {query === '' ? 'All of this is of a sample.' : 'All of this is of the first rows.'}{' '}
+              <Button label="Read all rows" onClick={() => (all.value = true)} />
             </p>
           )}
           <CommonValues stats={found} column={column} route={route} />

@@ -5,7 +5,8 @@ import type { Column, ForeignKey } from '../app/catalog.ts';
 import { inputText, type Read, readInput } from './input.ts';
 import { absentText, kindOf } from './kind.ts';
 
-export type Leave = 'stay' | 'next' | 'previous' | 'below';
+/** Where work goes on: `gone` is wherever somebody has gone to meanwhile, `here` the cell itself. */
+export type Leave = 'gone' | 'here' | 'next' | 'previous' | 'below';
 
 export interface EditorProps {
   readonly column: Column;
@@ -85,7 +86,7 @@ export function useEditing(props: EditorProps): Editing {
     setNull() {
       text.value = '';
       done.current = !inForm;
-      onCommit(null, 'stay');
+      onCommit(null, 'here');
     },
     onKeyDown(event) {
       const leave = leaving(event, inForm);
@@ -96,7 +97,7 @@ export function useEditing(props: EditorProps): Editing {
       event.stopPropagation();
     },
     onBlur() {
-      if (touched.current) commit('stay');
+      if (touched.current) commit('gone');
       else if (!inForm) onCancel();
     },
   };

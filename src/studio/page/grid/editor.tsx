@@ -1,9 +1,8 @@
-import { useSignal } from '@preact/signals';
-import { useId } from 'preact/hooks';
 import type { Column } from '../app/catalog.ts';
-import { Candidates } from './candidates.tsx';
+import { type ControlProps, shared } from './control.ts';
 import { type Editing, type EditorProps, useEditing } from './editing.ts';
-import { inputText, pickerOf } from './input.ts';
+import { pickerOf } from './input.ts';
+import { KeyText } from './key-text.tsx';
 import { isNumeric, type Kind, kindOf } from './kind.ts';
 
 /** Kinds whose values may have several lines. */
@@ -19,7 +18,9 @@ export function ValueEditor(props: EditorProps) {
     <span class={inForm ? 'editor in-form' : 'editor'}>
       {isChoice ? (
         <Choice {...props} editing={editing} />
-      ) : long.has(kind) && props.foreignKey === undefined ? (
+      ) : props.foreignKey !== undefined ? (
+        <KeyText {...props} foreignKey={props.foreignKey} editing={editing} />
+      ) : long.has(kind) ? (
         <LongText {...props} editing={editing} />
       ) : (
         <ShortText {...props} editing={editing} />
@@ -35,20 +36,6 @@ export function ValueEditor(props: EditorProps) {
   );
 }
 
-type ControlProps = EditorProps & { readonly editing: Editing };
-
-/** What every control has. */
-const shared = ({ column, value, id, inForm = false, editing }: ControlProps) => ({
-  ref: editing.element,
-  id,
-  'aria-label': inForm ? undefined : column.name,
-  'aria-invalid': editing.wrong.value !== null,
-  placeholder: value === null || value === undefined ? editing.absent : undefined,
-  value: editing.text.value,
-  onKeyDown: editing.onKeyDown,
-  onBlur: editing.onBlur,
-});
-
 function Choice(props: ControlProps) {
   const { column, value, inForm = false, editing } = props;
   const choices = kindOf(column) === 'boolean' ? ['true', 'false'] : column.enum;
@@ -58,7 +45,7 @@ function Choice(props: ControlProps) {
       onChange={(event) => {
         editing.enter(event.currentTarget.value);
         // in a cell the arrows of the keyboard go through the choices until Enter or Tab
-        if (inForm) editing.commit('stay');
+        if (inForm) editing.commit('here');
       }}
     >
       {(column.nullable || value === null || value === undefined) && <option value="">{editing.absent}</option>}
@@ -73,45 +60,42 @@ function Choice(props: ControlProps) {
 
 const between = (least: number, count: number, most: number): number => Math.min(most, Math.max(least, count));
 
+/** Letters of a line in a cell's editor, about. */
+const LINE = 28;
+
+const linesOf = (text: string): number =>
+  text.split('\n').reduce((lines, line) => lines + 1 + Math.floor(line.length / LINE), 0);
+
 function LongText(props: ControlProps) {
   const { column, inForm = false, editing } = props;
   const text = editing.text.value;
   return (
     <textarea
       {...shared(props)}
-      rows={inForm ? between(1, text.split('\n').length, 6) : between(2, Math.ceil(text.length / 40), 8)}
+      rows={inForm ? between(1, text.split('\n').length, 6) : between(2, linesOf(text), 8)}
       maxLength={column.maxLength ?? undefined}
       onInput={(event) => editing.enter(event.currentTarget.value)}
     />
   );
 }
 
-/** A line, or the browser's picker for what it can hold; a foreign key is offered the rows that it may refer to. */
+/** A line, or the browser's picker for what it can hold. */
 function ShortText(props: ControlProps) {
-  const { column, value, foreignKey, inForm = false, editing } = props;
-  const picker = pickerOf(column, value);
-  const offering = useSignal(!inForm);
-  const list = useId();
-  const text = editing.text.value;
+  const { column, value, editing } = props;
   return (
-    <>
-      <input
-        {...shared(props)}
-        type={picker}
-        step={picker === undefined || picker === 'date' ? undefined : '0.001'}
-        inputMode={isNumeric(kindOf(column)) && foreignKey === undefined ? 'decimal' : undefined}
-        list={foreignKey && list}
-        onFocus={() => {
-          offering.value = true;
-        }}
-        onInput={(event) => editing.enter(event.currentTarget.value)}
-      />
-      {foreignKey !== undefined && offering.value && (
-        <Candidates id={list} foreignKey={foreignKey} text={text === inputText(column, value) ? '' : text} />
-      )}
-    </>
+    <input
+      {...shared(props)}
+      {...pickerAttributes(pickerOf(column, value))}
+      inputMode={isNumeric(kindOf(column)) ? 'decimal' : undefined}
+      onInput={(event) => editing.enter(event.currentTarget.value)}
+    />
   );
 }
+
+const pickerAttributes = (picker: ReturnType<typeof pickerOf>): Readonly<Record<string, string | undefined>> => ({
+  type: picker,
+  step: picker === undefined || picker === 'date' ? undefined : '0.001',
+});
 
 function NullButton({ column, editing }: { readonly column: Column; readonly editing: Editing }) {
   return (

@@ -1,14 +1,15 @@
 import type { Table } from '../app/catalog.ts';
 import { followKey, idOf, isEditable, rowAt, setValue, tick } from './actions.ts';
 import type { Leave } from './editing.ts';
+import type { GridEvents } from './grid-events.ts';
 import { kindOf } from './kind.ts';
 import type { PlacedColumn } from './layout.ts';
-import type { GridEvents } from './row.tsx';
 import { active, editing, opened, rowCount, ticked } from './state.ts';
 
 /** Rows and columns from the edited cell to the one that is active next. */
 const steps: Readonly<Record<Leave, readonly [down: number, right: number]>> = {
-  stay: [0, 0],
+  gone: [0, 0],
+  here: [0, 0],
   below: [1, 0],
   next: [0, 1],
   previous: [0, -1],
@@ -38,7 +39,7 @@ export function gridEvents(table: Table, columns: readonly PlacedColumn[], focus
         row: Math.min(rowCount.peek() - 1, row + down),
         column: Math.max(0, Math.min(columns.length - 1, column + right)),
       };
-      if (leave !== 'stay') focus();
+      if (leave !== 'gone') focus();
     },
     cancel() {
       editing.value = null;

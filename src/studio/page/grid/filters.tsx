@@ -1,10 +1,11 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import type { Table } from '../app/catalog.ts';
 import { go, type TableRoute } from '../app/route.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
-import { containing, type Filter, type Operator, operatorOf, operatorsFor, partOf, pathOperators } from './filter.ts';
-import { isNumeric, type Kind, kindOf } from './kind.ts';
+import { type Filter, type Operator, operatorOf, operatorsFor, partOf, pathOperators } from './filter.ts';
+import { operandOf, ValueInput } from './filter-value.tsx';
+import { kindOf } from './kind.ts';
 
 interface FilterFormProps {
   readonly table: Table;
@@ -37,37 +38,17 @@ export function FilterForm({ table, start, label = 'Add filter', onDone }: Filte
   };
   return (
     <form class="filter-form" onSubmit={done}>
-      <label>
-        <span>Column</span>
-        <select
-          value={name.value}
-          onChange={(event) => {
-            name.value = event.currentTarget.value;
-            choice.value = 0;
-            path.value = '';
-            value.value = '';
-          }}
-        >
-          {table.columns.map((it) => (
-            <option key={it.name} value={it.name}>
-              {it.name}
-            </option>
-          ))}
-        </select>
-      </label>
-      {column.isJson && (
-        <label>
-          <span>Path (optional)</span>
-          <input
-            placeholder="device.os"
-            value={path.value}
-            onInput={(event) => {
-              path.value = event.currentTarget.value.trim();
-              choice.value = 0;
-            }}
-          />
-        </label>
-      )}
+      <ColumnChoice
+        table={table}
+        chosen={name.value}
+        onChoose={(column) => {
+          name.value = column;
+          choice.value = 0;
+          path.value = '';
+          value.value = '';
+        }}
+      />
+      {column.isJson && <PathInput path={path} onPath={() => (choice.value = 0)} />}
       <label>
         <span>Condition</span>
         <select value={choice.value} onChange={(event) => (choice.value = Number(event.currentTarget.value))}>
@@ -78,7 +59,7 @@ export function FilterForm({ table, start, label = 'Add filter', onDone }: Filte
           ))}
         </select>
       </label>
-      {operator.takes !== 'none' && <ValueInput table={table} column={column.name} operator={operator} value={value} />}
+      {operator.takes !== 'none' && <ValueInput table={table} column={column} operator={operator} value={value} />}
       <button type="submit" class="button primary">
         {label}
       </button>
@@ -86,9 +67,41 @@ export function FilterForm({ table, start, label = 'Add filter', onDone }: Filte
   );
 }
 
-function operandOf(kind: Kind, { takes }: Operator, entered: string): string {
-  if (takes === 'part') return containing(entered);
-  return kind === 'timestamptz' && pickable.test(entered) ? `${entered}Z` : entered;
+interface ColumnChoiceProps {
+  readonly table: Table;
+  readonly chosen: string;
+  readonly onChoose: (column: string) => void;
+}
+
+function ColumnChoice({ table, chosen, onChoose }: ColumnChoiceProps) {
+  return (
+    <label>
+      <span>Column</span>
+      <select value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
+        {table.columns.map(({ name }) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function PathInput({ path, onPath }: { readonly path: Signal<string>; readonly onPath: () => void }) {
+  return (
+    <label>
+      <span>Path (optional)</span>
+      <input
+        placeholder="device.os"
+        value={path.value}
+        onInput={(event) => {
+          path.value = event.currentTarget.value.trim();
+          onPath();
+        }}
+      />
+    </label>
+  );
 }
 
 /** `device.os` → `metadata->device->>os` */
@@ -96,68 +109,6 @@ function jsonField(column: string, path: string): string {
   const steps = path.split('.').filter((step) => step !== '');
   return [column, ...steps.slice(0, -1).map((step) => `->${step}`), `->>${steps.at(-1)}`].join('');
 }
-
-function ValueInput({
-  table,
-  column: name,
-  operator,
-  value,
-}: {
-  readonly table: Table;
-  readonly column: string;
-  readonly operator: Operator;
-  readonly value: { value: string };
-}) {
-  const column = table.columns.find((it) => it.name === name);
-  if (column === undefined) return null;
-  const kind = kindOf(column);
-  const onInput = (event: { readonly currentTarget: { readonly value: string } }) => {
-    value.value = event.currentTarget.value;
-  };
-  if (kind === 'enum' && operator.takes === 'value') {
-    if (!column.enum.includes(value.value)) value.value = column.enum[0] ?? '';
-    return (
-      <label>
-        <span>Value</span>
-        <select data-first value={value.value} onChange={onInput}>
-          {column.enum.map((label) => (
-            <option key={label}>{label}</option>
-          ))}
-        </select>
-      </label>
-    );
-  }
-  const isPickable = value.value === '' || pickable.test(value.value);
-  const picker = operator.takes === 'value' && isPickable ? pickers[kind] : undefined;
-  const inUtc = picker !== undefined && kind === 'timestamptz';
-  return (
-    <label>
-      <span>{operator.takes === 'list' ? 'Values, with commas between' : inUtc ? 'Value, in UTC' : 'Value'}</span>
-      {picker === undefined ? (
-        <input
-          data-first
-          inputMode={isNumeric(kind) ? 'decimal' : undefined}
-          value={value.value}
-          onInput={onInput}
-          required
-          placeholder={placeholders[kind === 'json' || kind === 'array' ? kind : operator.takes] ?? ''}
-        />
-      ) : (
-        <input data-first type={picker} value={value.value} onInput={onInput} required />
-      )}
-    </label>
-  );
-}
-
-const pickable = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?$/;
-
-const pickers: Readonly<Partial<Record<Kind, 'date' | 'datetime-local'>>> = {
-  date: 'date',
-  timestamp: 'datetime-local',
-  timestamptz: 'datetime-local',
-};
-
-const placeholders: Readonly<Record<string, string>> = { json: '{"source": "email"}', array: '{a,b}', list: 'a, b, c' };
 
 /** What the rows are narrowed by; each can be changed and taken away. */
 export function FilterChips({ table, route }: { readonly table: Table; readonly route: TableRoute }) {

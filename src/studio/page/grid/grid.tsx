@@ -2,11 +2,12 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { shownName } from '../app/catalog.ts';
 import { copyFrom, pasteInto } from '../transfer/clipboard.ts';
 import { allLoaded, idOf, rowAt, tick } from './actions.ts';
+import type { ColumnWindow } from './column-window.ts';
 import { gridEvents } from './events.ts';
 import { GridHead } from './head.tsx';
 import { pressed } from './keyboard.ts';
-import { layoutOf, placed, px } from './layout.ts';
-import { GridRow, type GridRowProps, GUTTER } from './row.tsx';
+import { GUTTER, layoutOf, placed, px } from './layout.ts';
+import { GridRow, type GridRowProps } from './row.tsx';
 import { useScrolling } from './scrolling.ts';
 import type { RowSource } from './source.ts';
 import { active, editing, opened, rowCount, ticked } from './state.ts';
@@ -18,7 +19,7 @@ export function Grid({ source }: { readonly source: RowSource }) {
   const layout = layoutOf(table).value;
   const columns = useMemo(() => (layout === undefined ? [] : placed(table, layout)), [table, layout]);
   const width = columns.reduce((sum, place) => sum + place.width, GUTTER);
-  const { scroller, viewport, page, onScroll, onWheel } = useScrolling(source, columns);
+  const { scroller, viewport, window, page, onScroll, onWheel } = useScrolling(source, columns);
   const on = useMemo(() => gridEvents(table, columns, () => scroller.current?.focus()), [table, columns]);
   source.version.value; // new rows are drawn
   const rows = rowCount.value;
@@ -52,36 +53,44 @@ export function Grid({ source }: { readonly source: RowSource }) {
         table={table}
         route={route}
         columns={columns}
+        window={window}
         width={width}
         allTicked={all.length > 0 && all.every((shown) => ticked.value.has(idOf(table, shown)))}
         onTickAll={() => tick(table, allLoaded())}
       />
       <div class="grid-body" role="rowgroup" style={{ height: px(viewport.height), width: px(width) }}>
         <div role="presentation" class="grid-block" style={{ transform: `translateY(${viewport.shift}px)` }}>
-          <GridRows viewport={viewport} table={table} columns={columns} width={width} on={on} />
+          <GridRows viewport={viewport} window={window} table={table} columns={columns} width={width} on={on} />
         </div>
       </div>
     </div>
   );
 }
 
-type GridRowsProps = Pick<GridRowProps, 'table' | 'columns' | 'width' | 'on'> & { readonly viewport: Viewport };
+type GridRowsProps = Pick<GridRowProps, 'table' | 'columns' | 'width' | 'on'> & {
+  readonly viewport: Viewport;
+  readonly window: ColumnWindow;
+};
 
-/** The rows in view. */
-function GridRows({ viewport: { first, last, base }, ...shared }: GridRowsProps) {
-  return Array.from({ length: Math.max(0, last - first) }, (_, at) => {
-    const index = first + at;
+/** The rows in view, and the one that is edited: what is typed there must not go when it is scrolled away. */
+function GridRows({ viewport: { first, last, base }, window: { from, to }, ...shared }: GridRowsProps) {
+  const indices = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
+  const edited = editing.value?.row;
+  const isBeyond = edited !== undefined && (edited < first || edited >= last);
+  return (isBeyond ? [...indices, edited] : indices).map((index) => {
     const shown = rowAt(index);
     return (
       <GridRow
         key={index}
         {...shared}
+        from={from}
+        to={to}
         index={index}
         row={shown?.row}
         change={shown?.change}
         top={(index - base) * ROW}
         active={active.value.row === index ? active.value.column : -1}
-        editing={editing.value?.row === index ? editing.value : null}
+        editing={edited === index ? editing.value : null}
         ticked={shown !== undefined && ticked.value.has(idOf(shared.table, shown))}
         opened={opened.value?.row === index}
       />

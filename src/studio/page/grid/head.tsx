@@ -3,21 +3,22 @@ import { foreignKeyOf, shownType, type Table } from '../app/catalog.ts';
 import { overlay } from '../app/overlay.ts';
 import { go, type TableRoute } from '../app/route.ts';
 import { Icon } from '../ui/icon.tsx';
+import { type ColumnWindow, drawnColumns } from './column-window.ts';
 import { isNumeric, kindOf } from './kind.ts';
-import { changeLayout, layoutOf, type PlacedColumn, px } from './layout.ts';
-import { GUTTER } from './row.tsx';
+import { changeLayout, GUTTER, layoutOf, type PlacedColumn, placeOf, px } from './layout.ts';
 import { active } from './state.ts';
 
 interface HeadProps {
   readonly table: Table;
   readonly route: TableRoute;
   readonly columns: readonly PlacedColumn[];
+  readonly window: ColumnWindow;
   readonly width: number;
   readonly allTicked: boolean;
   readonly onTickAll: () => void;
 }
 
-export function GridHead({ table, route, columns, width, allTicked, onTickAll }: HeadProps) {
+export function GridHead({ table, route, columns, window, width, allTicked, onTickAll }: HeadProps) {
   return (
     <div role="rowgroup" class="grid-head" style={{ width: px(width) }}>
       <div role="row" aria-rowindex={1} class="head-row">
@@ -30,9 +31,12 @@ export function GridHead({ table, route, columns, width, allTicked, onTickAll }:
             onChange={onTickAll}
           />
         </div>
-        {columns.map((place, index) => (
-          <ColumnHead key={place.column.name} table={table} route={route} place={place} index={index} />
-        ))}
+        {drawnColumns(columns, window).map((index) => {
+          const place = columns[index];
+          return (
+            place && <ColumnHead key={place.column.name} table={table} route={route} place={place} index={index} />
+          );
+        })}
       </div>
     </div>
   );
@@ -49,7 +53,7 @@ function ColumnHead({
   readonly place: PlacedColumn;
   readonly index: number;
 }) {
-  const { column, width, left, pinned } = place;
+  const { column, width, pinned } = place;
   const sorted = route.sort.find((sort) => sort.column === column.name);
   const direction = sorted === undefined ? 'none' : sorted.descending ? 'descending' : 'ascending';
   const isKey = table.primaryKey.includes(column.name);
@@ -59,8 +63,8 @@ function ColumnHead({
       role="columnheader"
       aria-colindex={index + 2}
       aria-sort={direction}
-      class={`cell${pinned ? ' pinned' : ''}${isNumeric(kindOf(column)) ? ' numeric' : ''}`}
-      style={pinned ? { width: px(width), left: px(left + GUTTER) } : { width: px(width) }}
+      class={`cell ${pinned ? 'pinned' : 'placed'}${isNumeric(kindOf(column)) ? ' numeric' : ''}`}
+      style={placeOf(place)}
       title={[`${column.name}: ${shownType(column)}`, column.description].filter(Boolean).join('\n')}
     >
       <button

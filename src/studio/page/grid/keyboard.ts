@@ -1,9 +1,9 @@
 import { foreignKeyOf } from '../app/catalog.ts';
 import { allLoaded, chosenRows, duplicate, isEditable, removeChosen, rowAt, setValue, tick } from './actions.ts';
+import type { GridEvents } from './grid-events.ts';
 import { sortBy } from './head.tsx';
 import { isNumeric, kindOf } from './kind.ts';
 import type { PlacedColumn } from './layout.ts';
-import type { GridEvents } from './row.tsx';
 import type { RowSource } from './source.ts';
 import { active, editing, opened, rowCount, source } from './state.ts';
 

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { type Column, nameOf, type Table } from '../app/catalog.ts';
+import type { Placed } from './column-window.ts';
 import { kindOf } from './kind.ts';
 
 /** How somebody likes to see a table; kept in the browser. */
@@ -9,15 +10,17 @@ export interface Layout {
   readonly widths: Readonly<Record<string, number>>;
 }
 
-export interface PlacedColumn {
+export interface PlacedColumn extends Placed {
   readonly column: Column;
-  readonly width: number;
-  /** Pixels from the left edge. */
-  readonly left: number;
-  readonly pinned: boolean;
 }
 
+/** Pixels of the column with tick box and row button. */
+export const GUTTER = 62;
+
 export const px = (length: number): string => `${length}px`;
+
+/** Where a column's cells are within their row. */
+export const placeOf = ({ width, left }: Placed) => ({ width: px(width), left: px(left + GUTTER) });
 
 const layouts = new Map<string, ReturnType<typeof signal<Layout>>>();
 

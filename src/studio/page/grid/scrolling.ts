@@ -2,8 +2,8 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { insertsOf } from '../stage/staged.ts';
-import type { PlacedColumn } from './layout.ts';
-import { GUTTER } from './row.tsx';
+import { type ColumnWindow, useColumnWindow, useSize } from './column-window.ts';
+import { GUTTER, type PlacedColumn } from './layout.ts';
 import type { RowSource } from './source.ts';
 import { active, rowCount } from './state.ts';
 import { HEAD, ROW, scrollTo, type Viewport, viewportOf } from './viewport.ts';
@@ -11,31 +11,22 @@ import { HEAD, ROW, scrollTo, type Viewport, viewportOf } from './viewport.ts';
 export interface Scrolling {
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly viewport: Viewport;
+  readonly window: ColumnWindow;
   /** Rows of a step by page. */
   readonly page: number;
   onScroll(event: { readonly currentTarget: HTMLElement }): void;
   onWheel(event: WheelEvent): void;
 }
 
-/** Which rows are in view: they are asked for, and the active cell stays among them. */
+/** Which rows and columns are in view: the rows are asked for, and the active cell stays among them. */
 export function useScrolling(source: RowSource, columns: readonly PlacedColumn[]): Scrolling {
   const scroller = useRef<HTMLDivElement>(null);
   const scrolled = useSignal(0);
-  const visible = useSignal(600);
-  const viewport = viewportOf(rowCount.value, scrolled.value, visible.value);
+  const { width, height } = useSize(scroller).value;
+  const sideways = useColumnWindow(columns, width);
+  const viewport = viewportOf(rowCount.value, scrolled.value, height);
   const inserts = insertsOf(source.table).length;
 
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    const measure = () => {
-      visible.value = element.clientHeight;
-    };
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    measure();
-    return () => observer.disconnect();
-  }, []);
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
     scrolled.value = 0;
@@ -54,9 +45,11 @@ export function useScrolling(source: RowSource, columns: readonly PlacedColumn[]
   return {
     scroller,
     viewport,
-    page: Math.max(1, Math.floor((visible.value - HEAD) / ROW) - 1),
+    window: sideways.window,
+    page: Math.max(1, Math.floor((height - HEAD) / ROW) - 1),
     onScroll(event) {
       scrolled.value = event.currentTarget.scrollTop;
+      sideways.onScroll(event.currentTarget.scrollLeft);
     },
     onWheel(event) {
       if (viewport.scale === 1 || event.deltaY === 0 || scroller.current === null) return;

@@ -8,7 +8,7 @@ import { filterParameters, type Row } from './query.ts';
 
 /** Pages that are kept; the farthest from the view go first. */
 const KEPT = 60;
-/** A table with more rows is counted by estimate until somebody asks for the exact number. */
+/** A table of more rows, or a view, is told as Postgres plans it, until somebody asks for the exact number. */
 const COUNTED = 300_000;
 
 interface Asked {
@@ -118,19 +118,23 @@ export class RowSource {
       if (this.closed) return;
       this.pages.set(page, found);
       this.error.value = null;
-      if (found.rows.length < PAGE) this.settleEnd(page, found.rows.length);
+      this.settleEnd(page, found.rows.length);
     } catch (error) {
       if (!signal.aborted && !this.closed) this.error.value = told(error);
     }
   }
 
-  /** A short page is the last one: the total is known, whatever was estimated. */
+  /** What a page says of the total, where it is not known: a short one is the last one, and behind a full one there may be more. */
   private settleEnd(page: number, length: number): void {
-    if (length === 0 && page > 0) return;
+    if (this.total.value !== null && !this.estimated.value) return;
     const end = page * PAGE + length;
-    if (this.total.value === null || this.estimated.value) {
+    if (length === PAGE) {
+      if (this.total.value !== null && this.total.value <= end) this.total.value = end + PAGE;
+    } else if (length > 0 || page === 0) {
       this.total.value = end;
       this.estimated.value = false;
+    } else {
+      void this.countExactly(); // beyond the end: the guess was too high
     }
   }
 
@@ -141,11 +145,11 @@ export class RowSource {
 
   private async countRows(wanted?: 'exact'): Promise<void> {
     await countsKnown;
-    const known = counts.peek().get(nameOf(this.table))?.rows ?? 0;
-    const kind = wanted ?? (known > COUNTED ? 'estimated' : 'exact');
+    const known = counts.peek().get(nameOf(this.table))?.rows ?? Number.POSITIVE_INFINITY;
+    const kind = wanted ?? (known > COUNTED ? 'planned' : 'exact');
     try {
       const params = filterParameters(this.table, this.route);
-      params.set('limit', '1');
+      params.set('limit', '0'); // nothing but the number
       const prefer = [`count=${kind}`, this.reader.preferences(false)].filter(Boolean).join(', ');
       const response = await rest(`/${encodeURIComponent(this.table.name)}?${params}`, {
         method: 'HEAD',
@@ -154,7 +158,8 @@ export class RowSource {
       });
       if (this.closed) return;
       this.total.value = totalOf(response);
-      this.estimated.value = kind === 'estimated';
+      this.estimated.value = kind === 'planned';
+      for (const [page, { rows }] of this.pages) this.settleEnd(page, rows.length);
     } catch {
       // the rows themselves say what is wrong
     }

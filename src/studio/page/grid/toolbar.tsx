@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
-import { counts, nameOf, shownType, type Table } from '../app/catalog.ts';
+import { counts, nameOf } from '../app/catalog.ts';
 import { go, type TableRoute } from '../app/route.ts';
 import { Button } from '../ui/button.tsx';
-import { Icon } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { focusRows } from '../ui/modal.ts';
+import { SearchBox } from '../ui/search-box.tsx';
 import { activeFilter, addRow, toggleDeleted } from './actions.ts';
+import { ColumnsMenu } from './columns-menu.tsx';
 import { FilterChips, FilterForm } from './filters.tsx';
-import { changeLayout, layoutOf, toggled } from './layout.ts';
 import { MoreMenu } from './more-menu.tsx';
 import type { RowSource } from './source.ts';
 
@@ -31,12 +32,14 @@ export function Toolbar({ source }: { readonly source: RowSource }) {
             />
           )}
         </Menu>
-        <Columns table={table} />
+        <ColumnsMenu table={table} />
         {table.softDelete !== null && (
           <Button icon="trash" label="Deleted" pressed={route.deleted} class="collapses" onClick={toggleDeleted} />
         )}
         <span class="spacer" />
-        <Total source={source} />
+        <span role="status">
+          <Total source={source} />
+        </span>
         <MoreMenu table={table} />
         <Button quiet icon="refresh" label="Read the rows again" keys="R" onClick={() => void source.reload()} />
         {table.insertable && <Button primary icon="plus" label="Row" keys="N" onClick={addRow} />}
@@ -49,62 +52,18 @@ export function Toolbar({ source }: { readonly source: RowSource }) {
 function Search({ route }: { readonly route: TableRoute }) {
   const timer = useSignal(0);
   return (
-    <label class="search">
-      <Icon name="search" />
-      <input
-        id="search"
-        type="search"
-        placeholder="Find in text columns"
-        aria-label="Find in text columns"
-        value={route.search}
-        onInput={(event) => {
-          const search = event.currentTarget.value;
-          clearTimeout(timer.value);
-          timer.value = window.setTimeout(() => go({ ...route, search }, true), PAUSE);
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' || event.key === 'ArrowDown') document.querySelector<HTMLElement>('.grid')?.focus();
-        }}
-      />
-      <kbd>/</kbd>
-    </label>
-  );
-}
-
-function Columns({ table }: { readonly table: Table }) {
-  const layout = layoutOf(table).value;
-  if (layout === undefined) return null;
-  return (
-    <Menu id="columns" label="Columns" keys="C" icon="columns" count={layout.hidden.length} class="collapses">
-      {() => (
-        <div class="column-list">
-          {table.columns.map((column) => (
-            <div key={column.name} class="column-item">
-              <label>
-                <input
-                  type="checkbox"
-                  checked={!layout.hidden.includes(column.name)}
-                  onChange={() => changeLayout(table, { hidden: toggled(layout.hidden, column.name) })}
-                />
-                <span>{column.name}</span>
-                <span class="muted">{shownType(column)}</span>
-              </label>
-              <Button
-                quiet
-                icon="pin"
-                label={`Pin ${column.name}`}
-                pressed={layout.pinned.includes(column.name)}
-                onClick={() => changeLayout(table, { pinned: toggled(layout.pinned, column.name) })}
-              />
-            </div>
-          ))}
-          <Button
-            label="As it was"
-            onClick={() => changeLayout(table, { hidden: [], pinned: table.primaryKey, widths: {} })}
-          />
-        </div>
-      )}
-    </Menu>
+    <SearchBox
+      main
+      label="Find in text columns"
+      value={route.search}
+      onText={(search) => {
+        clearTimeout(timer.value);
+        timer.value = window.setTimeout(() => go({ ...route, search }, true), PAUSE);
+      }}
+      onKeyDown={({ key }) => {
+        if (key === 'Enter' || key === 'ArrowDown') focusRows();
+      }}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 import { catalog, type Table } from '../app/catalog.ts';
-import { route } from '../app/route.ts';
+import { route, type TableRoute } from '../app/route.ts';
 import { RowPanel } from '../row/panel.tsx';
 import { Grid } from './grid.tsx';
 import { opened, rowCount, source } from './state.ts';
@@ -24,7 +24,7 @@ export function TableView() {
           </p>
         )}
         <Grid source={rows} />
-        {empty && <p class="empty muted">{emptyText(rows.table)}</p>}
+        {empty && <p class="empty muted">{emptyText(rows.table, rows.route)}</p>}
         {rows.loading.value && rowCount.value === 0 && <p class="empty late muted">Reading…</p>}
       </div>
       {opened.value !== null && <RowPanel />}
@@ -32,10 +32,10 @@ export function TableView() {
   );
 }
 
-function emptyText({ insertable }: Table): string {
-  const at = route.value;
-  const narrowed = at.view === 'table' && (at.filters.length > 0 || at.search !== '');
+function emptyText({ insertable, softDelete }: Table, at: TableRoute): string {
+  const narrowed = at.filters.length > 0 || at.search !== '';
+  const hidden = softDelete !== null && !at.deleted ? ', or look among the deleted ones' : '';
   return narrowed
-    ? 'No row matches. Take a filter away, or look among the deleted ones.'
+    ? `No row matches. Take a filter away${hidden}.`
     : `No rows here yet.${insertable ? ' Press N for the first one, or import a file from the menu.' : ''}`;
 }

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { LiveEntry, LiveQuery } from '../../api/shapes.ts';
 import { studio } from '../api/studio.ts';
 import { Button } from '../ui/button.tsx';
-import { Icon } from '../ui/icon.tsx';
+import { SearchBox } from '../ui/search-box.tsx';
 import { Detail } from './detail.tsx';
 import { ms } from './duration.ts';
 import { clearEntries, connected, follow, freeze, frozen, queriesOf, shown, shownUrl, wanted } from './entries.ts';
@@ -56,20 +56,14 @@ export function LiveView() {
 function LiveToolbar() {
   return (
     <div class="toolbar" role="toolbar" aria-label="Requests">
-      <label class="search">
-        <Icon name="search" />
-        <input
-          id="search"
-          type="search"
-          placeholder="Find a method, status, path or SQL"
-          aria-label="Find in the requests"
-          value={wanted.value}
-          onInput={(event) => {
-            wanted.value = event.currentTarget.value;
-          }}
-        />
-        <kbd>/</kbd>
-      </label>
+      <SearchBox
+        main
+        label="Find in the requests"
+        value={wanted.value}
+        onText={(text) => {
+          wanted.value = text;
+        }}
+      />
       <WithOwn />
       <span class="spacer" />
       <span class={connected.value ? 'status on' : 'status'} role="status">

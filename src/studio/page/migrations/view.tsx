@@ -25,7 +25,7 @@ export function MigrationsView() {
   useEffect(() => void load(), []);
   if (failed.value !== null) return <p class="notice bad">{failed.value}</p>;
   if (summary.value === null) return <p class="loading muted">Loading…</p>;
-  const { entries, objects, unsaved } = summary.value;
+  const { entries } = summary.value;
   const pending = entries.filter(({ state }) => state === 'pending').length;
   return (
     <div class="migrations">
@@ -55,25 +55,34 @@ export function MigrationsView() {
           ))}
         </ol>
         {entries.length === 0 && <p class="muted">There are none yet: hutch migrate generate writes the first.</p>}
-        {objects.length > 0 && (
-          <p class="notice">
-            Functions and triggers to apply: {objects.join(', ')}. <code>hutch migrate up</code> does it.
-          </p>
-        )}
-        {unsaved.length > 0 && (
-          <section>
-            <header class="section-head">
-              <h2>In the database, and in no migration yet</h2>
-            </header>
-            <SqlBlock text={unsaved.join(';\n')} />
-            <p class="muted">
-              <code>hutch migrate generate</code> writes them into one.
-            </p>
-          </section>
-        )}
+        <Unsaved summary={summary.value} />
       </section>
       <DriftReport />
     </div>
+  );
+}
+
+/** What is in the project or the database beside its migrations. */
+function Unsaved({ summary: { objects, unsaved } }: { readonly summary: MigrationsSummary }) {
+  return (
+    <>
+      {objects.length > 0 && (
+        <p class="notice">
+          Functions and triggers to apply: {objects.join(', ')}. <code>hutch migrate up</code> does it.
+        </p>
+      )}
+      {unsaved.length > 0 && (
+        <section>
+          <header class="section-head">
+            <h2>In the database, and in no migration yet</h2>
+          </header>
+          <SqlBlock text={unsaved.join(';\n')} />
+          <p class="muted">
+            <code>hutch migrate generate</code> writes them into one.
+          </p>
+        </section>
+      )}
+    </>
   );
 }
 

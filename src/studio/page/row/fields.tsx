@@ -1,12 +1,13 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type Column, foreignKeyOf, shownType, type Table } from '../app/catalog.ts';
 import { followKey, isEditable, type Shown, setValue } from '../grid/actions.ts';
-import { ownForeignKey } from '../grid/candidates.tsx';
+import { ownForeignKey } from '../grid/candidates.ts';
 import { ValueEditor } from '../grid/editor.tsx';
 import { absentText, kindOf } from '../grid/kind.ts';
 import { textOf } from '../grid/value.tsx';
 import { stagedValue } from '../stage/staged.ts';
 import { Button } from '../ui/button.tsx';
+import { Called } from './called.tsx';
 import { JsonField } from './json-field.tsx';
 
 interface FieldsProps {
@@ -38,8 +39,9 @@ function Field({ table, column, index, shown }: FieldsProps & { readonly column:
   const { row, change } = shown;
   const value = stagedValue(change, row, column.name);
   const editable = isEditable(table, column.name, change);
-  const dirty = change !== undefined && 'values' in change && column.name in change.values;
+  const dirty = change?.kind === 'update' && column.name in change.values;
   const reference = foreignKeyOf(table, column.name);
+  const own = ownForeignKey(table, column.name);
   const id = `field-${column.name}`;
   const set = (next: unknown) => setValue(index, column.name, next);
   const kind = kindOf(column);
@@ -67,7 +69,7 @@ function Field({ table, column, index, shown }: FieldsProps & { readonly column:
           isNew={change?.kind === 'insert'}
           id={id}
           column={column}
-          foreignKey={ownForeignKey(table, column.name)}
+          foreignKey={own}
           value={value}
           onCommit={(next) => next !== value && set(next)}
           onCancel={() => undefined}
@@ -84,6 +86,9 @@ function Field({ table, column, index, shown }: FieldsProps & { readonly column:
           label={`Open ${reference.table} ${String(value)}`}
           onClick={() => followKey(table, column.name, shown)}
         />
+      )}
+      {own !== undefined && (
+        <span class="called muted">{value != null && <Called foreignKey={own} value={String(value)} />}</span>
       )}
     </div>
   );

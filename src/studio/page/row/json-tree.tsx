@@ -1,4 +1,5 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { isRaw, parseExactly } from '../api/exact-json.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -147,38 +148,70 @@ function Leaf({ label, value, editable, onChange }: TreeProps & { readonly label
   );
 }
 
-function AddEntry({
-  isList,
-  taken,
-  onAdd,
-}: {
+interface AddEntryProps {
   readonly isList: boolean;
   readonly taken: readonly string[];
   readonly onAdd: (key: string) => void;
-}) {
-  const name = useSignal('');
-  const valid = isList || (name.value !== '' && !taken.includes(name.value));
+}
+
+/** An item is added at once, an entry once it has a name. */
+function AddEntry({ isList, taken, onAdd }: AddEntryProps) {
+  const name = useSignal<string | null>(null);
+  if (name.value !== null) return <EntryName name={name} taken={taken} onAdd={onAdd} />;
+  return (
+    <li class="json-add">
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          if (isList) onAdd(String(taken.length));
+          else name.value = '';
+        }}
+      >
+        {isList ? 'Add an item' : 'Add an entry'}
+      </button>
+    </li>
+  );
+}
+
+interface EntryNameProps extends Pick<AddEntryProps, 'taken' | 'onAdd'> {
+  readonly name: Signal<string | null>;
+}
+
+function EntryName({ name, taken, onAdd }: EntryNameProps) {
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => field.current?.focus(), []);
+  const text = name.value ?? '';
+  const isTaken = taken.includes(text);
   const add = () => {
-    if (!valid) return;
-    onAdd(isList ? String(taken.length) : name.value);
-    name.value = '';
+    if (isTaken || name.peek() === null) return;
+    name.value = null;
+    if (text !== '') onAdd(text);
   };
   return (
     <li class="json-add">
-      {!isList && (
-        <input
-          aria-label="Name of a new entry"
-          placeholder="name"
-          value={name.value}
-          onInput={(event) => {
-            name.value = event.currentTarget.value;
-          }}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') add();
-          }}
-        />
+      <input
+        ref={field}
+        aria-label="Name of the new entry"
+        aria-invalid={isTaken}
+        placeholder="name"
+        value={text}
+        onInput={(event) => {
+          name.value = event.currentTarget.value;
+        }}
+        onBlur={add}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') add();
+          if (event.key !== 'Escape') return;
+          event.preventDefault();
+          name.value = null;
+        }}
+      />
+      {isTaken && (
+        <span class="wrong" role="alert">
+          is there already
+        </span>
       )}
-      <Button quiet icon="plus" label={isList ? 'Add an item' : 'Add an entry'} disabled={!valid} onClick={add} />
     </li>
   );
 }

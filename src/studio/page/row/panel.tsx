@@ -1,17 +1,17 @@
-import { shownName } from '../app/catalog.ts';
-import { duplicate, isDeleted, rowAt } from '../grid/actions.ts';
+import { shownName, type Table } from '../app/catalog.ts';
+import { duplicate, isDeleted, rowAt, type Shown } from '../grid/actions.ts';
+import { calledOf } from '../grid/candidates.ts';
 import { opened, rowCount, source } from '../grid/state.ts';
 import { stageRemoval, unstage } from '../stage/staged.ts';
 import { Button } from '../ui/button.tsx';
+import { Tabs } from '../ui/tabs.tsx';
 import { Fields } from './fields.tsx';
 import { History } from './history.tsx';
 import { References } from './references.tsx';
 
-const tabs = [
-  { name: 'fields', label: 'Fields' },
-  { name: 'references', label: 'References' },
-  { name: 'history', label: 'History' },
-] as const;
+type Tab = 'fields' | 'references' | 'history';
+
+const labels: Readonly<Record<Tab, string>> = { fields: 'Fields', references: 'References', history: 'History' };
 
 /** One row beside the grid: all its fields, what refers to it, and what happened to it. */
 export function RowPanel() {
@@ -20,13 +20,7 @@ export function RowPanel() {
   if (at === null || table === undefined) return null;
   source.value?.version.value; // drawn again with the rows
   const shown = rowAt(at.row);
-  const inserted = shown?.change?.kind === 'insert';
-  const title = inserted ? `New row in ${shownName(table)}` : titleOf(shown?.row, table.primaryKey);
-  const close = () => {
-    opened.value = null;
-    document.querySelector<HTMLElement>('.grid')?.focus();
-  };
-  const visible = tabs.filter(({ name }) => !inserted && (name !== 'history' || table.auditedSince !== null));
+  const tabs = tabsOf(table, shown);
   return (
     <aside
       class="row-panel"
@@ -35,52 +29,90 @@ export function RowPanel() {
         if (event.key === 'Escape' && !event.defaultPrevented) close();
       }}
     >
-      <header class="panel-head">
-        <h2>{title}</h2>
-        <span class="spacer" />
-        <Button quiet icon="up" label="Row above" disabled={at.row === 0} onClick={() => step(-1)} />
-        <Button quiet icon="down" label="Row below" disabled={at.row >= rowCount.value - 1} onClick={() => step(1)} />
-        <Button quiet icon="close" label="Close the row" keys="Esc" onClick={close} />
-      </header>
-      {visible.length > 1 && (
-        <div class="tabs" role="tablist" aria-label="Parts of the row">
-          {visible.map(({ name, label }) => (
-            <button
-              key={name}
-              type="button"
-              role="tab"
-              aria-selected={at.tab === name}
-              onClick={() => {
-                opened.value = { ...at, tab: name };
-              }}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
+      <PanelHead table={table} shown={shown} index={at.row} />
+      {tabs.length > 1 && (
+        <Tabs
+          label="Parts of the row"
+          tabs={tabs.map((name) => ({ name, label: labels[name] }))}
+          chosen={at.tab}
+          onChoose={(tab) => {
+            opened.value = { ...at, tab };
+          }}
+        />
       )}
       <div class="panel-body">
         {shown === undefined ? (
           <p class="muted">Loading…</p>
-        ) : at.tab === 'references' && !inserted ? (
-          <References table={table} row={shown.row} />
-        ) : at.tab === 'history' && !inserted && table.auditedSince !== null ? (
-          <History table={table} row={shown.row} />
         ) : (
-          <Fields key={inserted ? shown.change?.id : title} table={table} index={at.row} shown={shown} />
+          <Part tab={tabs.includes(at.tab) ? at.tab : 'fields'} table={table} index={at.row} shown={shown} />
         )}
       </div>
-      {shown !== undefined && (
-        <footer class="panel-foot">
-          {shown.change !== undefined && (
-            <Button icon="undo" label="Take back" onClick={() => unstage(shown.change?.id ?? '')} />
-          )}
-          <span class="spacer" />
-          {!inserted && table.insertable && <Button icon="copy" label="Duplicate" onClick={() => duplicate([shown])} />}
-          {!inserted && table.deletable && table.primaryKey.length > 0 && <Removal table={table} row={shown.row} />}
-        </footer>
-      )}
+      {shown !== undefined && <PanelFoot table={table} shown={shown} />}
     </aside>
+  );
+}
+
+function close(): void {
+  opened.value = null;
+  document.querySelector<HTMLElement>('.grid')?.focus();
+}
+
+/** Of a row that is not there yet there is nothing but its fields. */
+function tabsOf(table: Table, shown: Shown | undefined): readonly Tab[] {
+  if (shown?.change?.kind === 'insert') return ['fields'];
+  return table.auditedSince === null ? ['fields', 'references'] : ['fields', 'references', 'history'];
+}
+
+interface PanelProps {
+  readonly table: Table;
+  readonly shown: Shown;
+}
+
+interface PartProps extends PanelProps {
+  readonly tab: Tab;
+  readonly index: number;
+}
+
+function Part({ tab, table, shown, index }: PartProps) {
+  if (tab === 'references') return <References table={table} row={shown.row} />;
+  if (tab === 'history') return <History table={table} row={shown.row} />;
+  const key = shown.change?.kind === 'insert' ? shown.change.id : keyText(table, shown);
+  return <Fields key={key} table={table} index={index} shown={shown} />;
+}
+
+interface HeadProps {
+  readonly table: Table;
+  readonly shown: Shown | undefined;
+  readonly index: number;
+}
+
+function PanelHead({ table, shown, index }: HeadProps) {
+  const inserted = shown?.change?.kind === 'insert';
+  return (
+    <header class="panel-head">
+      <h2>
+        {inserted ? `New row in ${shownName(table)}` : shown === undefined ? 'Row' : keyText(table, shown)}
+        {shown !== undefined && !inserted && <span class="muted"> {calledOf(table, shown.row)}</span>}
+      </h2>
+      <span class="spacer" />
+      <Button quiet icon="up" label="Row above" disabled={index === 0} onClick={() => step(-1)} />
+      <Button quiet icon="down" label="Row below" disabled={index >= rowCount.value - 1} onClick={() => step(1)} />
+      <Button quiet icon="close" label="Close the row" keys="Esc" onClick={close} />
+    </header>
+  );
+}
+
+function PanelFoot({ table, shown }: PanelProps) {
+  const inserted = shown.change?.kind === 'insert';
+  return (
+    <footer class="panel-foot">
+      {shown.change !== undefined && (
+        <Button icon="undo" label="Take back" onClick={() => unstage(shown.change?.id ?? '')} />
+      )}
+      <span class="spacer" />
+      {!inserted && table.insertable && <Button icon="copy" label="Duplicate" onClick={() => duplicate([shown])} />}
+      {!inserted && table.deletable && table.primaryKey.length > 0 && <Removal table={table} row={shown.row} />}
+    </footer>
   );
 }
 
@@ -100,8 +132,6 @@ function step(by: number): void {
   if (at !== null) opened.value = { ...at, row: Math.max(0, Math.min(rowCount.value - 1, at.row + by)) };
 }
 
-function titleOf(row: Readonly<Record<string, unknown>> | undefined, key: readonly string[]): string {
-  if (row === undefined) return 'Row';
-  const values = key.map((name) => String(row[name]));
-  return values.length === 0 ? 'Row' : values.join(' · ');
+function keyText({ primaryKey }: Table, { row }: Shown): string {
+  return primaryKey.length === 0 ? 'Row' : primaryKey.map((name) => String(row[name])).join(' · ');
 }

@@ -7,6 +7,7 @@ import { equals, referenceFilters } from '../grid/actions.ts';
 import { type Filter, parameterOf } from '../grid/filter.ts';
 import type { Row } from '../grid/query.ts';
 import { Icon } from '../ui/icon.tsx';
+import { Called } from './called.tsx';
 
 interface ReferencesProps {
   readonly table: Table;
@@ -42,6 +43,8 @@ export function References({ table, row }: ReferencesProps) {
 
 function Outward({ reference, filters }: { readonly reference: ForeignKey; readonly filters: readonly Filter[] }) {
   const target = { schema: reference.schema, name: reference.table };
+  const key = filters.map(({ value }) => value).join(' · ');
+  const only = filters.length === 1 ? filters[0] : undefined;
   return (
     <li>
       <a href={printRoute(tableRoute(target, filters, true))}>
@@ -49,7 +52,9 @@ function Outward({ reference, filters }: { readonly reference: ForeignKey; reado
         <span>
           {shownName(target)} <span class="muted">by {reference.columns.join(', ')}</span>
         </span>
-        <span class="count">{filters.map(({ value }) => value).join(' · ')}</span>
+        <span class="count" title={key}>
+          {only === undefined ? key : <Called foreignKey={reference} value={only.value} otherwise={key} />}
+        </span>
       </a>
     </li>
   );

@@ -128,9 +128,11 @@ function position(type: string, text: string | null, index: number): number | nu
 
 function namedAxis(names: readonly string[]): Partial<uPlot.Axis> {
   return {
-    splits: () => names.map((_, index) => index),
+    // of many names as many as have room
+    splits: (_plot, _axis, _min, _max, step) =>
+      names.flatMap((_, index) => (index % Math.max(1, step) === 0 ? index : [])),
     values: (_, splits) => splits.map((at) => (names[at] ?? '').slice(0, 14)),
-    space: 70,
+    space: 90,
     incrs: [1, 2, 5, 10, 20, 50, 100],
   };
 }

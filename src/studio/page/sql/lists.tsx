@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { Button } from '../ui/button.tsx';
+import { SearchBox } from '../ui/search-box.tsx';
 import { forgetRuns, ran, save, saved, unsave } from './saved.ts';
 
 interface ListProps {
@@ -11,13 +12,11 @@ export function HistoryList({ onPick }: ListProps) {
   const found = ran.value.filter(({ sql }) => sql.toLowerCase().includes(wanted.value.toLowerCase()));
   return (
     <div class="query-list">
-      <input
-        type="search"
-        placeholder="Find in the history"
-        aria-label="Find in the history"
+      <SearchBox
+        label="Find in the history"
         value={wanted.value}
-        onInput={(event) => {
-          wanted.value = event.currentTarget.value;
+        onText={(text) => {
+          wanted.value = text;
         }}
       />
       <ul>

@@ -1,7 +1,7 @@
-import { type Signal, useSignal } from '@preact/signals';
-import type { RefObject } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { useMemo, useRef } from 'preact/hooks';
 import type { SqlOutcome } from '../../api/shapes.ts';
+import { drawnColumns, type Placed, useColumnWindow, useSize } from '../grid/column-window.ts';
 import { shownValue } from '../grid/kind.ts';
 import { px } from '../grid/layout.ts';
 import { HEAD, ROW, viewportOf } from '../grid/viewport.ts';
@@ -9,27 +9,42 @@ import { isNumber } from './shape.ts';
 
 type Fields = SqlOutcome['fields'];
 
-/** A statement's rows; only those in view are drawn. */
+interface ResultColumn extends Placed {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A statement's rows; only what is in view is drawn. */
 export function ResultGrid({ outcome: { fields, rows } }: { readonly outcome: SqlOutcome }) {
   const scroller = useRef<HTMLDivElement>(null);
   const scrolled = useSignal(0);
-  const visible = useVisibleHeight(scroller);
-  const widths = useMemo(() => widthsOf(fields, rows), [fields, rows]);
-  const width = widths.reduce((sum, it) => sum + it, 0);
-  const viewport = viewportOf(rows.length, scrolled.value, visible.value - HEAD);
+  const size = useSize(scroller).value;
+  const columns = useMemo(() => columnsOf(fields, rows), [fields, rows]);
+  const sideways = useColumnWindow(columns, size.width);
+  const drawn = drawnColumns(columns, sideways.window);
+  const width = columns.reduce((sum, column) => sum + column.width, 0);
+  const viewport = viewportOf(rows.length, scrolled.value, size.height - HEAD);
   return (
     <div
       ref={scroller}
       class="grid result-grid"
-      role="grid"
+      role="table"
       tabIndex={0}
       aria-label="Rows"
       aria-rowcount={rows.length + 1}
+      aria-colcount={columns.length}
       onScroll={(event) => {
         scrolled.value = event.currentTarget.scrollTop;
+        sideways.onScroll(event.currentTarget.scrollLeft);
       }}
     >
-      <ResultHead fields={fields} widths={widths} width={width} />
+      <div role="rowgroup" class="grid-head" style={{ width: px(width) }}>
+        <div role="row" aria-rowindex={1} class="head-row">
+          {drawn.map((index) => (
+            <ResultHead key={index} index={index} column={columns[index]} />
+          ))}
+        </div>
+      </div>
       <div role="rowgroup" class="grid-body" style={{ height: px(rows.length * ROW), width: px(width) }}>
         {rows.slice(viewport.first, viewport.last).map((row, at) => {
           const index = viewport.first + at;
@@ -41,9 +56,8 @@ export function ResultGrid({ outcome: { fields, rows } }: { readonly outcome: Sq
               class="grid-row"
               style={{ transform: `translateY(${index * ROW}px)`, width: px(width) }}
             >
-              {fields.map(({ type }, column) => (
-                // two columns may have one name
-                <ResultCell key={column} type={type} value={row[column] ?? null} width={widths[column] ?? 0} />
+              {drawn.map((column) => (
+                <ResultCell key={column} index={column} column={columns[column]} value={row[column] ?? null} />
               ))}
             </div>
           );
@@ -53,63 +67,37 @@ export function ResultGrid({ outcome: { fields, rows } }: { readonly outcome: Sq
   );
 }
 
-function useVisibleHeight(element: RefObject<HTMLElement | null>): Signal<number> {
-  const visible = useSignal(400);
-  useEffect(() => {
-    if (element.current === null) return;
-    const observer = new ResizeObserver(([entry]) => {
-      visible.value = entry?.contentRect.height ?? 400;
-    });
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, []);
-  return visible;
-}
-
-interface HeadProps {
-  readonly fields: Fields;
-  readonly widths: readonly number[];
-  readonly width: number;
-}
-
-function ResultHead({ fields, widths, width }: HeadProps) {
-  return (
-    <div role="rowgroup" class="grid-head" style={{ width: px(width) }}>
-      <div role="row" aria-rowindex={1} class="head-row">
-        {fields.map(({ name, type }, index) => (
-          <div
-            key={`${name}${index}`}
-            role="columnheader"
-            class={isNumber(type) ? 'cell numeric' : 'cell'}
-            style={{ width: px(widths[index] ?? 0) }}
-            title={type}
-          >
-            <span class="cell-text">{name}</span>
-          </div>
-        ))}
-      </div>
-    </div>
-  );
-}
-
 interface CellProps {
-  readonly type: string;
-  readonly value: string | null;
-  readonly width: number;
+  readonly index: number;
+  readonly column: ResultColumn | undefined;
 }
 
-function ResultCell({ type, value, width }: CellProps) {
+const shared = ({ type, left, width }: ResultColumn, index: number) => ({
+  'aria-colindex': index + 1,
+  class: isNumber(type) ? 'cell placed numeric' : 'cell placed',
+  style: { left: px(left), width: px(width) },
+});
+
+function ResultHead({ index, column }: CellProps) {
+  if (column === undefined) return null;
   return (
-    <div
-      role="gridcell"
-      class={isNumber(type) ? 'cell numeric' : 'cell'}
-      style={{ width: px(width) }}
-      title={value !== null && value.length > 40 ? value.slice(0, 1_000) : undefined}
-    >
-      <span class="cell-text">{value === null ? <span class="null">null</span> : shownCell(type, value)}</span>
+    <div role="columnheader" {...shared(column, index)} title={column.type}>
+      <span class="cell-text">{column.name}</span>
     </div>
   );
 }
+
+function ResultCell({ index, column, value }: CellProps & { readonly value: string | null }) {
+  if (column === undefined) return null;
+  return (
+    <div role="cell" {...shared(column, index)} title={hintOf(value)}>
+      <span class="cell-text">{value === null ? <span class="null">null</span> : shownCell(column.type, value)}</span>
+    </div>
+  );
+}
+
+const hintOf = (value: string | null): string | undefined =>
+  value !== null && value.length > 40 ? value.slice(0, 1_000) : undefined;
 
 const shownCell = (type: string, value: string): string =>
   type === 'boolean' ? (value === 't' ? 'true' : 'false') : shownValue(value);
@@ -117,10 +105,14 @@ const shownCell = (type: string, value: string): string =>
 /** Rows that a column's width is taken from. */
 const SAMPLE = 50;
 
-function widthsOf(fields: Fields, rows: SqlOutcome['rows']): readonly number[] {
+function columnsOf(fields: Fields, rows: SqlOutcome['rows']): readonly ResultColumn[] {
   const sample = rows.slice(0, SAMPLE);
-  return fields.map(({ name }, column) => {
+  let left = 0;
+  return fields.map(({ name, type }, column) => {
     const longest = sample.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), name.length + 1);
-    return Math.min(360, Math.max(72, longest * 8 + 26));
+    const width = Math.min(360, Math.max(72, longest * 8 + 26));
+    const place = { name, type, left, width, pinned: false };
+    left += width;
+    return place;
   });
 }

@@ -57,7 +57,9 @@ export function Results() {
       {rolledBack && <p class="notice bad">A transaction was left open, so it was rolled back.</p>}
       <div class="results-head">
         {outcomes.length > 1 && <StatementTabs outcomes={outcomes} />}
-        <span class="muted">{summary(shown)}</span>
+        <span class="muted" role="status">
+          {summary(shown)}
+        </span>
         <span class="spacer" />
         {shown.fields.length > 0 && <Ways shown={shown} drawable={drawable} mode={mode} view={view} />}
       </div>

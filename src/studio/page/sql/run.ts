@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ExplainedPlan, SqlError, SqlRun } from '../../api/shapes.ts';
-import { actor } from '../api/actor.ts';
+import { actingAs } from '../api/actor.ts';
 import { told } from '../api/failure.ts';
 import { type ActingAs, studio } from '../api/studio.ts';
 import { loadCatalog, loadCounts } from '../app/catalog.ts';
@@ -20,9 +20,7 @@ export const timeout = signal<number | undefined>(undefined);
 
 /** The console acts as its own connection, unless the page is viewed as somebody else. */
 export function acting(): ActingAs {
-  const { role, claims } = actor.value;
-  const time = timeout.value === undefined ? {} : { timeout: timeout.value };
-  return role === 'service_role' ? time : { ...time, role, claims: JSON.stringify({ ...claims, role }) };
+  return timeout.value === undefined ? actingAs() : { ...actingAs(), timeout: timeout.value };
 }
 
 const changesSchema = /^\s*(create|alter|drop|comment|grant|revoke)\b/i;

@@ -34,25 +34,12 @@ export function Review() {
       saving.value = false;
     }
   };
-  const all = changes.map(sqlOf).join('\n\n');
   return (
     <Dialog
       wide
       title="Review changes"
       onClose={closeOverlay}
-      footer={
-        <>
-          <span class="muted">All of it is saved, or nothing.</span>
-          <span class="spacer" />
-          <Button icon="copy" label="Copy SQL" onClick={() => void copy(all, 'SQL')} />
-          <Button
-            primary
-            label={saving.value ? 'Saving…' : `Save ${changes.length}`}
-            disabled={saving.value || changes.length === 0}
-            onClick={() => void save()}
-          />
-        </>
-      }
+      footer={<Foot changes={changes} saving={saving.value} onSave={() => void save()} />}
     >
       {failed.value !== null && (
         <p class="notice bad" role="alert">
@@ -77,6 +64,29 @@ export function Review() {
       )}
       {changes.length === 0 && <p class="muted">There is nothing to save.</p>}
     </Dialog>
+  );
+}
+
+interface FootProps {
+  readonly changes: readonly Change[];
+  readonly saving: boolean;
+  readonly onSave: () => void;
+}
+
+function Foot({ changes, saving, onSave }: FootProps) {
+  return (
+    <>
+      <span class="muted">All of it is saved, or nothing.</span>
+      <span class="spacer" />
+      <Button icon="copy" label="Copy SQL" onClick={() => void copy(changes.map(sqlOf).join('\n\n'), 'SQL')} />
+      <Button
+        primary
+        autofocus
+        label={saving ? 'Saving…' : `Save ${changes.length}`}
+        disabled={saving || changes.length === 0}
+        onClick={onSave}
+      />
+    </>
   );
 }
 

@@ -53,29 +53,13 @@ export function ImportDialog() {
     <Dialog
       title={`Import into ${shownName(table)}`}
       onClose={closeOverlay}
-      footer={
-        <>
-          <span class="muted">All of it is written, or nothing.</span>
-          <span class="spacer" />
-          <Button
-            primary
-            label={
-              working.value
-                ? 'Working…'
-                : found === null
-                  ? 'Import'
-                  : `Import ${found.lines.length.toLocaleString('en')}`
-            }
-            disabled={working.value || found === null}
-            onClick={() => found !== null && void write(found)}
-          />
-        </>
-      }
+      footer={<Foot rows={found} working={working.value} onImport={write} />}
     >
       <label class="field">
         <span>A file of CSV, JSON, or a JSON object a line</span>
         <input
           type="file"
+          autofocus
           accept=".csv,.tsv,.txt,.json,.ndjson,.jsonl"
           onChange={(event) => void read(event.currentTarget.files?.[0])}
         />
@@ -88,6 +72,28 @@ export function ImportDialog() {
         </p>
       )}
     </Dialog>
+  );
+}
+
+interface FootProps {
+  readonly rows: FileRows | null;
+  readonly working: boolean;
+  readonly onImport: (rows: FileRows) => void;
+}
+
+function Foot({ rows, working, onImport }: FootProps) {
+  const label = rows === null ? 'Import' : `Import ${rows.lines.length.toLocaleString('en')}`;
+  return (
+    <>
+      <span class="muted">All of it is written, or nothing.</span>
+      <span class="spacer" />
+      <Button
+        primary
+        label={working ? 'Working…' : label}
+        disabled={working || rows === null}
+        onClick={() => rows !== null && onImport(rows)}
+      />
+    </>
   );
 }
 

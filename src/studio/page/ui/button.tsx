@@ -15,10 +15,25 @@ interface ButtonProps {
   readonly children?: ComponentChildren;
   readonly class?: string;
   readonly tabIndex?: number;
+  /** Of a dialog: has the focus first, so that Enter does it. */
+  readonly autofocus?: boolean;
 }
 
 export function Button(props: ButtonProps) {
-  const { icon, label, quiet = false, primary, danger, pressed, disabled, keys, onClick, children, tabIndex } = props;
+  const {
+    icon,
+    label,
+    quiet = false,
+    primary,
+    danger,
+    pressed,
+    disabled,
+    keys,
+    onClick,
+    children,
+    tabIndex,
+    autofocus,
+  } = props;
   const kind = [primary && 'primary', danger && 'danger', quiet && 'quiet', props.class].filter(Boolean).join(' ');
   return (
     <button
@@ -30,6 +45,7 @@ export function Button(props: ButtonProps) {
       disabled={disabled}
       onClick={onClick}
       tabIndex={tabIndex}
+      autofocus={autofocus}
     >
       {icon && <Icon name={icon} />}
       {!quiet && <span>{label}</span>}

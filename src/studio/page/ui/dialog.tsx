@@ -14,13 +14,12 @@ interface DialogProps {
 /** The browser's own dialog: it keeps the focus inside. */
 export function Dialog({ title, onClose, children, footer, wide = false }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
-  useModal(element);
+  useModal(element, onClose);
   return (
     <dialog
       ref={element}
       class={wide ? 'dialog wide' : 'dialog'}
       aria-label={title}
-      onClose={onClose}
       onClick={(event) => event.target === element.current && onClose()}
     >
       <div class="dialog-body">
