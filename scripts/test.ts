@@ -19,12 +19,17 @@ interface Outcome {
   readonly reasons: readonly string[];
 }
 
-/** Folders with tests, below `src/`, `scripts/` and `examples/`; the slowest first, so that the two lanes end together. */
+/** Folders with tests, below `src/`, `scripts/` and `examples/`; those with the most first, so that the two lanes end together. */
 function rooms(wanted: readonly string[]): readonly string[] {
   const files = [...new Bun.Glob('{src,scripts,examples}/**/*.test.ts').scanSync({ cwd: root })].filter(
     (file) => !file.includes('node_modules'),
   );
-  const folders = [...new Set(files.map((file) => file.split('/').slice(0, 2).join('/')))].toSorted();
+  const sizes = new Map<string, number>();
+  for (const file of files) {
+    const folder = file.split('/').slice(0, 2).join('/');
+    sizes.set(folder, (sizes.get(folder) ?? 0) + Bun.file(join(root, file)).size);
+  }
+  const folders = [...sizes].sort(([, a], [, b]) => b - a).map(([folder]) => folder);
   return wanted.length === 0 ? folders : folders.filter((folder) => wanted.some((name) => folder.includes(name)));
 }
 
