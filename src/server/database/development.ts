@@ -27,25 +27,17 @@ export function prepareRoles(driver: Driver, migrations: readonly Migration[]): 
  * with the first policy (in the database, where the schema is not known) the database's own privileges hold, as in production. And whoever
  * changes the schema, the API hears of it.
  */
-export async function settleDevelopment(
-  driver: Driver,
-  schema: Schema | undefined,
-): Promise<{ readonly open: boolean }> {
+export async function settleDevelopment(driver: Driver, schema: Schema | undefined): Promise<void> {
   const standing = await standingOf(driver);
   const open = schema === undefined ? !standing.secured : !hasPolicies(schema);
   const script = [...(standing.open === open ? [] : [access(open)]), ...(standing.watched ? [] : [WATCH])];
   if (script.length > 0) await driver.script(`BEGIN;\n${script.join(';\n')};\nCOMMIT`);
-  return { open };
 }
 
 async function standingOf(driver: Driver): Promise<Standing> {
   const { rows } = await driver.query({ text: STANDING, prepare: false });
   const [open, watched, secured] = rows[0] ?? [];
-  return {
-    open: open === 't',
-    watched: watched === 't',
-    secured: secured === 't',
-  };
+  return { open: open === 't', watched: watched === 't', secured: secured === 't' };
 }
 
 const STANDING = `SELECT EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member
