@@ -73,6 +73,17 @@ describe('by keys alone', () => {
     },
   );
 
+  inBrowser('rows are narrowed by what the row is called that they refer to', async () => {
+    await open('orders');
+    await goTo('shop_id');
+    await press('f', 'Control+a');
+    await type('south');
+    await page.locator('.filter-form [aria-activedescendant]').waitFor();
+    await press('Enter', 'Enter');
+    await page.locator('.chip', { hasText: 'shop_id is 2' }).waitFor();
+    await page.waitForFunction("document.activeElement.matches('.grid')");
+  });
+
   inBrowser('a row is marked as deleted, restored and purged', async () => {
     await open('orders?f=id|eq.21&deleted=include');
     const state = "select coalesce((select (deleted_at is null)::text from orders where id = 21), 'gone')";
@@ -137,6 +148,14 @@ describe('by keys alone', () => {
     await press('c');
     await type('c120');
     expect(await page.locator('.column-item').count()).toBe(2);
+    await press('Escape');
+    await page.locator('.grid').focus();
+    await press('ArrowUp', 'Space');
+    await page.getByRole('searchbox', { name: 'Find a field' }).fill('c777');
+    expect(await page.locator('#field-c777').inputValue()).toBe('5');
+    await page.goto(`${shop.url}/studio#/t/public/orders`);
+    await page.locator('#cell-0-2', { hasText: 'Order 1' }).waitFor();
+    expect(await page.locator('.grid').evaluate((grid) => grid.scrollLeft)).toBe(0);
   });
 
   inBrowser('a document gets an entry, and one that is there already is told', async () => {

@@ -34,7 +34,10 @@ export async function candidatesOf(key: ForeignKey, text: string, signal: AbortS
   const params = new URLSearchParams({ limit: String(OFFERED), order: named(order) });
   const search = searchParameter(target, text);
   if (search !== null) params.append(...search);
-  return ask(target, key, params, signal);
+  const found = await ask(target, key, params, signal);
+  const needle = text.trim().toLowerCase();
+  const isElsewhere = ({ name }: Candidate) => Number(!name.toLowerCase().includes(needle));
+  return found.toSorted((a, b) => isElsewhere(a) - isElsewhere(b));
 }
 
 /** What the row is called that a foreign key's value refers to; undefined where it is not seen. */

@@ -33,6 +33,7 @@ export function useScrolling(source: RowSource, columns: readonly PlacedColumn[]
     // what led here is gone, as a link of another view: the keys go on in the rows
     if (document.activeElement === document.body) scroller.current?.focus();
   }, [source]);
+  useEffect(() => scroller.current?.scrollTo({ left: 0 }), [source.table]);
   useEffect(
     () => source.want(viewport.first - inserts, viewport.last - inserts),
     [viewport.first, viewport.last, source],

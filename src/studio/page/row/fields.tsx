@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type Column, foreignKeyOf, shownType, type Table } from '../app/catalog.ts';
 import { followKey, isEditable, type Shown, setValue } from '../grid/actions.ts';
@@ -7,6 +8,7 @@ import { absentText, kindOf } from '../grid/kind.ts';
 import { textOf } from '../grid/value.tsx';
 import { stagedValue } from '../stage/staged.ts';
 import { Button } from '../ui/button.tsx';
+import { SearchBox } from '../ui/search-box.tsx';
 import { Called } from './called.tsx';
 import { JsonField } from './json-field.tsx';
 
@@ -16,10 +18,17 @@ interface FieldsProps {
   readonly shown: Shown;
 }
 
+/** More fields than this are looked for rather than looked through. */
+const SURVEYED = 30;
+/** Fields that are drawn at once. */
+const DRAWN = 100;
+
 /** A row as a form: each field with the control of its type. */
 export function Fields({ table, index, shown }: FieldsProps) {
   const form = useRef<HTMLDivElement>(null);
+  const wanted = useSignal('');
   const isNew = shown.change?.kind === 'insert';
+  const columns = fieldsOf(table, isNew, wanted.value);
   // a new row is begun to be filled in: at what it needs
   useLayoutEffect(() => {
     const fields = [...(form.current?.querySelectorAll<HTMLElement>('input,textarea,select') ?? [])];
@@ -27,12 +36,36 @@ export function Fields({ table, index, shown }: FieldsProps) {
     if (isNew) (needed ?? fields[0])?.focus();
   }, []);
   return (
-    <div class="fields" ref={form}>
-      {table.columns.map((column) => (
-        <Field key={column.name} table={table} column={column} index={index} shown={shown} />
-      ))}
-    </div>
+    <>
+      {table.columns.length > SURVEYED && (
+        <SearchBox
+          class="field-search"
+          label="Find a field"
+          value={wanted.value}
+          onText={(text) => {
+            wanted.value = text;
+          }}
+        />
+      )}
+      <div class="fields" ref={form}>
+        {columns.slice(0, DRAWN).map((column) => (
+          <Field key={column.name} table={table} column={column} index={index} shown={shown} />
+        ))}
+      </div>
+      {columns.length > DRAWN && (
+        <p class="muted hint">{(columns.length - DRAWN).toLocaleString('en')} more fields: find them by name.</p>
+      )}
+      {columns.length === 0 && <p class="muted hint">No field is called that.</p>}
+    </>
   );
+}
+
+/** The fields with such a name; of a new row with more than are drawn first those that it needs. */
+function fieldsOf({ columns }: Table, isNew: boolean, wanted: string): readonly Column[] {
+  const needle = wanted.trim().toLowerCase();
+  const found = columns.filter(({ name }) => name.toLowerCase().includes(needle));
+  if (!isNew || found.length <= DRAWN) return found;
+  return found.toSorted((a, b) => Number(isNeeded(b)) - Number(isNeeded(a)));
 }
 
 function Field({ table, column, index, shown }: FieldsProps & { readonly column: Column }) {
