@@ -10,7 +10,7 @@ describe('clients of the port', () => {
   let target: WireTarget;
   let clients: Clients;
   beforeAll(async () => {
-    target = await openWireTarget({ idleInTransaction: 600, wait: 1_500 });
+    target = await openWireTarget({ idleInTransaction: 600, wait: 3_000 });
     clients = new Clients(target.url);
     await target.driver.script('CREATE TABLE counters (id int PRIMARY KEY, n int); INSERT INTO counters VALUES (1, 0)');
   });
