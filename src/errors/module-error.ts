@@ -4,8 +4,9 @@ export interface Place {
   readonly column: number;
 }
 
-/** What is wrong in a project's module, with its place: `/app/src/schema.ts:2:18: Unexpected ;`. */
+/** What is wrong in a project's module, with its place: `/app/src/schema.ts:2:18: Unexpected ;`; of several errors the first. */
 export function moduleError(cause: unknown, file?: string): string {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return moduleError(cause.errors[0], file);
   const message = cause instanceof Error ? cause.message : String(cause);
   const place = syntaxPlace(cause, file) ?? projectFrames(cause)[0];
   if (place !== undefined) return `${placeText(place)}: ${message}`;

@@ -228,6 +228,7 @@ describe('what stands in the way of a project', () => {
 
   const broken = [
     { name: 'a syntax error', line: 'export const x = ;', says: 'src/schema.ts:3:18: Unexpected ;' },
+    { name: 'several syntax errors', line: 'let let a b;\nconst const c = (;', says: 'src/schema.ts:3:5: ' },
     { name: 'an error at import', line: `throw new Error('boom');`, says: 'src/schema.ts:3:11: boom' },
     {
       name: 'two tables of one name',
