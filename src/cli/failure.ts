@@ -1,5 +1,6 @@
 import { ConnectionError } from '../db/driver.ts';
 import { ANEW } from '../db/pglite/data-folder.ts';
+import { DISK_FULL } from '../db/pglite/disk-space.ts';
 import { HutchError, isHutchError, placeText, projectFrames } from '../errors/index.ts';
 import { terminal } from './terminal.ts';
 
@@ -17,10 +18,13 @@ export function explain(error: unknown): string {
 }
 
 const unavailable = ({ message }: ConnectionError) =>
-  new HutchError('database_unavailable', { details: message, hint: didNotStart(message) ? ANEW : null });
+  new HutchError('database_unavailable', { details: message, hint: hintFor(message) });
 
 /** The engine says no more of a folder that it can't open. */
-const didNotStart = (message: string): boolean => message.startsWith('the embedded Postgres did not start');
+function hintFor(message: string): string | null {
+  if (!message.startsWith('the embedded Postgres did not start')) return null;
+  return message.includes(DISK_FULL) ? 'Make room on it: what was committed is still there.' : ANEW;
+}
 
 const sentence = (error: HutchError): string =>
   `${terminal.style('red', 'error')} ${error.message}${error.details === null ? '' : ` (${error.details})`}`;

@@ -3,6 +3,7 @@ import { ConnectionError, type DatabaseError } from '../driver.ts';
 import { NOTIFICATION, readNotification } from '../protocol/backend.ts';
 import { Frames, type Receive } from '../protocol/frames.ts';
 import { CopySupply } from './copy-request.ts';
+import { spaceLack } from './disk-space.ts';
 import { Doorbell } from './doorbell.ts';
 import { restarted, tooDeep } from './endings.ts';
 import { EngineThread } from './engine-thread.ts';
@@ -71,7 +72,8 @@ export class WorkerLink implements EngineLink {
     return new Promise((resolve, reject) => {
       const failed = (reason: string) => {
         worker.terminate();
-        reject(new ConnectionError(`the embedded Postgres did not start: ${reason}`, 'unreachable'));
+        const why = `${reason}${spaceLack(options.dataDir)}`;
+        reject(new ConnectionError(`the embedded Postgres did not start: ${why}`, 'unreachable'));
       };
       worker.onerror = (event) => failed(event.message);
       worker.onmessage = ({ data }: MessageEvent<FromStartingWorker>) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { HutchError } from '../../errors/index.ts';
 import { ConnectionError, DatabaseError } from '../driver.ts';
 import { ownerOf, ownFolder } from '../owner.ts';
+import { spaceLack } from '../pglite/disk-space.ts';
 import type { Lease } from '../pglite/lease.ts';
 import { openPglite } from '../pglite/open.ts';
 import { query } from '../protocol/frontend.ts';
@@ -19,6 +20,15 @@ setDefaultTimeout(30_000);
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
+});
+
+test('a disk that is full is named where an engine does not start', async () => {
+  const folder = tmpdir();
+  const withFree = (bavail: number) => spaceLack(folder, () => ({ bavail, bsize: 4_096 }));
+  expect(withFree(100)).toBe(`; the disk is full: ${folder} has 0.4 MB left`);
+  expect(withFree(1_000_000)).toBe('');
+  expect(spaceLack(join(folder, 'not', 'there'))).toBe('');
+  expect(spaceLack(undefined)).toBe('');
 });
 
 async function dataFolder(): Promise<string> {
