@@ -1,4 +1,5 @@
-import type { Condition, ReadStatementPlan } from '../plan/types.ts';
+import { namesEmbed } from '../plan/embed.ts';
+import type { ReadStatementPlan } from '../plan/types.ts';
 import { conditionSql } from './condition.ts';
 import { Parameters, qualified } from './sql.ts';
 import type { Template } from './statement.ts';
@@ -10,9 +11,4 @@ export function lockTemplate({ target, read }: ReadStatementPlan): Template {
   const where = own.map((condition) => conditionSql(target, condition, params)).join(' AND ');
   const text = `SELECT 1 FROM ${qualified(target)}${where === '' ? '' : ` WHERE ${where}`} FOR UPDATE`;
   return { text, values: params.values, recurring: true };
-}
-
-function namesEmbed(condition: Condition): boolean {
-  if (condition.kind === 'and' || condition.kind === 'or') return condition.of.some(namesEmbed);
-  return condition.kind === 'embed';
 }

@@ -22,11 +22,33 @@ const ALL_COLUMNS: SelectField = {
 };
 
 /**
- * The rows of a node. Where a cursor is followed by several ranges of an index, each is read in order and no further than the page goes;
+ * The rows of a node. Those of a page are cut to it first; the embeds are joined laterally to what is left. The order is said once more, for
+ * a join promises none: Postgres knows that rows come out of nested loops as they went in, and sorts nothing.
+ */
+export function readSql(node: ReadPlan, params: Parameters): string {
+  if (node.page === null) return rangesSql(node, params);
+  const table = alias(node.page.alias);
+  const rows = rangesSql(withoutEmbeds(node, node.page.select), params);
+  const parts = [
+    `SELECT ${selectList(node, table, params)}`,
+    `FROM ( ${rows} ) AS ${qualified(table)}`,
+    ...node.embeds.map((embed) => joinSql(embed, childOf(node, embed), params)),
+    orderBy(table, node.order, params),
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+/** The rows of a page alone. */
+export function withoutEmbeds(node: ReadPlan, select: readonly SelectField[]): ReadPlan {
+  return { ...node, select, page: null, spread: null, embeds: [], children: [] };
+}
+
+/**
+ * Where a cursor is followed by several ranges of an index, each is read in order and no further than the page goes;
  * Postgres appends them in turn (what has a limit is not read in parallel) and stops at the limit around them. One condition for all ranges
  * would have it pass over rows.
  */
-export function readSql(node: ReadPlan, params: Parameters): string {
+function rangesSql(node: ReadPlan, params: Parameters): string {
   if (node.start.length < 2) return rowsSql(node, node.start, params);
   const range = { limit: node.range?.limit ?? UNLIMITED, offset: null };
   const ranges = node.start.map((start) => `(${rowsSql({ ...node, range }, [start], params)})`);
@@ -79,8 +101,9 @@ function whereSql(conditions: readonly string[], joins: readonly JoinCondition[]
   return conjunction([...conditions, ...joins.map(joinCondition)]);
 }
 
-function joinCondition({ left, right }: JoinCondition): string {
-  return `${column(left.table, left.column)} = ${column(right.table, right.column)}`;
+function joinCondition({ left, right, lookup }: JoinCondition): string {
+  const parent = column(right.table, right.column);
+  return `${column(left.table, left.column)} = ${lookup ? `ANY (ARRAY[${parent}])` : parent}`;
 }
 
 /** The name by which a node's columns are reached. */

@@ -9,7 +9,7 @@ import type {
 import { callSql } from './call.ts';
 import { bodySql, SHOWN } from './handler.ts';
 import { mutationSql } from './mutation.ts';
-import { countSql, readSql } from './read.ts';
+import { countSql, readSql, withoutEmbeds } from './read.ts';
 import { Parameters, quoteName, quoteText } from './sql.ts';
 
 /** SQL and where its parameters come from: one for each shape of request. */
@@ -95,7 +95,8 @@ function cursorSql(plan: ReadStatementPlan, params: Parameters): string | undefi
   const { limit } = plan.read.range ?? { limit: null };
   if (plan.cursor === null || limit === null) return undefined;
   const keys = plan.cursor.fields.map((field, i) => ({ ...PLAIN, field, cast: 'text', alias: `pgrst_key_${i}` }));
-  const page = readSql({ ...plan.read, select: keys }, params);
+  const { read } = plan;
+  const page = readSql(read.page === null ? { ...read, select: keys } : withoutEmbeds(read, keys), params);
   const before =
     limit.from === 'text' ? Math.max(0, Number(limit.text) - 1) : params.add({ from: 'last-row', max: plan.maxRows });
   const values = keys.map((key) => quoteName(key.alias)).join(', ');

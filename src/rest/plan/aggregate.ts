@@ -4,7 +4,7 @@ import type { Aggregate, Embed, OrderTerm, SelectField, SpreadField } from './ty
 
 export function allowAggregates(root: Draft, allowed: boolean): void {
   if (allowed) return;
-  for (const node of nodes(root)) if (node.select.some((f) => f.aggregate !== null)) throw aggregatesNotAllowed();
+  for (const node of nodes(root)) if (node.select.some(isAggregate)) throw aggregatesNotAllowed();
 }
 
 /** An aggregate on its way up: the embed and column it was found on, and what is to be computed of it. */
@@ -54,7 +54,7 @@ function aggregate(field: SpreadField, aggAlias: string, found: readonly Hoisted
 export function orderSpreads(root: Draft): void {
   for (const node of nodes(root)) {
     if (node.spread?.kind !== 'many') continue;
-    if (node.select.some((f) => f.aggregate !== null) || node.embeds.some(hasAggregate)) {
+    if (hasAggregates(node)) {
       throw notImplemented('Aggregates are not implemented for one-to-many or many-to-many spreads.');
     }
     const names = node.order.map((term, i) => `${node.aggAlias}_${term.field.name}_${i + 1}`);
@@ -65,8 +65,11 @@ export function orderSpreads(root: Draft): void {
   }
 }
 
-const hasAggregate = (embed: Embed): boolean =>
-  embed.kind === 'spread' && embed.fields.some((field) => field.aggregate !== null);
+/** Whether a node shows groups instead of rows. */
+export const hasAggregates = ({ select, embeds }: Draft): boolean =>
+  [...select, ...embeds.flatMap((embed) => (embed.kind === 'spread' ? embed.fields : []))].some(isAggregate);
+
+const isAggregate = ({ aggregate }: SelectField | SpreadField): boolean => aggregate !== null;
 
 const selectedAs = ({ field }: OrderTerm, alias: string): SelectField => ({
   field,

@@ -2,7 +2,7 @@ import type { Catalog, Parameter, Routine } from '../../catalog/index.ts';
 import type { ApiRequest } from '../parse/types.ts';
 import { isObjectText } from './body.ts';
 import type { Draft } from './draft.ts';
-import { neededColumns } from './read.ts';
+import { neededColumns } from './needed-columns.ts';
 import { callBody, chooseRoutine, unnamedParameter } from './routine.ts';
 import type { CallArgument, CallPlan, Condition, Qualified, Value } from './types.ts';
 

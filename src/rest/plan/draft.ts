@@ -1,6 +1,6 @@
 import type { Relationship } from '../../catalog/index.ts';
 import type { Filter, LogicTree, OrderTerm as RequestedOrder, SelectItem } from '../parse/types.ts';
-import type { Condition, Embed, JoinCondition, OrderTerm, Qualified, Range, SelectField, Spread } from './types.ts';
+import type { Condition, Embed, OrderTerm, Qualified, Range, SelectField, Spread } from './types.ts';
 
 /** A node of the read plan while it is being made; the stages of `read.ts` fill it in, one after the other. */
 export interface Draft {
@@ -28,7 +28,6 @@ export interface Draft {
   from: Qualified;
   fromAlias: string | null;
   relation: Relationship | null;
-  joins: readonly JoinCondition[];
   aggAlias: string;
   spread: Spread | null;
 
@@ -68,7 +67,6 @@ function draftNode(naming: Naming, items: readonly SelectItem[], table: Qualifie
     from: table,
     fromAlias: null,
     relation: null,
-    joins: [],
     aggAlias: '',
     spread: null,
     select: [],

@@ -32,6 +32,12 @@ function nullEmbed(condition: Condition, children: readonly Draft[]): Condition 
   return child === undefined ? condition : { kind: 'embed', not: condition.not, embed: child.aggAlias };
 }
 
+/** Whether a condition asks for an embed's presence somewhere. */
+export function namesEmbed(condition: Condition): boolean {
+  if (condition.kind === 'and' || condition.kind === 'or') return condition.of.some(namesEmbed);
+  return condition.kind === 'embed';
+}
+
 export function resolveOrders(catalog: Catalog, root: Draft): void {
   for (const node of nodes(root)) node.order = node.requestedOrder.map((term) => orderTerm(catalog, node, term));
 }

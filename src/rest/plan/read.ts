@@ -5,7 +5,8 @@ import { allowAggregates, hoistAggregates, orderSpreads } from './aggregate.ts';
 import { attach } from './attach.ts';
 import { type Draft, draftTree, nodes } from './draft.ts';
 import { resolveConditions, resolveEmbeds, resolveOrders } from './embed.ts';
-import { relate } from './relate.ts';
+import { pageOf } from './page.ts';
+import { type Joined, joinConditions, relate } from './relate.ts';
 import type { SameValue } from './resolve.ts';
 import { resolveSelects } from './select.ts';
 import { hideDeleted } from './soft-delete.ts';
@@ -56,49 +57,34 @@ export function hasDefaultSelect({ select, children }: Draft): boolean {
   return children.length === 0 && select.length === 1 && select[0]?.field.name === '*';
 }
 
-export function finishRead(draft: Draft, parent: Draft | null = null): ReadPlan {
+const NO_PARENT: Joined = { alias: null, page: null };
+
+export function finishRead(catalog: Catalog, draft: Draft, parent = NO_PARENT): ReadPlan {
+  const page = pageOf(catalog, draft);
+  const self: Joined = { alias: page?.alias ?? draft.fromAlias, page };
   return {
-    source: sourceOf(draft, parent),
+    source: sourceOf(draft, parent.alias),
     alias: draft.fromAlias,
     select: draft.select,
     where: draft.where,
     start: draft.start,
-    joins: draft.joins,
+    joins: joinConditions(draft, parent),
     order: draft.order,
     range: draft.range,
+    page,
     aggAlias: draft.aggAlias,
     inner: draft.inner,
     spread: draft.spread,
     embeds: draft.embeds,
-    children: draft.children.map((child) => finishRead(child, draft)),
+    children: draft.children.map((child) => finishRead(catalog, child, self)),
   };
 }
 
-function sourceOf({ relation, from }: Draft, parent: Draft | null): Source {
+function sourceOf({ relation, from }: Draft, parentAlias: string | null): Source {
   if (relation?.kind !== 'computed') {
     const junction = relation?.kind === 'many-to-many' ? relation.junction.table : null;
     return { kind: 'table', name: from, junction };
   }
-  const argument = parent?.fromAlias ?? relation.table.name;
+  const argument = parentAlias ?? relation.table.name;
   return { kind: 'function', name: relation.function, argument, table: relation.table };
-}
-
-/**
- * The columns that a mutation or function must return for the tree above it: those selected, those ordered by, the ends of
- * its embeds, and the primary key. Just `*` where that is selected, or where a computed relationship may need any.
- */
-export function neededColumns(root: Draft, primaryKey: readonly string[]): readonly string[] {
-  const selected = root.select.map(({ field }) => field.name);
-  const computed = root.children.some((child) => child.relation?.kind === 'computed');
-  // where nothing is selected, all that is returned is shown: an order must not add to it
-  const shownWhole = root.select.length === 0 && root.children.length === 0;
-  const ordered = shownWhole ? [] : root.order.flatMap((term) => (term.embed === null ? [term.field.name] : []));
-  if (computed || [...selected, ...ordered].includes('*')) return ['*'];
-  return [...new Set([...selected, ...ordered, ...root.children.flatMap(joinColumns), ...primaryKey])].sort();
-}
-
-function joinColumns({ relation }: Draft): readonly string[] {
-  if (relation === null || relation.kind === 'computed') return [];
-  const pairs = relation.kind === 'many-to-many' ? relation.junction.sourceColumns : relation.columns;
-  return pairs.map(([own]) => own);
 }

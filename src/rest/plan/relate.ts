@@ -8,7 +8,7 @@ import {
 } from '../../catalog/index.ts';
 import { ambiguousRelationship, noRelationship, type RelationshipNote } from '../errors/schema-errors.ts';
 import type { Draft } from './draft.ts';
-import type { JoinCondition, Qualified } from './types.ts';
+import type { JoinCondition, Page, Qualified } from './types.ts';
 
 const named = (name: string): Qualified => ({ schema: '', name });
 
@@ -17,32 +17,29 @@ export function relate(catalog: Catalog, parent: Draft, schema: string): void {
   for (const child of parent.children) {
     // the root of a mutation or call is the statement's own source: its alias is the table's name
     const origin = child.depth === 1 ? (parent.fromAlias ?? parent.from.name) : parent.from.name;
-    relateChild(parent, child, findRelationship(catalog, schema, origin, child));
+    relateChild(child, findRelationship(catalog, schema, origin, child));
     relate(catalog, child, schema);
   }
 }
 
-function relateChild(parent: Draft, child: Draft, relation: Relationship): void {
+function relateChild(child: Draft, relation: Relationship): void {
   child.relation = relation;
   child.table = relation.foreignTable;
   child.from = relation.foreignTable;
   child.aggAlias = `${relation.table.name}_${child.alias ?? child.name}_${child.depth}`;
   // many-to-many joins the junction in FROM, by the tables' own names
   child.fromAlias = relation.kind === 'many-to-many' ? null : `${relation.foreignTable.name}_${child.depth}`;
-  child.joins = joinConditions(relation, child.fromAlias, parent.fromAlias);
   if (child.isSpread) child.spread = relation.toOne ? { kind: 'one' } : { kind: 'many', extra: [], order: [] };
 }
 
-function joinConditions(
-  relation: Relationship,
-  alias: string | null,
-  parentAlias: string | null,
-): readonly JoinCondition[] {
-  if (relation.kind === 'computed') return [];
-  const parent = parentAlias === null ? relation.table : named(parentAlias);
+/** The join of a node to its parent, which goes by `alias` or else by its own name. */
+export function joinConditions({ relation, fromAlias }: Draft, { alias, page }: Joined): readonly JoinCondition[] {
+  if (relation === null || relation.kind === 'computed') return [];
+  const parent = alias === null ? relation.table : named(alias);
   if (relation.kind !== 'many-to-many') {
-    const own = alias === null ? relation.foreignTable : named(alias);
-    return relation.columns.map(([column, foreign]) => condition(own, foreign, parent, column));
+    const own = fromAlias === null ? relation.foreignTable : named(fromAlias);
+    const lookup = page !== null && relation.toOne;
+    return relation.columns.map(([column, foreign]) => ({ ...condition(own, foreign, parent, column), lookup }));
   }
   const { table, sourceColumns, targetColumns } = relation.junction;
   return [
@@ -51,9 +48,16 @@ function joinConditions(
   ];
 }
 
+/** How a node is there for its children: by what name, and whether cut to a page. */
+export interface Joined {
+  readonly alias: string | null;
+  readonly page: Page | null;
+}
+
 const condition = (left: Qualified, column: string, right: Qualified, other: string): JoinCondition => ({
   left: { table: left, column },
   right: { table: right, column: other },
+  lookup: false,
 });
 
 function findRelationship(catalog: Catalog, schema: string, origin: string, child: Draft): Relationship {

@@ -123,6 +123,8 @@ export interface Range {
 export interface JoinCondition {
   readonly left: { readonly table: Qualified; readonly column: string };
   readonly right: { readonly table: Qualified; readonly column: string };
+  /** What the parent's row leads to is looked up row by row, never hashed or merged; see `plan/page.ts`. */
+  readonly lookup: boolean;
 }
 
 export interface SpreadField {
@@ -164,6 +166,13 @@ export type Source =
       readonly table: Qualified;
     };
 
+/** Rows that are cut to the range before anything is joined to them, see `plan/page.ts`. */
+export interface Page {
+  /** The name by which its rows are reached from outside. */
+  readonly alias: string;
+  readonly select: readonly SelectField[];
+}
+
 export interface ReadPlan {
   readonly source: Source;
   readonly alias: string | null;
@@ -174,6 +183,8 @@ export interface ReadPlan {
   readonly joins: readonly JoinCondition[];
   readonly order: readonly OrderTerm[];
   readonly range: Range | null;
+  /** Null where the embeds have a say in which rows there are. */
+  readonly page: Page | null;
   /** This node's alias where the parent joins it. */
   readonly aggAlias: string;
   readonly inner: boolean;
