@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { DatabaseError, type Session } from '../../db/driver.ts';
-import { identifier, literal, qualified } from '../../db/quoting.ts';
 import { type Course, courseOf, type Segment } from '../files/segments.ts';
 import type { SqlStatement } from '../files/statements.ts';
 import type { LedgerName } from '../project/project.ts';
 import { settleIndex } from './concurrently.ts';
 import type { Failure, OnEvent, Way } from './events.ts';
 import { failureOf } from './failure.ts';
+import { Progress } from './progress.ts';
 
 /** One SQL file to apply, with what the ledger shall say of it. */
 export interface Task {
@@ -41,9 +40,9 @@ const UNSAFE_ENUM_USE = '55P04';
 
 interface Run {
   readonly session: Session;
-  readonly ledger: LedgerName;
   readonly task: Task;
   readonly options: ApplyOptions;
+  readonly progress: Progress;
 }
 
 /** A statement that Postgres refused. */
@@ -66,7 +65,7 @@ export async function applyFile(
   task: Task,
   options: ApplyOptions,
 ): Promise<Failure | undefined> {
-  const run: Run = { session, ledger, task, options };
+  const run: Run = { session, task, options, progress: new Progress(session, ledger, task.name) };
   const course = courseOf(task.sql);
   const outcome = await attempt(run, course);
   if (outcome?.error.code !== UNSAFE_ENUM_USE || course.reason !== undefined) return outcome && report(run, outcome);
@@ -86,7 +85,7 @@ async function attempt(run: Run, course: Course): Promise<StatementFailed | unde
 }
 
 async function report(run: Run, failed: StatementFailed): Promise<Failure> {
-  return failureOf(run.task, failed.statement, failed.error, await keptStatements(run));
+  return failureOf(run.task, failed.statement, failed.error, await run.progress.kept());
 }
 
 async function applyWhole(run: Run, course: Course): Promise<void> {
@@ -168,15 +167,10 @@ async function runStatement(run: Run, statement: SqlStatement): Promise<void> {
   }
 }
 
-// Segments: each leaves a record of how far the file got, so that a run after a failure or a kill goes on from there.
-
-const progressTable = (ledger: LedgerName): string => qualified(ledger.schema, '__hutch_progress');
-
+/** Each segment leaves a record of how far the file got, so that a run after a failure or a kill goes on from there. */
 async function applySegments(run: Run, segments: readonly Segment[]): Promise<void> {
-  await run.session.script(`CREATE SCHEMA IF NOT EXISTS ${identifier(run.ledger.schema)};
-CREATE TABLE IF NOT EXISTS ${progressTable(run.ledger)} (name text PRIMARY KEY, done integer NOT NULL, prefix text NOT NULL)`);
   const all = segments.flatMap((it) => it.statements);
-  const resumeAt = await resumePoint(run, all);
+  const resumeAt = await run.progress.resumePoint(all);
   let { prelude } = run.task;
   let done = 0;
   for (const segment of segments) {
@@ -189,9 +183,7 @@ CREATE TABLE IF NOT EXISTS ${progressTable(run.ledger)} (name text PRIMARY KEY, 
     done = end;
   }
   await inTransaction(run, async () => {
-    await run.session.script(
-      `${run.task.record}; DELETE FROM ${progressTable(run.ledger)} WHERE name = ${literal(run.task.name)}`,
-    );
+    await run.session.script(`${run.task.record}; ${run.progress.forget()}`);
   });
 }
 
@@ -202,7 +194,7 @@ async function applySegment(
   from: number,
   first: boolean,
 ): Promise<void> {
-  const record = recordProgress(run, all.slice(0, from + segment.statements.length));
+  const record = run.progress.record(all.slice(0, from + segment.statements.length));
   if (segment.transaction) {
     await inTransaction(run, async () => {
       if (segment.prelude !== undefined) await runPrelude(run, segment.prelude);
@@ -214,33 +206,4 @@ async function applySegment(
   const alreadyThere = first && (await settleIndex(run.session, segment.statements[0]));
   if (!alreadyThere) await each(run, segment.statements, from, all.length);
   await run.session.script(record);
-}
-
-function recordProgress(run: Run, done: readonly SqlStatement[]): string {
-  const values = `${literal(run.task.name)}, ${done.length}, ${literal(prefixOf(done))}`;
-  return `INSERT INTO ${progressTable(run.ledger)} (name, done, prefix) VALUES (${values})
-ON CONFLICT (name) DO UPDATE SET done = excluded.done, prefix = excluded.prefix`;
-}
-
-const prefixOf = (statements: readonly SqlStatement[]): string =>
-  createHash('sha256')
-    .update(statements.map((it) => it.text).join('\0'))
-    .digest('hex');
-
-/** How many statements an earlier run has applied; -1 where there was none. A file edited before that point starts over. */
-async function resumePoint(run: Run, all: readonly SqlStatement[]): Promise<number> {
-  const text = `select done, prefix from ${progressTable(run.ledger)} where name = ${literal(run.task.name)}`;
-  const row = (await run.session.query({ text, prepare: false })).rows[0];
-  if (!row) {
-    await run.session.script(recordProgress(run, []));
-    return -1;
-  }
-  const done = Number(row[0]);
-  return prefixOf(all.slice(0, done)) === row[1] ? done : 0;
-}
-
-async function keptStatements(run: Run): Promise<number> {
-  const text = `select done from ${progressTable(run.ledger)} where name = ${literal(run.task.name)}`;
-  const result = await run.session.query({ text, prepare: false }).catch(() => undefined);
-  return Number(result?.rows[0]?.[0] ?? 0);
 }
