@@ -3,6 +3,7 @@ export { rolesScript } from '../db/roles.ts';
 export { type DownOptions, type DownResult, down, type RedoResult, redo } from './apply/down.ts';
 export type { Failure, MigrateEvent, OnEvent } from './apply/events.ts';
 export type { Ledger, LedgerRow } from './apply/ledger.ts';
+export { applyObjects, type ObjectsResult } from './apply/objects.ts';
 export { type Repairs, repair } from './apply/repair.ts';
 export type { AppliedMigration, Route } from './apply/route.ts';
 export { findSeed, type Seed, type SeedContext, type Seeded, seed } from './apply/seed.ts';
@@ -14,7 +15,7 @@ export { type Drift, drift } from './compare/drift.ts';
 export { type Status, type StatusEntry, status } from './compare/status.ts';
 export { type Extensions, embeddedExtensions, extensionsOf, withoutExtensions } from './files/extensions.ts';
 export { type History, type Layout, type Migration, readMigrations } from './files/files.ts';
-export { applyObjects, type ObjectsResult, readObjects } from './files/objects.ts';
+export { readObjects } from './files/objects.ts';
 export type { AnswerOptions, Ask, Question } from './kit/questions.ts';
 export { refuseNamesakes } from './project/namesakes.ts';
 export { type FailedProbe, missingHint, type Probe, probeError, probeProject } from './project/probe.ts';
@@ -24,9 +25,9 @@ export {
   type LedgerName,
   loadProject,
   type Project,
-  schemaMissing,
 } from './project/project.ts';
 export { loadSchema, type Schema } from './project/schema.ts';
+export { schemaMissing } from './project/schema-files.ts';
 export { standIns } from './project/stand-ins.ts';
 export { type LiveEvent, type LiveOptions, type LiveSchema, liveSchema } from './push/live.ts';
 export { type Pushed, type PushOptions, push } from './push/push.ts';

@@ -30,12 +30,15 @@ export async function readLedger(executor: Executor, ledger: LedgerName): Promis
   try {
     return { state: 'current', rows: await rowsOf(executor, ledger, 'name, applied_at') };
   } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    if (error.code === UNDEFINED_TABLE || error.code === INVALID_SCHEMA) return { state: 'absent', rows: [] };
-    if (error.code !== UNDEFINED_COLUMN) throw error;
+    if (isAbsent(error)) return { state: 'absent', rows: [] };
+    if (!(error instanceof DatabaseError && error.code === UNDEFINED_COLUMN)) throw error;
     return { state: 'old', rows: await rowsOf(executor, ledger, 'null, null') };
   }
 }
+
+/** Whether a query failed because its table, or the schema of that, has never been made. */
+export const isAbsent = (error: unknown): boolean =>
+  error instanceof DatabaseError && (error.code === UNDEFINED_TABLE || error.code === INVALID_SCHEMA);
 
 async function rowsOf(executor: Executor, ledger: LedgerName, extra: string): Promise<readonly LedgerRow[]> {
   const text = `select id, hash, created_at, ${extra} from ${tableOf(ledger)} order by id`;

@@ -1,9 +1,9 @@
 import type { Session } from '../../db/driver.ts';
 import { literal } from '../../db/quoting.ts';
-import { objectsTable, type StoredObject, storedObjects } from '../files/objects.ts';
 import type { LedgerName } from '../project/project.ts';
 import { type ApplyOptions, applyFile, type Task } from './apply.ts';
 import type { Failure } from './events.ts';
+import { objectsTable, type StoredObject, storedObjects } from './objects.ts';
 
 /** Dependent objects still exist; a column's type is held by a view, policy or trigger. */
 const BLOCKED = new Set(['2BP01', '0A000']);

@@ -1,5 +1,6 @@
-import { DatabaseError, type Executor } from '../../db/driver.ts';
+import type { Executor } from '../../db/driver.ts';
 import { identifier, literal, qualified } from '../../db/quoting.ts';
+import { isAbsent } from '../apply/ledger.ts';
 import type { LedgerName } from '../project/project.ts';
 
 /** What push and live schema have applied to a development database and no migration holds yet. */
@@ -19,7 +20,7 @@ export async function liveStatements(executor: Executor, ledger: LedgerName): Pr
     const result = await executor.query({ text: `select sql from ${tableOf(ledger)} order by id`, prepare: false });
     return result.rows.map(([sql]) => sql ?? '');
   } catch (error) {
-    if (error instanceof DatabaseError && (error.code === '42P01' || error.code === '3F000')) return [];
+    if (isAbsent(error)) return [];
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import type { Driver } from '../../db/driver.ts';
 import { type Ledger, readLedger } from '../apply/ledger.ts';
+import { changedObjects, storedObjects } from '../apply/objects.ts';
 import { type Route, routeOf } from '../apply/route.ts';
 import { type Layout, type Migration, readMigrations } from '../files/files.ts';
 import { marksOf } from '../files/marks.ts';
-import { changedObjects, storedObjects } from '../files/objects.ts';
 import type { Project } from '../project/project.ts';
 import { type Drift, type DriftOptions, drift } from './drift.ts';
 import { liveStatements } from './live-marker.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { DatabaseObject, Driver } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
+import { applyObjects } from '../apply/objects.ts';
 import { repair } from '../apply/repair.ts';
 import { seed } from '../apply/seed.ts';
 import { up } from '../apply/up.ts';
@@ -9,7 +10,6 @@ import { adoptLive } from '../compare/adopt.ts';
 import { validate } from '../compare/check.ts';
 import { drift } from '../compare/drift.ts';
 import { status } from '../compare/status.ts';
-import { applyObjects } from '../files/objects.ts';
 import { DRIZZLE_LEDGER } from '../project/project.ts';
 import { type LiveEvent, liveSchema } from '../push/live.ts';
 import { push } from '../push/push.ts';

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { DatabaseObject, Driver } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
 import { down, redo } from '../apply/down.ts';
+import { applyObjects } from '../apply/objects.ts';
 import { up } from '../apply/up.ts';
 import { wipe } from '../apply/wipe.ts';
-import { applyObjects, inOrder, readObjects } from '../files/objects.ts';
+import { inOrder, readObjects } from '../files/objects.ts';
 import { ProjectFolder } from './project-folder.ts';
 import { rejection } from './rejection.ts';
 
