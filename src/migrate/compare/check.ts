@@ -45,7 +45,7 @@ async function kitProblems(project: Project, out: string): Promise<readonly Prob
   const checked = await runKit({ op: 'check', schemaFiles, out });
   if (checked.status === 'error')
     return [error(checked.code === 'check_error' ? 'conflict' : 'broken_files', checked.message)];
-  const planned = await runKit({ op: 'generate', schemaFiles, out, custom: false, explain: true, answers: [] });
+  const planned = await runKit({ op: 'generate', schemaFiles, out, explain: true });
   return schemaProblems(planned);
 }
 

@@ -31,10 +31,11 @@ export type KitRequest =
       readonly schemaFiles: readonly string[];
       readonly out: string;
       readonly name?: string;
-      readonly custom: boolean;
+      /** An empty migration, for SQL written by hand. */
+      readonly custom?: boolean;
       /** Plans only; writes nothing. */
-      readonly explain: boolean;
-      readonly answers: readonly KitAnswer[];
+      readonly explain?: boolean;
+      readonly answers?: readonly KitAnswer[];
     }
   | {
       readonly op: 'push';
@@ -44,7 +45,6 @@ export type KitRequest =
       readonly schemas: readonly string[];
       readonly casing: Casing | undefined;
     }
-  | { readonly op: 'export'; readonly schemaFiles: readonly string[] }
   | { readonly op: 'check'; readonly schemaFiles: readonly string[]; readonly out: string }
   | { readonly op: 'upgrade'; readonly out: string }
   | {

@@ -40,7 +40,7 @@ async function respond(request: KitRequest): Promise<KitReply> {
 async function candidates(request: Extract<KitRequest, { op: 'generate' | 'push' }>): Promise<readonly KitGone[]> {
   const current = await declaredEntities(await importAll(request.schemaFiles));
   const previous = request.op === 'generate' ? await snapshotEntities(request.out) : await databaseEntities();
-  return goneOf(previous, current, request.answers);
+  return goneOf(previous, current, request.answers ?? []);
 }
 
 async function databaseEntities(): Promise<readonly KitGone[]> {
@@ -69,8 +69,6 @@ async function run(request: KitRequest): Promise<KitReply> {
       return generate(request);
     case 'push':
       return push(request);
-    case 'export':
-      return exportStatements(request);
     case 'check':
       return check(request);
     case 'upgrade':
@@ -142,7 +140,7 @@ function envelope(response: unknown): KitReply {
   };
 }
 
-/** `explain` gives objects with their SQL, `export` gives strings. */
+/** Statements are explained as objects, with their SQL where they have some. */
 function statementsOf(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((it: unknown) => (isRecord(it) ? [text(it.sql) ?? JSON.stringify(it)] : [String(it)]));
@@ -169,17 +167,11 @@ async function generate(request: Extract<KitRequest, { op: 'generate' }>): Promi
     out: request.out,
     name: request.name,
     // drizzle-kit refuses the two together, also where both are false.
-    ...(request.custom ? { custom: true } : { explain: request.explain }),
-    ...(request.answers.length > 0 ? { hints: [...request.answers] } : {}),
+    ...(request.custom ? { custom: true } : { explain: request.explain === true }),
+    ...(request.answers?.length ? { hints: [...request.answers] } : {}),
     // The declared type takes CLI strings; the SDK's documentation gives lists for schema and hints, which it reads.
   } as unknown as Parameters<typeof kit.generate>[0]);
   return envelope(response);
-}
-
-async function exportStatements({ schemaFiles }: Extract<KitRequest, { op: 'export' }>): Promise<KitReply> {
-  const kit = await import('drizzle-kit/cli');
-  const options = { dialect: 'postgresql', schema: [...schemaFiles] };
-  return envelope(await kit.exportSql(options as unknown as Parameters<typeof kit.exportSql>[0]));
 }
 
 async function check({ schemaFiles, out }: Extract<KitRequest, { op: 'check' }>): Promise<KitReply> {

@@ -5,24 +5,15 @@ import type { FromWorker, KitReply, KitRequest, ToWorker } from './kit-protocol.
 /** A schema file that never ends must not hang the command. */
 const KIT_LIMIT_MS = 120_000;
 
-export interface KitOptions {
-  /** Runs the queries of `push`. */
-  readonly executor?: Executor;
-  readonly limitMs?: number;
-}
-
 /**
  * Runs one operation of drizzle-kit in a Worker of its own. A Worker that ends without a reply (a schema file that calls
- * `process.exit`, an invalid schema) is an error reply, never the end of this process.
+ * `process.exit`, an invalid schema) is an error reply, never the end of this process. The executor runs the queries of `push`.
  */
-export function runKit(request: KitRequest, options: KitOptions = {}): Promise<KitReply> {
+export function runKit(request: KitRequest, executor?: Executor): Promise<KitReply> {
   const worker = new Worker(new URL('./kit-worker.ts', import.meta.url).href);
   const post = (message: ToWorker) => worker.postMessage(message);
   return new Promise((resolve) => {
-    const timer = setTimeout(
-      () => finish(ended('timeout', 'the schema files took too long to load')),
-      options.limitMs ?? KIT_LIMIT_MS,
-    );
+    const timer = setTimeout(() => finish(ended('timeout', 'the schema files took too long to load')), KIT_LIMIT_MS);
     const finish = (reply: KitReply): void => {
       clearTimeout(timer);
       worker.terminate();
@@ -30,7 +21,7 @@ export function runKit(request: KitRequest, options: KitOptions = {}): Promise<K
     };
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if ('reply' in data) finish(data.reply);
-      else answer(options.executor, data, post);
+      else answer(executor, data, post);
     };
     worker.onerror = (event) => finish(ended('schema_failed', event.message));
     worker.addEventListener('close', () => finish(ended('exited', 'a schema file ended the process')));

@@ -42,7 +42,7 @@ export async function push(driver: Driver, project: Project, options: PushOption
       casing: project.casing,
       answers,
     }),
-    { executor: driver },
+    driver,
   );
   const planned = reply.status === 'ok' ? (reply.statements ?? []) : [];
   const spared = planned.filter((it) => dropsUnknown(it, known));

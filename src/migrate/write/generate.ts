@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import type { Executor } from '../../db/driver.ts';
 import { HutchError } from '../../errors/index.ts';
 import { type Migration, readMigrations } from '../files/files.ts';
 import { lacksRoles, withRoles } from '../files/roles.ts';
-import { type KitOptions, runKit, succeeded } from '../kit/kit.ts';
+import { runKit, succeeded } from '../kit/kit.ts';
 import type { KitAnswer, KitReply, KitRequest } from '../kit/kit-protocol.ts';
 import { type AnswerOptions, answer } from '../kit/questions.ts';
 import type { Project } from '../project/project.ts';
@@ -40,8 +41,7 @@ export async function generate(project: Project, options: GenerateOptions = {}):
     schemaFiles: project.schemaFiles,
     out: project.out,
     name: options.name,
-    custom: options.custom === true,
-    explain: false,
+    custom: options.custom,
     answers,
   }));
   if (reply.status !== 'ok' || reply.written === undefined) return NOTHING;
@@ -75,11 +75,11 @@ const MAX_ROUNDS = 50;
 export async function withAnswers(
   options: AnswerOptions,
   request: (answers: readonly KitAnswer[]) => KitRequest,
-  kit: KitOptions = {},
+  executor?: Executor,
 ): Promise<Exclude<KitReply, { status: 'error' | 'questions' }>> {
   let answers: readonly KitAnswer[] = [];
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const reply = succeeded(await runKit(request(answers), kit));
+    const reply = succeeded(await runKit(request(answers), executor));
     if (reply.status !== 'questions') return reply;
     answers = [...answers, ...(await answer(reply.questions, reply.gone, options))];
   }

@@ -62,9 +62,7 @@ async function contentOf(rehearsal: Rehearsal, migrations: readonly Migration[])
 const refused = (details: string): HutchError => new HutchError('migrate_generate_failed', { details });
 
 async function refuseDisagreement({ schemaFiles, out }: Project): Promise<void> {
-  const reply = succeeded(
-    await runKit({ op: 'generate', schemaFiles, out, custom: false, explain: true, answers: [] }),
-  );
+  const reply = succeeded(await runKit({ op: 'generate', schemaFiles, out, explain: true }));
   if (reply.status !== 'no_changes')
     throw refused('The schema has changes that no migration holds; generate them first.');
 }
@@ -85,15 +83,7 @@ async function writeBaseline(
 ): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'hutch-squash-'));
   try {
-    const request = {
-      op: 'generate',
-      schemaFiles: project.schemaFiles,
-      out: scratch,
-      custom: false,
-      explain: false,
-      answers: [],
-    } as const;
-    succeeded(await runKit(request));
+    succeeded(await runKit({ op: 'generate', schemaFiles: project.schemaFiles, out: scratch }));
     const [written] = await readdir(scratch);
     const folder = join(project.out, name);
     await mkdir(folder, { recursive: true });
