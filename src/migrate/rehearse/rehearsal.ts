@@ -76,7 +76,7 @@ export class Rehearsal implements AsyncDisposable {
 
   /** Applies a migration, finds its way down, walks down and up again, and compares. The database ends with it applied. */
   async rehearse(migration: Migration): Promise<Rehearsed> {
-    const roles = (name: string) => migration.sql.includes(name);
+    const roles = namedIn(migration);
     const before = filterRoles(await this.state(), roles);
     const failure = await this.apply(migration.path, migration.sql, recordApplied(ledger, migration), 'up');
     if (failure) return { outcome: 'failed', failure };
@@ -100,7 +100,7 @@ export class Rehearsal implements AsyncDisposable {
     before: SchemaState,
     after: SchemaState,
   ): Promise<Problem> {
-    const roles = (name: string) => migration.sql.includes(name);
+    const roles = namedIn(migration);
     const row = (await readLedger(this.driver, ledger)).rows.at(-1);
     const downFailure = await this.apply(
       migration.downPath,
@@ -128,6 +128,12 @@ export class Rehearsal implements AsyncDisposable {
     }
   }
 }
+
+/** Of the server's roles those that a migration can be about. */
+const namedIn =
+  ({ sql }: Migration) =>
+  (name: string): boolean =>
+    sql.includes(name);
 
 interface Problem {
   readonly message: string | undefined;

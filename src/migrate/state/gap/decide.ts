@@ -34,13 +34,9 @@ export interface GapOptions {
 }
 
 export function decide(from: Keyed, to: Keyed, options: GapOptions = {}): Decisions {
-  const rebuiltEnums = new Set(
-    [...from.enums].flatMap(([key, it]) => (mustRebuild(it, to.enums.get(key), options) ? [key] : [])),
-  );
+  const rebuiltEnums = keysOf(from.enums, (it, key) => mustRebuild(it, to.enums.get(key), options));
   const retyped = retypedColumns(from, to, rebuiltEnums);
-  const rebuiltColumns = new Set(
-    [...from.columns].flatMap(([key, it]) => (becomesOrLeavesGenerated(it, to.columns.get(key)) ? [key] : [])),
-  );
+  const rebuiltColumns = keysOf(from.columns, (it, key) => becomesOrLeavesGenerated(it, to.columns.get(key)));
   const unstable = unstableColumns(from, to, retyped, rebuiltColumns);
   const dropFunctions = functionsToDrop(from, to, rebuiltEnums);
   return {
@@ -57,6 +53,10 @@ export function decide(from: Keyed, to: Keyed, options: GapOptions = {}): Decisi
     dropPolicies: partsToDrop('policy', from, to, unstable, dropFunctions),
   };
 }
+
+/** The keys of what passes. */
+const keysOf = <T>(list: ReadonlyMap<string, T>, passes: (it: T, key: string) => boolean): Set<string> =>
+  new Set([...list].flatMap(([key, it]) => (passes(it, key) ? [key] : [])));
 
 /** Values can be put in at any place, but never taken out or moved. */
 function mustRebuild(from: EnumEntity, to: EnumEntity | undefined, options: GapOptions): boolean {
@@ -107,21 +107,15 @@ function unstableColumns(
 
 /** Functions that go, and those whose result or arguments change under the same name, which `OR REPLACE` refuses. */
 function functionsToDrop(from: Keyed, to: Keyed, rebuiltEnums: ReadonlySet<string>): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const [key, it] of from.functions) {
+  return keysOf(from.functions, (it, key) => {
     const target = to.functions.get(key);
-    const onRebuilt = [...rebuiltEnums].some((name) => mentions(`${it.args} ${it.result}`, name));
-    if (
-      !target ||
-      target.result !== it.result ||
+    return (
+      target?.result !== it.result ||
       target.kind !== it.kind ||
-      onRebuilt ||
+      [...rebuiltEnums].some((name) => mentions(`${it.args} ${it.result}`, name)) ||
       argumentNames(it.def) !== argumentNames(target.def)
-    ) {
-      found.add(key);
-    }
-  }
-  return found;
+    );
+  });
 }
 
 /** The head of a definition up to its RETURNS: argument names and defaults, which can't be replaced either. */
@@ -174,17 +168,13 @@ function constraintsToDrop(
   retyped: ReadonlyMap<string, Retyped>,
   rebuiltEnums: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  const found = new Set<string>();
   const columns = new Set([...retyped.values()].map((it) => `${it.from.table}.${it.from.number}`));
-  for (const [key, it] of from.constraints) {
-    const target = to.constraints.get(key);
-    const onRebuilt = it.type === 'c' && [...rebuiltEnums].some((name) => mentions(it.def, name));
-    const shaken = it.type === 'f' && ends(it).some((end) => columns.has(end));
-    if (!target || target.def !== it.def || onRebuilt || shaken || (it.type === 'c' && touches(it, retyped)))
-      found.add(key);
-  }
-  for (const [key, it] of from.constraints) if (it.type === 'f' && losesItsKey(from, found, it)) found.add(key);
-  return found;
+  const found = keysOf(from.constraints, (it, key) => {
+    if (to.constraints.get(key)?.def !== it.def) return true;
+    if (it.type === 'f') return ends(it).some((end) => columns.has(end));
+    return it.type === 'c' && (touches(it, retyped) || [...rebuiltEnums].some((name) => mentions(it.def, name)));
+  });
+  return found.union(keysOf(from.constraints, (it) => it.type === 'f' && losesItsKey(from, found, it)));
 }
 
 /** The columns at both ends of a foreign key. */
@@ -214,13 +204,13 @@ function indexesToDrop(
   retyped: ReadonlyMap<string, Retyped>,
   rebuiltEnums: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const [key, it] of from.indexes) {
-    const target = to.indexes.get(key);
-    const onRebuilt = [...rebuiltEnums].some((name) => mentions(it.def, name));
-    if (!target || target.def !== it.def || onRebuilt || touches(it, retyped)) found.add(key);
-  }
-  return found;
+  return keysOf(
+    from.indexes,
+    (it, key) =>
+      to.indexes.get(key)?.def !== it.def ||
+      touches(it, retyped) ||
+      [...rebuiltEnums].some((name) => mentions(it.def, name)),
+  );
 }
 
 function partsToDrop(
@@ -231,13 +221,13 @@ function partsToDrop(
   functions: ReadonlySet<string>,
 ): ReadonlySet<string> {
   const [list, target] = kind === 'trigger' ? [from.triggers, to.triggers] : [from.policies, to.policies];
-  const found = new Set<string>();
-  for (const [key, it] of list) {
-    const shaken = from.state.dependencies.some((d) => d.kind === kind && d.oid === it.oid && isUnstable(unstable, d));
-    const calls = [...functions].some((name) => it.def.includes(bareCall(name)));
-    if (target.get(key)?.def !== it.def || shaken || calls) found.add(key);
-  }
-  return found;
+  return keysOf(
+    list,
+    (it, key) =>
+      target.get(key)?.def !== it.def ||
+      from.state.dependencies.some((d) => d.kind === kind && d.oid === it.oid && isUnstable(unstable, d)) ||
+      [...functions].some((name) => it.def.includes(bareCall(name))),
+  );
 }
 
 export const isEnumRebuilt = (decisions: Pick<Decisions, 'rebuiltEnums'>, type: string): boolean =>
