@@ -67,14 +67,9 @@ function cacheOf(session: Session): TransactionCache {
 }
 
 /** `tx.$cache.invalidate` waits for the commit too, in nested transactions as well. */
-function adopted(tx: Database, cache: TransactionCache): Database {
+function adopted<T extends Database>(tx: T, cache: TransactionCache): T {
   const nest = tx.transaction.bind(tx);
   tx.$cache = { invalidate: (change) => cache.onMutate(change) };
-  tx.transaction = (work, config) => nest((inner) => work(adopt(inner, cache)), config);
-  return tx;
-}
-
-function adopt<T extends Database>(tx: T, cache: TransactionCache): T {
-  adopted(tx, cache);
+  tx.transaction = (work, config) => nest((inner) => work(adopted(inner, cache)), config);
   return tx;
 }
