@@ -69,7 +69,7 @@ describe('by keys alone', () => {
       await press('Enter');
       await saved(page);
       expect(await shop.column('select title || mood || amount from orders where id = 17')).toEqual(['By keysbusy99']);
-      await page.waitForFunction("document.activeElement.matches('.grid')");
+      await page.locator('.grid:focus').waitFor();
     },
   );
 
@@ -81,7 +81,7 @@ describe('by keys alone', () => {
     await page.locator('.filter-form [aria-activedescendant]').waitFor();
     await press('Enter', 'Enter');
     await page.locator('.chip', { hasText: 'shop_id is 2' }).waitFor();
-    await page.waitForFunction("document.activeElement.matches('.grid')");
+    await page.locator('.grid:focus').waitFor();
   });
 
   inBrowser('a row is marked as deleted, restored and purged', async () => {
@@ -100,6 +100,41 @@ describe('by keys alone', () => {
     }
   });
 
+  inBrowser('a statement is written, cancelled, explained, and left for its result', async () => {
+    await page.goto(`${shop.url}/studio#/`);
+    await page.locator('.cards a').first().waitFor();
+    await goTo('sql');
+    await page.locator('.cm-focused').waitFor();
+    await type('select id from orders');
+    await press('Control+Shift+Enter');
+    await page.locator('.plan-tree .slowest').waitFor();
+    // a statement that takes its time: the page waits for it until somebody cancels it
+    const { promise: cancelled, resolve: cancel } = Promise.withResolvers<string>();
+    await page.route('**/studio/api/cancel', (route) => {
+      cancel(route.request().postDataJSON().id);
+      return route.continue();
+    });
+    await page.route('**/studio/api/sql', async (route) => {
+      const { id } = route.request().postDataJSON();
+      expect(await cancelled).toBe(id);
+      await route.continue();
+    });
+    await press('Control+Enter');
+    await page.getByRole('button', { name: 'Cancel' }).waitFor();
+    await press('Escape');
+    await page.locator('.results [role=status]', { hasText: 'rows' }).waitFor();
+    await press('Escape', 'Tab');
+    expect(await page.locator('.cm-focused').count()).toBe(0);
+  });
+
+  inBrowser('a file is chosen first thing in an import', async () => {
+    await open('shops');
+    await goTo('import a file');
+    await page.locator('input[type=file]:focus').waitFor();
+    await press('Escape');
+    await page.locator('.grid:focus').waitFor();
+  });
+
   inBrowser('two moments of a row are compared', async () => {
     await shop.driver.script("update orders set title = 'Later' where id = 22");
     await open('orders?f=id|eq.22');
@@ -110,7 +145,7 @@ describe('by keys alone', () => {
     await press('Tab', 'ArrowLeft');
     expect(await page.locator('.travel .difference').innerText()).toContain('Order 22');
     await press('Escape');
-    await page.waitForFunction("document.activeElement.matches('.grid')");
+    await page.locator('.grid:focus').waitFor();
   });
 
   inBrowser('what is wrong about a value stands over the rows below, and so does its editor', async () => {
