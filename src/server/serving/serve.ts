@@ -9,6 +9,7 @@ import { tellDeprecated } from '../application/rest.ts';
 import { ServedApp } from '../application/served-app.ts';
 import { keepHouse } from '../database/housekeeping.ts';
 import { tellTextOrder } from '../database/text-order.ts';
+import { tellUnreachableRoles } from '../database/unreachable-roles.ts';
 import type { Keys } from '../project/keys.ts';
 import { removeState, writeState } from '../project/state-file.ts';
 import { hurried, listen } from './listen.ts';
@@ -53,7 +54,10 @@ export async function serve(context: Context): Promise<RunningServer> {
   const reloads: Reloads = { schema: () => context.catalog.reread(), settings: () => app.readSettings() };
   const unlisten = await followReloads(context, reloads);
   tellDeprecated(context);
-  await tellTextOrder(driver, context.log);
+  await Promise.all([
+    tellTextOrder(driver, context.log),
+    tellUnreachableRoles(driver, context.pgrst.anonRole, context.log),
+  ]);
   const tools = await openTools(context);
   const close = () => stop(context, server, tools, lasting);
   await app.load().catch(async (error: unknown) => {
