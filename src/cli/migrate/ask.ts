@@ -6,7 +6,11 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['non_empty', 'it holds data, which is lost'],
   ['type_change', 'its type changes, and values may not fit'],
   ['table_recreate', 'its table is made anew, and its rows are lost'],
+  ['narrowed', 'values are rounded, or cut off'],
 ]);
+
+/** Reasons why a column is changed and does not go. */
+const CHANGES = new Set(['type_change', 'narrowed']);
 
 const NEW = '\u0000new';
 
@@ -14,7 +18,7 @@ const NEW = '\u0000new';
 const askOnTerminal: Ask = async (question) => {
   if (question.kind === 'loss') {
     const agreed = await confirm({
-      message: `Drop ${question.what} ${question.name}? ${REASONS.get(question.reason) ?? question.reason}.`,
+      message: `${CHANGES.has(question.reason) ? 'Change the type of' : 'Drop'} ${question.what} ${question.name}? ${REASONS.get(question.reason) ?? question.reason}.`,
       initialValue: false,
     });
     return isCancel(agreed) ? undefined : agreed;

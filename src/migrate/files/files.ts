@@ -64,8 +64,11 @@ async function readFolder(out: string, name: string): Promise<Migration> {
 async function migration(files: Omit<Migration, 'sql' | 'hash' | 'down'>): Promise<Migration> {
   const sql = await readFile(files.path, 'utf8');
   const down = existsSync(files.downPath) ? await readFile(files.downPath, 'utf8') : undefined;
-  return { ...files, sql, hash: createHash('sha256').update(sql).digest('hex'), down };
+  return { ...files, sql, hash: hashOf(sql), down };
 }
+
+/** What the ledger knows a migration by, beside its name. */
+export const hashOf = (sql: string): string => createHash('sha256').update(sql).digest('hex');
 
 /** The UTC time a folder's name begins with, in milliseconds; 0 where it begins otherwise. */
 function millisOf(name: string): number {

@@ -3,13 +3,14 @@ import type { Driver } from '../../db/driver.ts';
 import { isHutchError } from '../../errors/index.ts';
 import type { Failure } from '../apply/events.ts';
 import { withLock } from '../apply/lock.ts';
-import { applyBesideObjects } from '../apply/objects-aside.ts';
+import { applyBesideViews } from '../apply/views-aside.ts';
 import { liveStatements, recordLive } from '../compare/live-marker.ts';
 import { type Migration, readMigrations } from '../files/files.ts';
 import { skeleton } from '../files/statements.ts';
-import type { AnswerOptions } from '../kit/questions.ts';
+import { type AnswerOptions, answer } from '../kit/questions.ts';
 import type { Project } from '../project/project.ts';
 import { withAnswers } from '../write/generate.ts';
+import { narrowedColumns } from './narrowed.ts';
 
 export interface PushOptions extends AnswerOptions {
   /** Only say what would be done. */
@@ -48,14 +49,16 @@ export async function push(driver: Driver, project: Project, options: PushOption
   const spared = planned.filter((it) => dropsUnknown(it, known));
   const statements = planned.filter((it) => !spared.includes(it)).map((it) => it.trim().replace(/;$/, ''));
   if (options.dryRun || statements.length === 0) return { statements, spared, applied: false, failure: undefined };
+  await answer(await narrowedColumns(driver, statements), [], options);
   const sql = `${statements.join(';\n')};\n`;
   const failure = await withLock(driver, project.ledger, {}, (session) =>
-    applyBesideObjects(
-      session,
-      project.ledger,
-      { name: 'push', file: 'the schema files', sql, record: recordLive(project.ledger, sql), way: 'up' },
-      {},
-    ),
+    applyBesideViews(session, project.ledger, {
+      name: 'push',
+      file: 'the schema files',
+      sql,
+      record: recordLive(project.ledger, sql),
+      way: 'up',
+    }),
   );
   return { statements, spared, applied: failure === undefined, failure };
 }

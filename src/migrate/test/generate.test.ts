@@ -59,6 +59,21 @@ describe('generate', () => {
     expect(migration?.label).toEndWith('_drop');
   });
 
+  test('a column changes its type under views: they are taken down, and put up as they were', async () => {
+    const schema = (type: string) => `${IMPORTS}
+      export const sales = pgTable('sales', { id: integer().primaryKey(), amount: ${type}().notNull() });
+      export const large = pgMaterializedView('large').as((qb) => qb.select().from(sales));
+      export const larger = pgView('larger').as((qb) => qb.select().from(large));`;
+    await using own = await ProjectFolder.create({ 'schema.ts': schema('integer') });
+    await generate(await own.project(), { name: 'first' });
+    await own.write({ 'schema.ts': schema('numeric') });
+    const { migration, down } = await generate(await own.project(), { name: 'numeric' });
+    expect(down?.quality).toBe('exact');
+    expect(migration?.sql).toMatch(
+      /^DROP VIEW [\s\S]*DROP MATERIALIZED VIEW [\s\S]*SET DATA TYPE numeric[\s\S]*CREATE MATERIALIZED VIEW [\s\S]*CREATE VIEW /,
+    );
+  });
+
   test('SQL by hand, with the way down derived from what it does', async () => {
     const project = await folder.project();
     const { migration } = await generate(project, { name: 'by_hand', custom: true });

@@ -58,4 +58,4 @@ export class ProjectFolder implements AsyncDisposable {
 }
 
 /** The start of a schema file. */
-export const IMPORTS = `import { pgTable, text, integer, pgEnum, index, pgView } from 'drizzle-orm/pg-core';\n`;
+export const IMPORTS = `import { date, index, integer, numeric, pgEnum, pgMaterializedView, pgTable, pgView, text, timestamp, varchar } from 'drizzle-orm/pg-core';\n`;

@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Executor } from '../../db/driver.ts';
 import { HutchError } from '../../errors/index.ts';
-import { type Migration, readMigrations } from '../files/files.ts';
+import { hashOf, type Migration, readMigrations } from '../files/files.ts';
 import { lacksRoles, withRoles } from '../files/roles.ts';
 import { runKit, succeeded } from '../kit/kit.ts';
 import type { KitAnswer, KitReply, KitRequest } from '../kit/kit-protocol.ts';
 import { type AnswerOptions, answer } from '../kit/questions.ts';
 import type { Project } from '../project/project.ts';
-import { type OpenScratch, Rehearsal } from '../rehearse/rehearsal.ts';
+import { type OpenScratch, Rehearsal, type Rehearsed } from '../rehearse/rehearsal.ts';
+import { besideViews } from '../state/views-aside.ts';
 import { type DownReport, writeDown } from './down-file.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
@@ -50,8 +51,38 @@ export async function generate(project: Project, options: GenerateOptions = {}):
   const migration = migrations.find((it) => it.path === reply.written);
   if (!migration) return NOTHING;
   if (options.custom) return { migration: await writeCustomPair(migration), warnings: [], down: undefined };
-  const [down] = await rehearseInto(project, migrations, [migration], options.openScratch);
-  return { migration, warnings: warningsOf(migration.sql), down: down?.report };
+  await using rehearsal = await Rehearsal.open(project, migrations, options.openScratch);
+  const failure = await rehearsal.advance(migrations.slice(0, migrations.indexOf(migration)));
+  const tried = failure
+    ? { migration, rehearsed: { outcome: 'failed' as const, failure } }
+    : await rehearseNew(rehearsal, migration);
+  const down = await writeDown(tried.migration, tried.rehearsed);
+  return { migration: tried.migration, warnings: warningsOf(tried.migration.sql), down };
+}
+
+interface Tried {
+  readonly migration: Migration;
+  readonly rehearsed: Rehearsed;
+}
+
+/** Tries what drizzle-kit has written. Where views stand in its way, it is written again: they are taken down, and put up as they were. */
+async function rehearseNew(rehearsal: Rehearsal, migration: Migration): Promise<Tried> {
+  const attempt = async (tried: Migration): Promise<Tried> => ({
+    migration: tried,
+    rehearsed: await rehearsal.rehearse(tried),
+  });
+  return besideViews(
+    await attempt(migration),
+    ({ rehearsed }) => (rehearsed.outcome === 'failed' ? rehearsed.failure.detail : undefined),
+    () => rehearsal.state(),
+    async ({ before, after }) => attempt(await rewrite(migration, [...before, migration.sql, ...after])),
+  );
+}
+
+async function rewrite(migration: Migration, statements: readonly string[]): Promise<Migration> {
+  const sql = statements.map((it) => it.trim().replace(/;?$/, ';')).join('\n--> statement-breakpoint\n');
+  await writeFile(migration.path, sql);
+  return { ...migration, sql, hash: hashOf(sql) };
 }
 
 /** The first migration whose policies name the API's roles makes them where they are missing. */
