@@ -1,8 +1,8 @@
 /** Statements whose pace is known at most. */
 const KNOWN = 1_000;
 
-/** Of what took longer than before, the part that counts: something else may have kept it. */
-const SLOWER = 1 / 8;
+/** Of what took longer than before, the part that counts: mostly something else has kept it, on a busy machine many times in a row. */
+const SLOWER = 1 / 64;
 
 /** How long statements take, by their text: at once the shorter time, by and by the longer one. */
 export class Pace {
