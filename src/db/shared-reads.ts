@@ -1,6 +1,7 @@
 import { actorStatement, READ_ONLY } from './actor.ts';
 import { canceled } from './canceled.ts';
 import { isStale } from './connection.ts';
+import { deadline } from './deadline.ts';
 import { type BatchOptions, DatabaseError, type Result, type RunOptions, type Statement } from './driver.ts';
 import { Pace } from './pace.ts';
 import type { Slot } from './pool.ts';
@@ -8,10 +9,19 @@ import { QUERY_CANCELED } from './sqlstate.ts';
 import { hasGone, type Turns } from './turns.ts';
 
 /** Reads in one group at most: more gain little, and each waits for the slowest. */
-const GROUP_SIZE = 4;
+const GROUP_SIZE = 8;
 
 /** Milliseconds that a read takes at most which goes with others: beside more, what it shares with them does not count. */
 const QUICK = 5;
+
+/** Reads in a millisecond that one process has asked for and answered, about. */
+const RATE = 2;
+
+/** Groups of one actor under way, at least, before others wait for company. */
+const LANES = 3;
+
+/** Milliseconds that a read waits for company at most. */
+const PATIENCE = 5;
 
 /** One read, and who waits for its result. */
 interface Read {
@@ -23,20 +33,41 @@ interface Read {
 
 /** Reads that go to a connection together, in one transaction, behind the settings that they have in common. */
 interface Group {
-  readonly settings: Statement | undefined;
   readonly reads: Read[];
+  /** A connection has been asked for; until there is one, others may still join. */
+  asked: boolean;
+  /** Ends the wait for company. */
+  lift?: () => void;
 }
+
+/** Reads with the same settings. */
+interface Kind {
+  readonly key: string;
+  readonly settings: Statement | undefined;
+  /** Groups that have asked for a connection, and have no result yet. */
+  underWay: number;
+  /** The group that others may join. */
+  open: Group | undefined;
+}
+
+const kindOf = (settings: Statement | undefined): Kind => ({
+  // Postgres has no NUL in a text, so nothing else can read the same
+  key: settings?.params?.join('\0') ?? '',
+  settings,
+  underWay: 0,
+  open: undefined,
+});
 
 type Alone = (statements: readonly Statement[], options: BatchOptions) => Promise<readonly Result[]>;
 
 /**
  * Quick reads of one actor that wait for a connection at the same time share a write and a transaction, and with it the actor's settings,
- * which cost as much as a read by key. Where a connection is free nobody waits for company. A failure of one undoes nothing, as all only
- * read: each is then sent by itself, and fails or not as if it had been alone.
+ * which cost as much as a read by key. While enough of them are under way to keep this process busy, others wait for each other even where
+ * a connection is free: fewer and fuller groups take both sides less time. A failure of one undoes nothing, as all only read: each is then
+ * sent by itself, and fails or not as if it had been alone.
  */
 export class SharedReads {
-  /** Groups that still wait and have room, by their settings. */
-  private readonly open = new Map<string, Group>();
+  private readonly kinds = new Map<string, Kind>();
   private readonly pace = new Pace();
 
   constructor(
@@ -48,42 +79,56 @@ export class SharedReads {
     const { promise, resolve, reject } = Promise.withResolvers<readonly Result[]>();
     const settings = actorStatement(options.actor, READ_ONLY);
     const read = { statement, options, resolve, reject };
-    if (this.pace.of(statement.text) > QUICK) void this.send({ settings, reads: [read] });
-    else this.join(read, settings);
+    const pace = this.pace.of(statement.text);
+    if (pace > QUICK) void this.send(kindOf(settings), { reads: [read], asked: true });
+    else this.join(this.known(kindOf(settings)), read, Math.max(LANES, RATE * pace));
     return promise;
   }
 
-  private join(read: Read, settings: Statement | undefined): void {
-    // Postgres has no NUL in a text, so nothing else can read the same
-    const key = settings?.params?.join('\0') ?? '';
-    const open = this.open.get(key);
-    if (open !== undefined) {
-      open.reads.push(read);
-      if (open.reads.length === GROUP_SIZE) this.open.delete(key);
-      return;
-    }
-    const group = { settings, reads: [read] };
-    this.open.set(key, group);
-    void this.send(group, () => {
-      if (this.open.get(key) === group) this.open.delete(key);
-    });
+  private known(kind: Kind): Kind {
+    const known = this.kinds.get(kind.key);
+    if (known === undefined) this.kinds.set(kind.key, kind);
+    return known ?? kind;
   }
 
-  /** `close` is called when its turn has come, or won't come: nobody joins it any more. */
-  private async send(group: Group, close?: () => void): Promise<void> {
+  /** `lanes`: as many under way as keep this process busy (Little's law); where there are more, fuller groups serve it better. */
+  private join(kind: Kind, read: Read, lanes: number): void {
+    kind.open ??= { reads: [], asked: false };
+    const group = kind.open;
+    group.reads.push(read);
+    const full = group.reads.length === GROUP_SIZE;
+    if (full) kind.open = undefined;
+    if (group.asked) return;
+    if (full || kind.underWay < lanes) void this.send(kind, group);
+    else group.lift ??= deadline(PATIENCE, () => void this.send(kind, group));
+  }
+
+  private async send(kind: Kind, group: Group): Promise<void> {
+    group.asked = true;
+    group.lift?.();
+    kind.underWay++;
     try {
       const results = await this.turns.take(undefined, (slot) => {
-        close?.();
-        return this.run(slot, group);
+        if (kind.open === group) kind.open = undefined;
+        return this.run(slot, kind, group);
       });
+      this.arrived(kind, group);
       for (const [index, result] of results.entries()) group.reads[index]?.resolve([result]);
     } catch (error) {
-      close?.();
+      this.arrived(kind, group);
       this.failed(group, error);
     }
   }
 
-  private async run(slot: Slot, { settings, reads }: Group): Promise<readonly Result[]> {
+  /** Makes room for those who waited for company. */
+  private arrived(kind: Kind, group: Group): void {
+    kind.underWay--;
+    if (kind.open === group) kind.open = undefined;
+    if (kind.open !== undefined && !kind.open.asked) void this.send(kind, kind.open);
+    else if (kind.underWay === 0 && this.kinds.get(kind.key) === kind) this.kinds.delete(kind.key);
+  }
+
+  private async run(slot: Slot, { settings }: Kind, { reads }: Group): Promise<readonly Result[]> {
     leaveOutGone(reads, slot);
     if (reads.length === 0) return [];
     const start = performance.now();

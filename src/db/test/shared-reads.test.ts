@@ -59,8 +59,9 @@ for (const engine of engines()) {
     };
 
     test('go together, some at a time, each with its own result', async () => {
-      const rows = await quickly(2, () => [1, 2, 3, 6, 1, 2].map((divisor) => go(read(divisor), ANN)));
-      expect(rows.map((row) => row.slice(1))).toEqual(['6', '3', '2', '1', '6', '3'].map((it) => ['ann', it]));
+      const divisors = [1, 2, 3, 6, 1, 2, 3, 6, 1, 2];
+      const rows = await quickly(2, () => divisors.map((divisor) => go(read(divisor), ANN)));
+      expect(rows.map((row) => row.slice(1))).toEqual(divisors.map((divisor) => ['ann', String(6 / divisor)]));
     });
 
     test('of several actors are each with their own', async () => {
@@ -106,6 +107,20 @@ for (const engine of engines()) {
       stop();
       const together = seen.filter(({ text, shared }) => text === read().text && shared > 1).slice(-3);
       expect(together.map(({ label, rows }) => [label, rows])).toEqual(['a', 'b', 'c'].map((label) => [label, 1]));
+    });
+
+    test('wait for company, short as they are, though there are connections for all', async () => {
+      await using wide = await freshDatabase(engine, { poolSize: 20 });
+      const [tiny, options] = [
+        { text: 'SELECT txid_current_snapshot()' },
+        { actor: ANN, readOnly: true, together: true },
+      ];
+      for (let time = 0; time < 30; time++) await wide.batch([tiny], options);
+      const shared: number[] = [];
+      wide.observe((observation) => observation.text === tiny.text && shared.push(observation.shared));
+      await Promise.all(Array.from({ length: 60 }, () => wide.batch([tiny], options)));
+      expect(shared).toHaveLength(60);
+      expect(Math.max(...shared)).toBe(8);
     });
 
     test('see what was written before they came', async () => {
