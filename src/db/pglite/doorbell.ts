@@ -1,24 +1,15 @@
-import { REPLY_LENGTH, REQUEST_LENGTH, RINGS, type SharedMemory } from './messages.ts';
-import { Moment } from './moment.ts';
+import { REQUEST_LENGTH, RINGS, type SharedMemory } from './messages.ts';
 
 /**
  * Short requests and replies pass through shared memory, and a bell in it wakes the Worker. Asleep at the bell it needs no event loop, which, with
  * the messages of one, took as long as a short statement does. What is too long goes as a message, for which the bell is rung as well.
  */
 
-/** Looks at the bell between two at the clock, which takes longer. */
-const LOOKS = 50;
-
 /** Milliseconds without a ring after which the Worker goes to its event loop, where Bun tidies up what it has used. */
 const QUIET = 100;
 
 /** In place of the number of rings: the Worker is at its event loop, until it has heard a message. */
 const AWAY = -1;
-
-/** In place of the length of a reply: the main thread looks for it. */
-const AWAITED = -1;
-/** It comes with a message, or there is none. */
-const POSTED = -2;
 
 const next = (rings: number): number => (rings + 1) & 0x3fffffff;
 
@@ -28,19 +19,14 @@ export class Doorbell {
 
   constructor(private readonly shared: SharedMemory) {}
 
-  /**
-   * Hands a request to the Worker, which has none, and expects that its reply is looked for; false where it must be posted: it is too long, or the
-   * Worker away.
-   */
+  /** Hands a request to the Worker, which has none; false where it must be posted: it is too long, or the Worker away. */
   request(bytes: Uint8Array): boolean {
     const { control, request } = this.shared;
     if (bytes.length > request.length) return false;
     request.set(bytes);
     Atomics.store(control, REQUEST_LENGTH, bytes.length);
-    Atomics.store(control, REPLY_LENGTH, AWAITED);
     if (this.ring()) return true;
     Atomics.store(control, REQUEST_LENGTH, 0);
-    Atomics.store(control, REPLY_LENGTH, POSTED);
     return false;
   }
 
@@ -54,20 +40,6 @@ export class Doorbell {
     return true;
   }
 
-  /** Looks for the reply; undefined: it is not there yet, or comes with a message. */
-  look(): Uint8Array<ArrayBuffer> | undefined {
-    const { control } = this.shared;
-    const length = Atomics.load(control, REPLY_LENGTH);
-    if (length < 0) return undefined;
-    Atomics.store(control, REPLY_LENGTH, POSTED);
-    return this.reply(length);
-  }
-
-  /** Nobody looks for it any longer, a message is to tell of it; false where it has come meanwhile. */
-  lookAway(): boolean {
-    return Atomics.compareExchange(this.shared.control, REPLY_LENGTH, AWAITED, POSTED) < 0;
-  }
-
   /** The reply that the Worker has left, in memory of its own. */
   reply(length: number): Uint8Array<ArrayBuffer> {
     return Buffer.from(this.shared.reply.subarray(0, length));
@@ -77,15 +49,12 @@ export class Doorbell {
 /** The Worker's side. */
 export class Doorkeeper {
   private heard = 0;
-  private readonly moment = new Moment();
 
   constructor(private readonly shared: SharedMemory) {}
 
   /** Sleeps until the bell rings: the request, valid until it is answered, or undefined where it is time to look for messages. */
   wait(): Uint8Array | undefined {
-    this.moment.begin();
     if (!this.rung()) return undefined;
-    this.moment.came();
     this.heard = next(this.heard);
     const { control, request } = this.shared;
     const length = Atomics.exchange(control, REQUEST_LENGTH, 0);
@@ -104,35 +73,14 @@ export class Doorkeeper {
     return true;
   }
 
-  /** Shows the reply that was left to the main thread; false where that must be told of it by a message. */
-  show(length: number): boolean {
-    return Atomics.compareExchange(this.shared.control, REPLY_LENGTH, AWAITED, length) === AWAITED;
-  }
-
-  /** Messages will be posted that come before the reply, so that is to come as one, too. */
-  post(): void {
-    Atomics.compareExchange(this.shared.control, REPLY_LENGTH, AWAITED, POSTED);
-  }
-
   /** False when it has been quiet for long; the Worker is away then. */
   private rung(): boolean {
     const { control } = this.shared;
-    if (this.rungAtOnce()) return true;
     // Whoever waits may also be woken by the notice of a ring that was heard before.
     while (Atomics.load(control, RINGS) === this.heard) {
       const quiet = Atomics.wait(control, RINGS, this.heard, QUIET) === 'timed-out';
       if (quiet && Atomics.compareExchange(control, RINGS, this.heard, AWAY) === this.heard) return false;
     }
     return true;
-  }
-
-  private rungAtOnce(): boolean {
-    do {
-      for (let look = 0; look < LOOKS; look++) {
-        if (Atomics.load(this.shared.control, RINGS) !== this.heard) return true;
-        Atomics.pause();
-      }
-    } while (!this.moment.over);
-    return false;
   }
 }

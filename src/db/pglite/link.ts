@@ -7,7 +7,6 @@ import { spaceLack } from './disk-space.ts';
 import { Doorbell } from './doorbell.ts';
 import { restarted, tooDeep } from './endings.ts';
 import { EngineThread } from './engine-thread.ts';
-import { Lookout } from './lookout.ts';
 import {
   type EngineOptions,
   type FromStartingWorker,
@@ -47,7 +46,6 @@ export class WorkerLink implements EngineLink {
   /** Pieces received while paused, which the Worker may send again once it goes on. */
   private owed = 0;
   private readonly doorbell: Doorbell;
-  private readonly lookout: Lookout;
 
   private constructor(
     private readonly worker: Worker,
@@ -55,7 +53,6 @@ export class WorkerLink implements EngineLink {
     private readonly events: EngineEvents,
   ) {
     this.doorbell = new Doorbell(shared);
-    this.lookout = new Lookout(this.doorbell, (reply) => this.finish(reply));
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => later(() => this.take(data));
     worker.onerror = (event) => this.die(event.message, false);
     worker.addEventListener('close', () => this.die('its thread ended', false));
@@ -164,8 +161,8 @@ export class WorkerLink implements EngineLink {
         return;
       }
       this.running = { resolve, reject, received, supply };
-      if (kind === 'request' && this.doorbell.request(bytes)) this.lookout.start();
-      else this.post({ kind, bytes }, [bytes.buffer]);
+      if (kind === 'request' && this.doorbell.request(bytes)) return;
+      this.post({ kind, bytes }, [bytes.buffer]);
     });
   }
 
@@ -209,7 +206,6 @@ export class WorkerLink implements EngineLink {
     const { running } = this;
     this.running = undefined;
     if (running === undefined) return;
-    this.lookout.end();
     try {
       running.received(bytes);
       running.resolve();

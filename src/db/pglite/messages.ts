@@ -32,9 +32,7 @@ export const COPY_LENGTH = 2;
 export const RINGS = 3;
 /** Bytes in `request`; 0: there is none. */
 export const REQUEST_LENGTH = 4;
-/** Bytes in `reply`, or why there are none: see `doorbell.ts`. */
-export const REPLY_LENGTH = 5;
-const CELLS = 6;
+const CELLS = 5;
 
 export const COPY_WANTED = 0;
 /** Filled with part of a message, with whole messages, or with the last (or nothing more). */

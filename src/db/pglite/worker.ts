@@ -14,9 +14,8 @@ const post = (message: FromStartingWorker | FromWorker, transfer: ArrayBuffer[] 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Sends a piece of a reply, once the reader has taken enough of those before it. */
-function pieceSender({ control }: SharedMemory, doorkeeper: Doorkeeper): TakePiece {
+function pieceSender({ control }: SharedMemory): TakePiece {
   return (bytes) => {
-    doorkeeper.post();
     while (Atomics.load(control, PIECES_LEFT) <= 0) Atomics.wait(control, PIECES_LEFT, 0);
     Atomics.sub(control, PIECES_LEFT, 1);
     post({ kind: 'piece', bytes }, [bytes.buffer]);
@@ -33,7 +32,7 @@ class Service {
     private readonly shared: SharedMemory,
   ) {
     this.doorkeeper = new Doorkeeper(shared);
-    this.sendPiece = pieceSender(shared, this.doorkeeper);
+    this.sendPiece = pieceSender(shared);
   }
 
   start(): void {
@@ -71,8 +70,8 @@ class Service {
   private answer(run: () => Uint8Array<ArrayBuffer>): void {
     try {
       const bytes = run();
-      if (!this.doorkeeper.reply(bytes)) post({ kind: 'reply', bytes }, [bytes.buffer]);
-      else if (!this.doorkeeper.show(bytes.length)) post(bytes.length);
+      if (this.doorkeeper.reply(bytes)) post(bytes.length);
+      else post({ kind: 'reply', bytes }, [bytes.buffer]);
     } catch (error) {
       post({ kind: 'died', reason: reasonOf(error), tooDeep: error instanceof EngineDeath && error.tooDeep });
     }
