@@ -147,7 +147,8 @@ export interface Driver extends Executor {
   /** An interactive transaction on one connection: committed when `work` resolves, rolled back when it rejects. */
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   session(options?: RunOptions): Promise<Session>;
-  listen(channel: string, heard: (payload: string, channel: string) => void): Promise<Unlisten>;
+  /** `resumed` is told when it is heard again after the server was away: notifications from meanwhile are lost. */
+  listen(channel: string, heard: (payload: string, channel: string) => void, resumed?: () => void): Promise<Unlisten>;
   notify(channel: string, payload: string): Promise<void>;
   health(): Promise<Health>;
   stats(): PoolStats;

@@ -2,26 +2,30 @@ import type { Unlisten } from './driver.ts';
 import type { Pool } from './pool.ts';
 import type { Notification } from './protocol/backend.ts';
 
-type Heard = (payload: string, channel: string) => void;
+interface Listener {
+  readonly heard: (payload: string, channel: string) => void;
+  readonly resumed: (() => void) | undefined;
+}
 
 /** Who listens to which channel; the pool's session listens once for all of them. */
 export class Listeners {
-  private readonly channels = new Map<string, Set<Heard>>();
+  private readonly channels = new Map<string, Set<Listener>>();
 
   constructor(private readonly pool: Pool) {
     pool.onNotification((notification) => this.tell(notification));
+    pool.onResumed(() => this.resume());
   }
 
-  async listen(channel: string, heard: Heard): Promise<Unlisten> {
-    const listener: Heard = (payload, from) => heard(payload, from);
-    const listeners = this.channels.get(channel) ?? new Set<Heard>();
+  async listen(channel: string, heard: Listener['heard'], resumed?: () => void): Promise<Unlisten> {
+    const listener: Listener = { heard, resumed };
+    const listeners = this.channels.get(channel) ?? new Set<Listener>();
     listeners.add(listener);
     this.channels.set(channel, listeners);
     if (listeners.size === 1) await this.subscribe(channel, listeners, listener);
     return () => this.unlisten(channel, listener);
   }
 
-  private async subscribe(channel: string, listeners: Set<Heard>, listener: Heard): Promise<void> {
+  private async subscribe(channel: string, listeners: Set<Listener>, listener: Listener): Promise<void> {
     try {
       await this.pool.listen(channel);
     } catch (error) {
@@ -31,7 +35,7 @@ export class Listeners {
     }
   }
 
-  private async unlisten(channel: string, listener: Heard): Promise<void> {
+  private async unlisten(channel: string, listener: Listener): Promise<void> {
     const listeners = this.channels.get(channel);
     if (!listeners?.delete(listener) || listeners.size > 0) return;
     this.channels.delete(channel);
@@ -39,6 +43,10 @@ export class Listeners {
   }
 
   private tell({ channel, payload }: Notification): void {
-    for (const heard of this.channels.get(channel) ?? []) heard(payload, channel);
+    for (const { heard } of this.channels.get(channel) ?? []) heard(payload, channel);
+  }
+
+  private resume(): void {
+    for (const listeners of this.channels.values()) for (const { resumed } of listeners) resumed?.();
   }
 }

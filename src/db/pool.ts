@@ -25,6 +25,8 @@ export interface Pool {
   unlisten(channel: string): Promise<void>;
   /** Adds one who is told of every notification. */
   onNotification(heard: NotificationListener): void;
+  /** Adds one who is told when the listening session, having been lost, listens again: what was said meanwhile nobody has heard. */
+  onResumed(resumed: () => void): void;
   close(graceMs: number): Promise<void>;
 }
 

@@ -104,8 +104,8 @@ export class PooledDriver implements Driver {
     return new SlotSession(await this.pool.acquire(enterOptions(options)), this.turns.defaults, options?.label);
   }
 
-  listen(channel: string, heard: (payload: string, channel: string) => void): Promise<Unlisten> {
-    return this.listeners.listen(channel, heard);
+  listen(channel: string, heard: (payload: string, channel: string) => void, resumed?: () => void): Promise<Unlisten> {
+    return this.listeners.listen(channel, heard, resumed);
   }
 
   async notify(channel: string, payload: string): Promise<void> {

@@ -11,7 +11,7 @@ export function notifyBus(driver: Pick<Driver, 'listen' | 'notify'>): Bus {
     async publish(names) {
       for (const payload of payloadsOf(names)) await driver.notify(CHANNEL, payload);
     },
-    subscribe: (heard) => driver.listen(CHANNEL, (payload) => heard(namesIn(payload))),
+    subscribe: (heard, resumed) => driver.listen(CHANNEL, (payload) => heard(namesIn(payload)), resumed),
   };
 }
 

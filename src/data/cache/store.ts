@@ -17,5 +17,6 @@ export interface SharedRead {
 /** Tells the other processes of changes, where no store is shared. */
 export interface Bus {
   publish(names: readonly string[]): Promise<void>;
-  subscribe(heard: (names: readonly string[]) => void): Promise<() => Promise<void>>;
+  /** As a shared store's. */
+  subscribe(heard: (names: readonly string[]) => void, resumed: () => void): Promise<() => Promise<void>>;
 }

@@ -146,7 +146,7 @@ export class Tiers {
     const { shared, bus } = this.settings;
     const heard = (names: readonly string[]) => this.heard(names);
     try {
-      const stop = await (shared?.subscribe(heard, () => this.#doubtAll()) ?? bus?.subscribe(heard));
+      const stop = await (shared ?? bus)?.subscribe(heard, () => this.#doubtAll());
       if (stop !== undefined) return stop;
     } catch (error) {
       this.#lose(error);

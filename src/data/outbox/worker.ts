@@ -68,7 +68,8 @@ export class OutboxWorker {
   /** Resolves once it listens. */
   async start(): Promise<void> {
     if (this.#running) return;
-    this.#unlisten = await this.driver.listen(OUTBOX_CHANNEL, () => this.#wake.resolve());
+    const wake = () => this.#wake.resolve();
+    this.#unlisten = await this.driver.listen(OUTBOX_CHANNEL, wake, wake);
     this.#renewing = setInterval(() => this.#renew(), this.#lease / 3);
     this.#running = this.#run();
   }

@@ -49,6 +49,7 @@ export class PglitePool implements Pool {
   private current: Promise<{ readonly connection: Connection; readonly link: EngineLink }> | undefined;
   private readonly channels = new Set<string>();
   private readonly listeners = new Set<NotificationListener>();
+  private readonly resumed = new Set<() => void>();
   /** Whose session state the session holds. */
   private stateOf: unknown = DRIVER;
   /** How that state is taken off again, where its owner has said it. */
@@ -107,6 +108,10 @@ export class PglitePool implements Pool {
 
   onNotification(heard: NotificationListener): void {
     this.listeners.add(heard);
+  }
+
+  onResumed(resumed: () => void): void {
+    this.resumed.add(resumed);
   }
 
   /**
@@ -246,6 +251,7 @@ export class PglitePool implements Pool {
     this.leave = undefined;
     this.life++;
     await this.subscribe(connection);
+    if (this.life > 1) for (const told of this.resumed) told();
     return { connection, link };
   }
 

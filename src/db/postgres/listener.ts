@@ -6,6 +6,8 @@ import type { SocketLink } from './link.ts';
 export interface ListenerOptions {
   readonly dial: () => Promise<SocketLink>;
   readonly log: (message: string) => void;
+  /** It listens again after it was lost. */
+  readonly resumed: () => void;
 }
 
 /** Milliseconds between looks at the listening connection: where it is lost, it is opened again and listens again. */
@@ -51,10 +53,11 @@ export class Listener {
     const connection = await this.connection?.catch(() => undefined);
     if (this.closed || connection?.broken === false || this.channels.size === 0) return;
     this.connection = undefined;
-    await this.connected().then(
-      () => this.options.log('listens again for notifications'),
-      () => {},
-    );
+    const again = () => {
+      this.options.log('listens again for notifications');
+      this.options.resumed();
+    };
+    await this.connected().then(again, () => {});
   }
 
   private connected(): Promise<Connection> {

@@ -41,6 +41,7 @@ export class PostgresPool implements Pool {
   private readonly listener: Listener;
   private readonly sweeper: ReturnType<typeof setInterval> | undefined;
   private readonly listeners = new Set<NotificationListener>();
+  private readonly resumed = new Set<() => void>();
   private closed = false;
 
   constructor(private readonly options: PostgresPoolOptions) {
@@ -48,6 +49,9 @@ export class PostgresPool implements Pool {
     this.listener = new Listener({
       dial: () => this.dial((notification) => this.notified(notification)),
       log: options.log,
+      resumed: () => {
+        for (const told of this.resumed) told();
+      },
     });
     const limits = [options.idleTimeout, options.maxLifetime].filter((limit) => limit > 0);
     if (limits.length > 0) {
@@ -90,6 +94,10 @@ export class PostgresPool implements Pool {
 
   onNotification(heard: NotificationListener): void {
     this.listeners.add(heard);
+  }
+
+  onResumed(resumed: () => void): void {
+    this.resumed.add(resumed);
   }
 
   async close(graceMs: number): Promise<void> {

@@ -171,10 +171,12 @@ describe('an engine that dies', () => {
   test('still hears what was listened to', async () => {
     const { driver } = await opened({ dataDir: await dataFolder() });
     const heard = Promise.withResolvers<string>();
-    await driver.listen('news', heard.resolve);
+    let resumed = 0;
+    await driver.listen('news', heard.resolve, () => resumed++);
     await failure(driver.query({ text: DEADLY }));
     await driver.notify('news', 'alive');
     expect(await heard.promise).toBe('alive');
+    expect(resumed).toBe(1);
   });
 });
 

@@ -194,7 +194,12 @@ suite(`a server of our own${missing === undefined ? '' : ` (${missing})`}`, () =
   test('may be restarted: callers wait, listeners listen again', async () => {
     const { driver, cell } = await opened({ poolSize: 2 });
     const heard: string[] = [];
-    await driver.listen('news', (payload) => heard.push(payload));
+    let resumed = 0;
+    await driver.listen(
+      'news',
+      (payload) => heard.push(payload),
+      () => resumed++,
+    );
     const port = Number(new URL(server.url).port);
     await server.stop();
     const waiting = cell('SELECT 7');
@@ -203,7 +208,7 @@ suite(`a server of our own${missing === undefined ? '' : ` (${missing})`}`, () =
     for (const deadline = Date.now() + 5_000; heard.length === 0 && Date.now() < deadline; await Bun.sleep(100)) {
       await driver.notify('news', 'back');
     }
-    expect(heard[0]).toBe('back');
+    expect([heard[0], resumed]).toEqual(['back', 1]);
   }, 20_000);
 
   test('never lends a connection on which a transaction is open', async () => {

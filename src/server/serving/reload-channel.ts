@@ -21,15 +21,19 @@ export interface Followed {
 
 /**
  * Reads anew what the database says has changed: `NOTIFY pgrst, 'reload schema'` and `NOTIFY pgrst, 'reload config'`, as PostgREST
- * understands them (an empty payload means the schema). Returns the way to stop.
+ * understands them (an empty payload means the schema); both, where the server was away and may have said so. Returns the way to stop.
  */
 export async function followReloads({ driver, pgrst, log }: Followed, reloads: Reloads): Promise<() => Promise<void>> {
   if (!pgrst.channelEnabled) return async () => {};
   const schema = settled(() => told(log, 'The schema', reloads.schema()));
   const settings = settled(() => told(log, 'The configuration', reloads.settings()));
-  return driver.listen(pgrst.channel, (payload) => {
+  const heard = (payload: string) => {
     if (payload === '' || payload === 'reload schema') schema();
     if (payload === 'reload config') settings();
+  };
+  return driver.listen(pgrst.channel, heard, () => {
+    settings();
+    schema();
   });
 }
 
