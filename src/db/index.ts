@@ -1,7 +1,7 @@
 /** The database room's public face. */
 export { canceled } from './canceled.ts';
 export * from './driver.ts';
-export { type DrizzleConfig, drizzleOver } from './drizzle.ts';
+export { type DrizzleConfig, drizzleOver } from './drizzle/drizzle.ts';
 export { HOUSE, labelled } from './labelled.ts';
 export type { DatabaseObject } from './object.ts';
 export { type DatabaseOptions, openDatabase } from './open.ts';

@@ -1,4 +1,4 @@
-import { actorStatement } from '../db/actor.ts';
+import { actorStatement } from '../db/connection/actor.ts';
 import type {
   Capabilities,
   Driver,

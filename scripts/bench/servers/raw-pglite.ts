@@ -3,7 +3,7 @@
  * claims (where `ROLE` names one) and the one statement whose text is given, encoded once; its one value passed on. Where a request has
  * a body, that is the value.
  */
-import { actorStatement } from '../../../src/db/actor.ts';
+import { actorStatement } from '../../../src/db/connection/actor.ts';
 import { openPglite } from '../../../src/db/index.ts';
 import { DATA_ROW, readRow } from '../../../src/db/protocol/backend.ts';
 import { bind, execute, parse, sync } from '../../../src/db/protocol/frontend.ts';

@@ -1,6 +1,6 @@
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api-postgres';
 import type { Driver } from '../../db/driver.ts';
-import { drizzleOver } from '../../db/drizzle.ts';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
 import { freshDatabase, type TestEngine } from '../../db/test/engines.ts';
 import { objectsOf } from '../objects.ts';
 

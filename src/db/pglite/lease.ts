@@ -1,8 +1,8 @@
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../connection/connection.ts';
+import { guarded } from '../connection/guard.ts';
+import type { Link } from '../connection/link.ts';
 import type { RunOptions } from '../driver.ts';
-import { guarded } from '../guard.ts';
-import type { Link } from '../link.ts';
-import type { Slot } from '../pool.ts';
+import type { Slot } from '../pool/pool.ts';
 import { READY, readState, type TransactionState } from '../protocol/backend.ts';
 import type { Receive } from '../protocol/frames.ts';
 

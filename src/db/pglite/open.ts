@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { type Ownership, ownFolder } from '../owner.ts';
 import { compiledEngine } from './compiled.ts';
 import { checkFolder, hasDatabase } from './data-folder.ts';
 import { EngineThread } from './engine-thread.ts';
@@ -7,6 +6,7 @@ import { WorkerLink } from './link.ts';
 import { livingEngines } from './living.ts';
 import { LocalLink } from './local-link.ts';
 import type { EngineOptions } from './messages.ts';
+import { type Ownership, ownFolder } from './owner.ts';
 import { PgliteDriver } from './pglite-driver.ts';
 import { type EngineEvents, type EngineLink, PglitePool } from './pool.ts';
 import { Recall, serverVersion } from './recall.ts';

@@ -1,8 +1,8 @@
 import type { Capabilities, Driver, RunOptions } from '../driver.ts';
-import type { Ownership } from '../owner.ts';
-import { PooledDriver } from '../pooled-driver.ts';
+import { PooledDriver } from '../pool/pooled-driver.ts';
 import { spooled } from '../spool.ts';
 import type { Lease, LeaseOptions } from './lease.ts';
+import type { Ownership } from './owner.ts';
 import type { PglitePool } from './pool.ts';
 import type { Recall } from './recall.ts';
 import { RecallingDriver } from './recalling-driver.ts';

@@ -1,8 +1,8 @@
-import { Connection } from '../connection.ts';
+import { Connection } from '../connection/connection.ts';
+import type { Link } from '../connection/link.ts';
 import { ConnectionError, type PoolStats } from '../driver.ts';
-import { type EnterOptions, Gate } from '../gate.ts';
-import type { Link } from '../link.ts';
-import type { NotificationListener, Pool, Slot } from '../pool.ts';
+import { type EnterOptions, Gate } from '../pool/gate.ts';
+import type { NotificationListener, Pool, Slot } from '../pool/pool.ts';
 import type { Notification } from '../protocol/backend.ts';
 import { identifier } from '../quoting.ts';
 import { type Lease, type LeaseOptions, type ReleaseOptions, SlotLease } from './lease.ts';

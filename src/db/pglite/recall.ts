@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { COMMIT, ROLLBACK } from '../actor.ts';
-import type { Connection } from '../connection.ts';
+import { COMMIT, ROLLBACK } from '../connection/actor.ts';
+import type { Connection } from '../connection/connection.ts';
 import { DatabaseError, type Result, type Statement } from '../driver.ts';
 import { READ_ONLY_TRANSACTION } from '../sqlstate.ts';
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { CancelReason } from '../canceled.ts';
+import type { Link } from '../connection/link.ts';
 import { ConnectionError } from '../driver.ts';
-import type { Link } from '../link.ts';
 import {
   COPY_IN,
   ERROR,

@@ -1,4 +1,4 @@
-import { Connection } from '../connection.ts';
+import { Connection } from '../connection/connection.ts';
 import { identifier } from '../quoting.ts';
 import { withBackoff } from './backoff.ts';
 import type { SocketLink } from './link.ts';

@@ -1,5 +1,5 @@
 import { ConnectionError, type Driver } from '../driver.ts';
-import { PooledDriver } from '../pooled-driver.ts';
+import { PooledDriver } from '../pool/pooled-driver.ts';
 import type { PostgresAddress } from './dial.ts';
 import { PostgresPool } from './pool.ts';
 

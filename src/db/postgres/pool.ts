@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import { Connection } from '../connection.ts';
+import { Connection } from '../connection/connection.ts';
 import { ConnectionError, type PoolStats } from '../driver.ts';
-import { type EnterOptions, Gate } from '../gate.ts';
-import type { NotificationListener, Pool, Slot } from '../pool.ts';
+import { type EnterOptions, Gate } from '../pool/gate.ts';
+import type { NotificationListener, Pool, Slot } from '../pool/pool.ts';
 import type { Notification } from '../protocol/backend.ts';
 import { withBackoff } from './backoff.ts';
 import { type DialOptions, dial, dialForCancel } from './dial.ts';

@@ -1,6 +1,6 @@
 import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tryLock } from '../flock.ts';
+import { tryLock } from '../pglite/flock.ts';
 import { startServer } from './embedded-server.ts';
 
 /**

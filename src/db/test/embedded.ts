@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tryLock } from '../flock.ts';
+import { tryLock } from '../pglite/flock.ts';
 import { openPostgres } from '../postgres/open.ts';
 import { findBinaries, findIdentity } from './embedded-server.ts';
 

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HutchError } from '../../errors/index.ts';
 import { ConnectionError, DatabaseError } from '../driver.ts';
-import { ownerOf, ownFolder } from '../owner.ts';
 import { spaceLack } from '../pglite/disk-space.ts';
 import type { Lease } from '../pglite/lease.ts';
 import { openPglite } from '../pglite/open.ts';
+import { ownerOf, ownFolder } from '../pglite/owner.ts';
 import { query } from '../protocol/frontend.ts';
 import { Writer } from '../protocol/writer.ts';
 

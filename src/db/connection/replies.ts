@@ -1,5 +1,4 @@
-import type { DatabaseError, Field, Result, Row, Statement } from './driver.ts';
-import type { Prepared } from './prepared.ts';
+import type { DatabaseError, Field, Result, Row, Statement } from '../driver.ts';
 import {
   COMMAND_COMPLETE,
   DATA_ROW,
@@ -16,7 +15,8 @@ import {
   readTag,
   type Tag,
   type TransactionState,
-} from './protocol/backend.ts';
+} from '../protocol/backend.ts';
+import type { Prepared } from './prepared.ts';
 
 const NO_FIELDS: readonly Field[] = Object.freeze([]);
 

@@ -1,6 +1,6 @@
-import { canceled } from './canceled.ts';
-import { deadline } from './deadline.ts';
-import { ConnectionError } from './driver.ts';
+import { canceled } from '../canceled.ts';
+import { deadline } from '../deadline.ts';
+import { ConnectionError } from '../driver.ts';
 
 export interface EnterOptions {
   /** Aborting gives up the place in the queue. */

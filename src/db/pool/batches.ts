@@ -1,10 +1,10 @@
-import { actorStatement, beginStatement, COMMIT, READ_ONLY, ROLLBACK } from './actor.ts';
-import { isStale } from './connection.ts';
-import { type BatchOptions, DatabaseError, type Result, type Statement } from './driver.ts';
-import type { Around } from './executor.ts';
+import { actorStatement, beginStatement, COMMIT, READ_ONLY, ROLLBACK } from '../connection/actor.ts';
+import { isStale } from '../connection/connection.ts';
+import type { Around } from '../connection/executor.ts';
+import { type BatchOptions, DatabaseError, type Result, type Statement } from '../driver.ts';
+import { READ_ONLY_TRANSACTION } from '../sqlstate.ts';
 import type { Slot } from './pool.ts';
 import { SharedReads } from './shared-reads.ts';
-import { READ_ONLY_TRANSACTION } from './sqlstate.ts';
 import type { Turns } from './turns.ts';
 
 /** Several statements in one write, as an actor. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { HutchError } from '../errors/index.ts';
+import { HutchError } from '../../errors/index.ts';
 import { tryLock } from './flock.ts';
 
 /** Who holds a data folder, as far as it has said. */

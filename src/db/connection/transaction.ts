@@ -1,5 +1,3 @@
-import { actorStatement, beginStatement, COMMIT, ROLLBACK } from './actor.ts';
-import type { Connection } from './connection.ts';
 import {
   ConnectionError,
   DatabaseError,
@@ -8,7 +6,9 @@ import {
   type Statement,
   type Transaction,
   type TransactionOptions,
-} from './driver.ts';
+} from '../driver.ts';
+import { actorStatement, beginStatement, COMMIT, ROLLBACK } from './actor.ts';
+import type { Connection } from './connection.ts';
 import { ConnectionExecutor, type RunDefaults } from './executor.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { Connection } from './connection.ts';
-import type { PoolStats, RunOptions } from './driver.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { PoolStats, RunOptions } from '../driver.ts';
+import type { Notification } from '../protocol/backend.ts';
 import type { EnterOptions } from './gate.ts';
-import type { Notification } from './protocol/backend.ts';
 
 /** A connection that its taker has to himself until `release`. */
 export interface Slot {

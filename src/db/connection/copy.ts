@@ -1,7 +1,7 @@
-import type { Result } from './driver.ts';
+import type { Result } from '../driver.ts';
+import { COPY_DATA } from '../protocol/backend.ts';
+import type { Receive } from '../protocol/frames.ts';
 import type { Link } from './link.ts';
-import { COPY_DATA } from './protocol/backend.ts';
-import type { Receive } from './protocol/frames.ts';
 
 /** Bytes waiting for a slow reader before the server is held back. */
 const HIGH_WATER = 1024 * 1024;

@@ -1,7 +1,7 @@
-import type { Driver, Executor, Result, Transaction } from './driver.ts';
-import { defaultParsers, type Parsers, rowDecoder } from './values/decode.ts';
-import { encodeParam } from './values/encode.ts';
-import { ArrayTypes } from './values/types.ts';
+import type { Driver, Executor, Result, Transaction } from '../driver.ts';
+import { defaultParsers, type Parsers, rowDecoder } from '../values/decode.ts';
+import { encodeParam } from '../values/encode.ts';
+import { ArrayTypes } from '../values/types.ts';
 
 /**
  * The part of a postgres.js client that Drizzle uses, over an executor of ours: so Drizzle has the same database type, and decodes the same,

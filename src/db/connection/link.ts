@@ -1,5 +1,5 @@
-import type { CancelReason } from './canceled.ts';
-import type { Receive } from './protocol/frames.ts';
+import type { CancelReason } from '../canceled.ts';
+import type { Receive } from '../protocol/frames.ts';
 
 /**
  * One Postgres session that takes protocol messages: a socket, or an engine in a Worker. It takes one request at a time;

@@ -1,7 +1,7 @@
-import { ROLLBACK } from './actor.ts';
-import { canceled } from './canceled.ts';
-import type { Result, RunOptions, Statement } from './driver.ts';
-import { type Around, ConnectionExecutor, type RunDefaults } from './executor.ts';
+import { canceled } from '../canceled.ts';
+import { ROLLBACK } from '../connection/actor.ts';
+import { type Around, ConnectionExecutor, type RunDefaults } from '../connection/executor.ts';
+import type { Result, RunOptions, Statement } from '../driver.ts';
 import { enterOptions, type Pool, type Slot } from './pool.ts';
 
 /** Milliseconds in the queue after which it is worth asking whether anybody still waits for the result. */

@@ -1,11 +1,11 @@
+import { ConnectionError, DatabaseError, type Result, type Statement } from '../driver.ts';
+import type { TransactionState } from '../protocol/backend.ts';
+import type { Receive } from '../protocol/frames.ts';
+import { bind, closeStatement, describePortal, execute, parse, query, sync } from '../protocol/frontend.ts';
+import { Writer } from '../protocol/writer.ts';
 import { type CopySource, copyMessages } from './copy-messages.ts';
-import { ConnectionError, DatabaseError, type Result, type Statement } from './driver.ts';
 import type { Link } from './link.ts';
 import { PREPARED_PER_SESSION, type Prepared, PreparedStatements } from './prepared.ts';
-import type { TransactionState } from './protocol/backend.ts';
-import type { Receive } from './protocol/frames.ts';
-import { bind, closeStatement, describePortal, execute, parse, query, sync } from './protocol/frontend.ts';
-import { Writer } from './protocol/writer.ts';
 import { Replies } from './replies.ts';
 
 const NO_PARAMS: readonly never[] = Object.freeze([]);

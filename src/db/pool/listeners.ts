@@ -1,6 +1,6 @@
-import type { Unlisten } from './driver.ts';
+import type { Unlisten } from '../driver.ts';
+import type { Notification } from '../protocol/backend.ts';
 import type { Pool } from './pool.ts';
-import type { Notification } from './protocol/backend.ts';
 
 interface Listener {
   readonly heard: (payload: string, channel: string) => void;

@@ -2,10 +2,10 @@ import type { AnyRelations, EmptyRelations } from 'drizzle-orm';
 import type { DrizzlePgConfig, PgCodecs } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsDatabase, postgresJsCodecs } from 'drizzle-orm/postgres-js';
 import type { Sql } from 'postgres';
-import type { Driver, Transaction } from './driver.ts';
+import type { Driver, Transaction } from '../driver.ts';
+import { type Nested, writeArray } from '../values/array-literal.ts';
+import { encodeBytes } from '../values/encode.ts';
 import { postgresJsClient } from './postgres-js-client.ts';
-import { type Nested, writeArray } from './values/array-literal.ts';
-import { encodeBytes } from './values/encode.ts';
 
 /** Drizzle's own configuration for `drizzle-orm/postgres-js`: relations, logger, cache, codecs. */
 export type DrizzleConfig<TRelations extends AnyRelations = EmptyRelations> = DrizzlePgConfig<TRelations>;

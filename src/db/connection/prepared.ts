@@ -1,4 +1,4 @@
-import type { Field, Statement } from './driver.ts';
+import type { Field, Statement } from '../driver.ts';
 
 /** A statement that the server has, or will have once this request's Parse is done. */
 export interface Prepared {

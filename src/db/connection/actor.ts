@@ -1,4 +1,4 @@
-import type { Actor, Statement, TransactionOptions } from './driver.ts';
+import type { Actor, Statement, TransactionOptions } from '../driver.ts';
 
 /**
  * The statement that puts an actor's role and settings into the transaction. It is a statement of its own, never a CTE of

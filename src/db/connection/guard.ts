@@ -1,9 +1,9 @@
-import { type CancelReason, canceled } from './canceled.ts';
+import { type CancelReason, canceled } from '../canceled.ts';
+import { deadline } from '../deadline.ts';
+import { DatabaseError, type RunOptions } from '../driver.ts';
+import { QUERY_CANCELED } from '../sqlstate.ts';
 import type { Connection } from './connection.ts';
-import { deadline } from './deadline.ts';
-import { DatabaseError, type RunOptions } from './driver.ts';
 import type { Link } from './link.ts';
-import { QUERY_CANCELED } from './sqlstate.ts';
 
 /** Milliseconds until a statement that goes on is asked to end again: what had not begun when it was asked did not hear of it. */
 const ASK_AGAIN = 250;

@@ -1,5 +1,5 @@
-import { copyData, copyDone, copyFail } from './protocol/frontend.ts';
-import { Writer } from './protocol/writer.ts';
+import { copyData, copyDone, copyFail } from '../protocol/frontend.ts';
+import { Writer } from '../protocol/writer.ts';
 
 /** CopyData messages are put together up to this size. */
 const PART_BYTES = 64 * 1024;

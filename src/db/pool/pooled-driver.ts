@@ -1,4 +1,4 @@
-import { Batches, refreshed } from './batches.ts';
+import { ConnectionTransaction } from '../connection/transaction.ts';
 import type {
   BatchOptions,
   Capabilities,
@@ -13,12 +13,12 @@ import type {
   Transaction,
   TransactionOptions,
   Unlisten,
-} from './driver.ts';
+} from '../driver.ts';
+import { Observers } from '../observer.ts';
+import { Batches, refreshed } from './batches.ts';
 import { Listeners } from './listeners.ts';
-import { Observers } from './observer.ts';
 import { enterOptions, type Pool } from './pool.ts';
 import { SlotSession } from './session.ts';
-import { ConnectionTransaction } from './transaction.ts';
 import { leaveClean, Turns } from './turns.ts';
 
 export interface PooledDriverOptions {

@@ -1,9 +1,9 @@
+import type { Executor, Result, RunOptions, Statement } from '../driver.ts';
+import type { Observers, Subject } from '../observer.ts';
+import type { Receive } from '../protocol/frames.ts';
 import type { Check, Connection } from './connection.ts';
 import { copyOut } from './copy.ts';
-import type { Executor, Result, RunOptions, Statement } from './driver.ts';
 import { guarded } from './guard.ts';
-import type { Observers, Subject } from './observer.ts';
-import type { Receive } from './protocol/frames.ts';
 
 /** Settings of the driver that every statement needs. */
 export interface RunDefaults {

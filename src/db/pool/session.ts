@@ -1,7 +1,7 @@
-import type { Session, Transaction } from './driver.ts';
-import { ConnectionExecutor, type RunDefaults } from './executor.ts';
+import { ConnectionExecutor, type RunDefaults } from '../connection/executor.ts';
+import { withSavepoint } from '../connection/transaction.ts';
+import type { Session, Transaction } from '../driver.ts';
 import type { Slot } from './pool.ts';
-import { withSavepoint } from './transaction.ts';
 
 /** A session of one's own, until released. */
 export class SlotSession extends ConnectionExecutor implements Session {

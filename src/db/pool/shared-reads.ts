@@ -1,11 +1,11 @@
-import { actorStatement, READ_ONLY } from './actor.ts';
-import { canceled } from './canceled.ts';
-import { isStale } from './connection.ts';
-import { deadline } from './deadline.ts';
-import { type BatchOptions, DatabaseError, type Result, type RunOptions, type Statement } from './driver.ts';
+import { canceled } from '../canceled.ts';
+import { actorStatement, READ_ONLY } from '../connection/actor.ts';
+import { isStale } from '../connection/connection.ts';
+import { deadline } from '../deadline.ts';
+import { type BatchOptions, DatabaseError, type Result, type RunOptions, type Statement } from '../driver.ts';
+import { QUERY_CANCELED } from '../sqlstate.ts';
 import { Pace } from './pace.ts';
 import type { Slot } from './pool.ts';
-import { QUERY_CANCELED } from './sqlstate.ts';
 import { hasGone, type Turns } from './turns.ts';
 
 /** Reads in one group at most: more gain little, and each waits for the slowest. */
