@@ -283,7 +283,7 @@ for (const engine of engines()) {
     test('a key with a wrong name tells the right one', async () => {
       // @ts-expect-error the type knows the names, too
       await expect(softDelete(it.db, seats, { hall: 'a', nrr: 1 })).rejects.toMatchObject({
-        hint: expect.stringContaining("'nr'"),
+        hint: expect.stringContaining('nr?'),
         field: 'nrr',
       });
     });
