@@ -74,8 +74,8 @@ export interface TransactionOptions extends RunOptions {
 export interface BatchOptions extends TransactionOptions {
   readonly end?: 'commit' | 'rollback';
   /**
-   * A read that may share its transaction with others of the same actor where they all wait for a connection. Only for what leaves nothing
-   * behind that another statement could see: a setting, above all.
+   * A read that may share its transaction with others of the same actor, and wait a moment for them. Only for what leaves nothing behind that
+   * another statement could see: a setting, above all.
    */
   readonly together?: boolean;
 }

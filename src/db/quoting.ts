@@ -11,3 +11,6 @@ export const literal = (value: string): string =>
   value.includes('\\')
     ? ` E'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
     : `'${value.replaceAll("'", "''")}'`;
+
+/** The name that stands in quotes in SQL. */
+export const unquoted = (quoted: string): string => quoted.slice(1, -1).replaceAll('""', '"');

@@ -18,9 +18,6 @@ function addSettings(params: string[], settings: Readonly<Record<string, string>
   for (const name in settings) params.push(name, settings[name] ?? '');
 }
 
-/** What is set besides for a transaction that only reads. */
-export const READ_ONLY = { transaction_read_only: 'on' };
-
 const settingTexts: string[] = [];
 
 /** One text for each number of settings, so that each is prepared once. */

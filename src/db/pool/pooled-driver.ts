@@ -15,11 +15,11 @@ import type {
   Unlisten,
 } from '../driver.ts';
 import { Observers } from '../observer.ts';
-import { Batches, refreshed } from './batches.ts';
+import { Batches } from './batches.ts';
 import { Listeners } from './listeners.ts';
 import { enterOptions, type Pool } from './pool.ts';
 import { SlotSession } from './session.ts';
-import { leaveClean, Turns } from './turns.ts';
+import { leaveClean, refreshed, Turns } from './turns.ts';
 
 export interface PooledDriverOptions {
   readonly engine: Driver['engine'];

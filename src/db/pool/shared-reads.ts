@@ -1,12 +1,12 @@
 import { canceled } from '../canceled.ts';
-import { actorStatement, READ_ONLY } from '../connection/actor.ts';
-import { isStale } from '../connection/connection.ts';
+import type { Around } from '../connection/executor.ts';
 import { deadline } from '../deadline.ts';
 import { type BatchOptions, DatabaseError, type Result, type RunOptions, type Statement } from '../driver.ts';
 import { QUERY_CANCELED } from '../sqlstate.ts';
+import { envelopeOf } from './envelope.ts';
 import { Pace } from './pace.ts';
 import type { Slot } from './pool.ts';
-import { hasGone, type Turns } from './turns.ts';
+import { hasGone, refreshed, type Turns } from './turns.ts';
 
 /** Reads in one group at most: more gain little, and each waits for the slowest. */
 const GROUP_SIZE = 8;
@@ -42,21 +42,18 @@ interface Group {
 
 /** Reads with the same settings. */
 interface Kind {
-  readonly key: string;
-  readonly settings: Statement | undefined;
+  /** The settings, as a statement before the reads. */
+  readonly envelope: Around;
   /** Groups that have asked for a connection, and have no result yet. */
   underWay: number;
   /** The group that others may join. */
   open: Group | undefined;
 }
 
-const kindOf = (settings: Statement | undefined): Kind => ({
-  // Postgres has no NUL in a text, so nothing else can read the same
-  key: settings?.params?.join('\0') ?? '',
-  settings,
-  underWay: 0,
-  open: undefined,
-});
+const kindOf = (envelope: Around): Kind => ({ envelope, underWay: 0, open: undefined });
+
+/** Postgres has no NUL in a text, so nothing else can read the same. */
+const keyOf = ({ before: [settings] }: Around): string => settings?.params?.join('\0') ?? '';
 
 type Alone = (statements: readonly Statement[], options: BatchOptions) => Promise<readonly Result[]>;
 
@@ -77,18 +74,19 @@ export class SharedReads {
 
   read(statement: Statement, options: BatchOptions): Promise<readonly Result[]> {
     const { promise, resolve, reject } = Promise.withResolvers<readonly Result[]>();
-    const settings = actorStatement(options.actor, READ_ONLY);
+    const envelope = envelopeOf(options);
     const read = { statement, options, resolve, reject };
     const pace = this.pace.of(statement.text);
-    if (pace > QUICK) void this.send(kindOf(settings), { reads: [read], asked: true });
-    else this.join(this.known(kindOf(settings)), read, Math.max(LANES, RATE * pace));
+    if (pace > QUICK) void this.send(kindOf(envelope), { reads: [read], asked: true });
+    else this.join(this.known(envelope), read, Math.max(LANES, RATE * pace));
     return promise;
   }
 
-  private known(kind: Kind): Kind {
-    const known = this.kinds.get(kind.key);
-    if (known === undefined) this.kinds.set(kind.key, kind);
-    return known ?? kind;
+  private known(envelope: Around): Kind {
+    const key = keyOf(envelope);
+    const kind = this.kinds.get(key) ?? kindOf(envelope);
+    this.kinds.set(key, kind);
+    return kind;
   }
 
   /** `lanes`: as many under way as keep this process busy (Little's law); where there are more, fuller groups serve it better. */
@@ -110,7 +108,7 @@ export class SharedReads {
     try {
       const results = await this.turns.take(undefined, (slot) => {
         if (kind.open === group) kind.open = undefined;
-        return this.run(slot, kind, group);
+        return refreshed(() => this.run(slot, kind, group));
       });
       this.arrived(kind, group);
       for (const [index, result] of results.entries()) group.reads[index]?.resolve([result]);
@@ -125,24 +123,27 @@ export class SharedReads {
     kind.underWay--;
     if (kind.open === group) kind.open = undefined;
     if (kind.open !== undefined && !kind.open.asked) void this.send(kind, kind.open);
-    else if (kind.underWay === 0 && this.kinds.get(kind.key) === kind) this.kinds.delete(kind.key);
+    else if (kind.underWay === 0) this.forget(kind);
   }
 
-  private async run(slot: Slot, { settings }: Kind, { reads }: Group): Promise<readonly Result[]> {
+  private forget(kind: Kind): void {
+    const key = keyOf(kind.envelope);
+    if (this.kinds.get(key) === kind) this.kinds.delete(key);
+  }
+
+  private async run(slot: Slot, { envelope }: Kind, { reads }: Group): Promise<readonly Result[]> {
     leaveOutGone(reads, slot);
     if (reads.length === 0) return [];
     const start = performance.now();
-    const around = { before: settings === undefined ? [] : [settings], after: [] };
-    const results = await this.turns.around(slot, statementsOf(reads), optionsOf(reads), around);
+    const results = await this.turns.around(slot, statementsOf(reads), optionsOf(reads), envelope);
     const each = (performance.now() - start) / reads.length;
     for (const { statement } of reads) this.pace.note(statement.text, each);
     return results;
   }
 
-  /** What Postgres refused may be another's fault, or that of a plan which has gone stale. Whose time is up has waited long enough. */
+  /** What Postgres refused may be another's fault. Whose time is up has waited long enough. */
   private failed({ reads }: Group, error: unknown): void {
-    const refused = error instanceof DatabaseError && error.code !== QUERY_CANCELED;
-    const again = refused && (reads.length > 1 || isStale(error));
+    const again = reads.length > 1 && error instanceof DatabaseError && error.code !== QUERY_CANCELED;
     for (const { statement, options, resolve, reject } of reads) {
       if (again) this.alone([statement], options).then(resolve, reject);
       else reject(error);

@@ -1,5 +1,6 @@
 import { canceled } from '../canceled.ts';
 import { ROLLBACK } from '../connection/actor.ts';
+import { isStale } from '../connection/connection.ts';
 import { type Around, ConnectionExecutor, type RunDefaults } from '../connection/executor.ts';
 import type { Result, RunOptions, Statement } from '../driver.ts';
 import { enterOptions, type Pool, type Slot } from './pool.ts';
@@ -53,4 +54,14 @@ export const hasGone = (slot: Slot, options: RunOptions | undefined): boolean =>
 export async function leaveClean({ connection }: Slot): Promise<void> {
   if (connection.broken || connection.state === 'idle') return;
   await connection.run([ROLLBACK]).catch(() => connection.link.end());
+}
+
+/** Does it again where a prepared statement had gone stale: nothing of it has been done then. */
+export async function refreshed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isStale(error)) throw error;
+    return work();
+  }
 }

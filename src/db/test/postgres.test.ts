@@ -132,22 +132,24 @@ suite(`a server of our own${missing === undefined ? '' : ` (${missing})`}`, () =
     expect(await cell('SELECT 1')).toBe('1');
   }, 10_000);
 
-  test('is asked for no more connections than the pool has, in order', async () => {
+  test('is asked for no more connections than the pool has', async () => {
     const { driver } = await opened({ poolSize: 3 });
-    await Promise.all(Array.from({ length: 3 }, () => driver.query({ text: 'SELECT pg_sleep(0.05)' })));
-    const order: number[] = [];
-    const all = Array.from({ length: 30 }, async (_, index) => {
-      await driver.query({ text: 'SELECT pg_sleep(0.005)' });
-      order.push(index);
-    });
-    expect(driver.stats()).toMatchObject({ size: 3, busy: 3, waiting: 27 });
+    const all = Array.from({ length: 30 }, () => driver.query({ text: 'SELECT pg_sleep(0.005)' }));
+    expect(driver.stats()).toMatchObject({ size: 3, waiting: 27 });
     await Promise.all(all);
     const connections = await driver.query({
       text: `SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hutch'`,
     });
     expect(Number(connections.rows[0]?.[0])).toBe(3);
-    const strayed = order.map((index, place) => Math.abs(index - place));
-    expect(Math.max(...strayed)).toBeLessThan(3);
+  });
+
+  test('is asked in the order in which they came', async () => {
+    // One connection: of several, the server may finish a later one first.
+    const { driver } = await opened({ poolSize: 1 });
+    const order: number[] = [];
+    const came = Array.from({ length: 30 }, (_, index) => index);
+    await Promise.all(came.map((index) => driver.query({ text: 'SELECT 1' }).then(() => order.push(index))));
+    expect(order).toEqual(came);
   });
 
   test('has a queue that people leave after a time', async () => {

@@ -1,5 +1,5 @@
 import { DatabaseError, type Driver } from '../../db/driver.ts';
-import { literal } from '../../db/quoting.ts';
+import { literal, unquoted } from '../../db/quoting.ts';
 import type { KitQuestion } from '../kit/kit-protocol.ts';
 
 const NAME = '"(?:[^"]|"")+"';
@@ -44,8 +44,6 @@ function retypedIn(statements: readonly string[]): readonly Retyped[] {
     return [{ table, column, type, value: using.replaceAll(name, column), entity }];
   });
 }
-
-const unquoted = (name: string): string => name.slice(1, -1).replaceAll('""', '"');
 
 /** A text that becomes something else is only written otherwise; what is no value of the new type is for Postgres to refuse. */
 async function losesValues(driver: Driver, { table, column, type, value }: Retyped): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { unquoted } from '../../db/quoting.ts';
 import type { SchemaState } from './entities.ts';
 import { closeGap } from './gap/plan.ts';
 import type { Step } from './steps.ts';
@@ -7,7 +8,7 @@ const NAME = '(?:"(?:[^"]|"")+"|[\\w$]+)';
 const DEPENDENT = new RegExp(`\\bview (?:${NAME}\\.)?(${NAME}) depends on `, 'g');
 
 /** The views that Postgres names in an error's detail as standing on what was to change, and those that stand on them. */
-export function viewsNamed(state: SchemaState, detail: string | undefined): ReadonlySet<number> {
+function viewsNamed(state: SchemaState, detail: string | undefined): ReadonlySet<number> {
   const names = new Set([...(detail ?? '').matchAll(DEPENDENT)].map(([, name = '']) => bare(name)));
   const found = new Set(state.views.filter((it) => names.has(it.name)).map((it) => it.oid));
   for (const view of found)
@@ -15,7 +16,7 @@ export function viewsNamed(state: SchemaState, detail: string | undefined): Read
   return found;
 }
 
-const bare = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);
+const bare = (name: string): string => (name.startsWith('"') ? unquoted(name) : name);
 
 /** What takes views down before a change, and puts them up again after it: with their indexes, grants and comments. */
 export interface AroundViews {

@@ -1,3 +1,5 @@
+import { unquoted } from '../../db/quoting.ts';
+
 /**
  * The lexical structure of SQL, as "Lexical Structure" in the Postgres manual has it: enough to tell one statement from the
  * next, and words from what only looks like them inside strings, comments and quoted names. Whether the SQL is right is
@@ -113,7 +115,7 @@ class Lexer {
   private quoted(): boolean {
     const found = this.match(QUOTED);
     if (found === undefined) return false;
-    this.push('quoted', found.slice(1, -1).replaceAll('""', '"'), found.length);
+    this.push('quoted', unquoted(found), found.length);
     return true;
   }
 
