@@ -2,7 +2,7 @@
  * How long from the start of the process to the first 200, and how much memory it then holds, against the least that any such program
  * must do: a short script which opens a prepared PGlite folder and answers one query.
  */
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Subprocess } from 'bun';
@@ -15,7 +15,7 @@ import { amount } from './selection.ts';
 const ROUNDS = amount('ROUNDS', 7);
 const root = join(import.meta.dir, '..', '..');
 const scratch = mkdtempSync(join(tmpdir(), 'hutch-bench-'));
-const data = join(scratch, 'pgdata');
+const prepared = join(scratch, 'prepared');
 
 interface Sample {
   /** Milliseconds. */
@@ -66,8 +66,8 @@ async function sample(command: readonly string[], url: string, env: Record<strin
 
 const port = (): string => String(freePort());
 
-async function hutch(fresh: boolean): Promise<Sample> {
-  if (fresh) for (const path of [data, `${data}.lock`]) rmSync(path, { recursive: true, force: true });
+/** `data`: its data folder. A fresh start has a new one; emptying one makes ext4 look for inodes that were not freed lately. */
+async function hutch(data: string): Promise<Sample> {
   const at = port();
   const env = { PORT: at, HUTCH_PG_PORT: port(), HUTCH_DRIZZLE_STUDIO_PORT: port(), HUTCH_DATA_DIR: data };
   return sample(['scripts/hutch.ts', 'dev'], `http://127.0.0.1:${at}/rest/v1/tickets?limit=1`, env);
@@ -84,13 +84,13 @@ async function script(): Promise<Sample> {
 const ASKED: Readonly<Record<string, string>> = { fresh: '≤ 1.50', existing: '≤ 1.30, memory ≤ 1.25' };
 
 async function measured(): Promise<readonly TableRow[]> {
-  await hutch(true); // warms the file cache, and leaves a prepared folder
-  if (existsSync(data)) cpSync(data, join(scratch, 'plain'), { recursive: true });
+  await hutch(prepared); // warms the file cache, and leaves a prepared folder
+  cpSync(prepared, join(scratch, 'plain'), { recursive: true });
   const samples = { script: [] as Sample[], existing: [] as Sample[], fresh: [] as Sample[] };
   for (let round = 0; round < ROUNDS; round++) {
     samples.script.push(await script());
-    samples.fresh.push(await hutch(true));
-    samples.existing.push(await hutch(false));
+    samples.fresh.push(await hutch(join(scratch, `fresh-${round}`)));
+    samples.existing.push(await hutch(prepared));
   }
   const of = (list: readonly Sample[], key: keyof Sample) => median(list.map((it) => it[key]));
   return Object.entries(samples).map(([what, list]) => ({
