@@ -21,7 +21,8 @@ const CALL_LENGTH = 500;
 /** The first OID that is not Postgres's own. */
 export const OWN = 16_384;
 
-const trees = `
+/** Every node tree, in a column of that name. */
+export const trees = `
   SELECT ev_action::text AS tree FROM pg_rewrite WHERE ev_class >= ${OWN}
   UNION ALL SELECT ev_qual::text FROM pg_rewrite WHERE ev_class >= ${OWN}
   UNION ALL SELECT polqual::text FROM pg_policy

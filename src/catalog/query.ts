@@ -1,5 +1,6 @@
 import { bodies, calls } from './own-code.ts';
 import { settingsChanged } from './settings-changed.ts';
+import { settingsKept } from './settings-kept.ts';
 import { settingsRead } from './settings-read.ts';
 
 /**
@@ -58,7 +59,8 @@ SELECT CASE WHEN set_config('search_path', '', true) = '' THEN (
     'casts', (${casts}),
     'roles', (${roles(versionNumber)}),
     'settingsRead', (${settingsRead}),
-    'settingsChanged', (${settingsChanged})
+    'settingsChanged', (${settingsChanged}),
+    'settingsKept', (${settingsKept})
   ))::text END,
   set_config('search_path', before.path, true)
 FROM (SELECT current_setting('search_path') AS path OFFSET 0) AS before`;

@@ -51,6 +51,7 @@ function catalogOf(rows: CatalogRows, schemas: readonly string[]): Catalog {
     roles: rolesOf(rows.roles ?? []),
     settingsRead: settingsReadOf(rows.settingsRead ?? []),
     settingsChanged: rows.settingsChanged,
+    settingsKept: rows.settingsKept,
   });
 }
 

@@ -21,6 +21,7 @@ export interface CatalogRows {
   /** Names; null among them stands for any. */
   readonly settingsRead: readonly (string | null)[] | null;
   readonly settingsChanged: boolean;
+  readonly settingsKept: boolean;
 }
 
 export interface TableRow {

@@ -28,6 +28,8 @@ export interface Catalog {
   readonly settingsRead: ReadonlySet<string> | null;
   /** Whether code that a read can reach may change a setting for the rest of its transaction. */
   readonly settingsChanged: boolean;
+  /** Whether code in the database may set something for longer than its transaction. */
+  readonly settingsKept: boolean;
 }
 
 /** One exposed schema: everything a request addressed to it can name. */

@@ -68,6 +68,8 @@ export interface TransactionOptions extends RunOptions {
   readonly actor?: Actor;
   readonly isolation?: Isolation;
   readonly readOnly?: boolean;
+  /** It runs code that may leave settings on the session behind: they are taken off it again. What a statement's own text sets is seen. */
+  readonly keepsSettings?: boolean;
 }
 
 /** How statements of one write are run, and what becomes of them. */

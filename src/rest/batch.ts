@@ -43,6 +43,7 @@ export async function runBatch(context: BatchContext): Promise<Response> {
   try {
     await context.driver.transaction((tx) => runAll(context, tx, operations, results), {
       actor: actorOf(context, null),
+      keepsSettings: context.catalog.settingsKept,
       label: context.label,
       hangUp: context.hangUp,
     });

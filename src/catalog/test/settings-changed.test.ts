@@ -40,12 +40,36 @@ const others: Readonly<Record<string, string>> = {
   "an extension's own": `${setter()}; ALTER EXTENSION plpgsql ADD FUNCTION f(); ${USED}`,
 };
 
+const KEPT = SET.replace('true', 'false');
+
+/** What sets something for longer than its transaction. */
+const keepers: Readonly<Record<string, string>> = {
+  'set_config beside another': setter('f()', 'sql', `SELECT ${SET}; SELECT ${KEPT}`),
+  'set_config whose reach is asked for': `CREATE FUNCTION f(l bool) RETURNS text LANGUAGE sql AS $$ SELECT set_config('app.a', 'b', l) $$`,
+  'a body of the standard': `CREATE FUNCTION f() RETURNS text BEGIN ATOMIC SELECT ${KEPT}; END`,
+  'a view': `CREATE VIEW v AS SELECT ${KEPT} AS it`,
+  SET: plpgsql(`SET/* for */app.a = 'b'`),
+  'SET behind a line': plpgsql(`-- now\n SET app.a TO 'b'`),
+};
+
 await onEveryEngine('settings that a read can change', (database) => {
   for (const [name, sql] of Object.entries(changers)) {
     test(`by ${name}`, async () => {
       expect((await catalogWith(database, sql)).settingsChanged).toBe(true);
     });
   }
+
+  for (const [name, sql] of Object.entries(keepers)) {
+    test(`and for longer than its transaction by ${name}`, async () => {
+      expect((await catalogWith(database, sql)).settingsKept).toBe(true);
+    });
+  }
+
+  test('and for longer by nothing that says it is for the transaction, nor by an UPDATE', async () => {
+    const local = `SET LOCAL app.a = 'b'; UPDATE t\nSET name = ${SET}`;
+    const sql = `${setter('g()', 'plpgsql', `BEGIN ${local}; RETURN 'a'; END`)}; ${changers['a body of the standard']}; CREATE VIEW v AS SELECT ${SET} AS it`;
+    expect(await catalogWith(database, sql)).toMatchObject({ settingsKept: false, settingsChanged: true });
+  });
 
   for (const [name, sql] of Object.entries(others)) {
     test(`not by ${name}`, async () => {

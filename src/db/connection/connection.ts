@@ -4,6 +4,7 @@ import type { Receive } from '../protocol/frames.ts';
 import { bind, closeStatement, describePortal, execute, parse, query, sync } from '../protocol/frontend.ts';
 import { Writer } from '../protocol/writer.ts';
 import { type CopySource, copyMessages } from './copy-messages.ts';
+import { keepsSettings, RESET_SETTINGS } from './kept-settings.ts';
 import type { Link } from './link.ts';
 import { PREPARED_PER_SESSION, type Prepared, PreparedStatements } from './prepared.ts';
 import { Replies } from './replies.ts';
@@ -20,6 +21,8 @@ export type Check = () => void;
 export class Connection {
   /** As the last ReadyForQuery told. */
   state: TransactionState = 'idle';
+  /** What ran may have left settings on the session. */
+  keptSettings = false;
   private readonly prepared: PreparedStatements;
   private readonly writer = new Writer();
   private last: Promise<unknown> | undefined;
@@ -50,6 +53,7 @@ export class Connection {
   /** Runs any SQL by the simple protocol. */
   script(sql: string, check?: Check): Promise<readonly Result[]> {
     return this.inTurn(async () => {
+      this.keptSettings ||= keepsSettings(sql);
       query(this.writer, sql);
       const replies = new Replies();
       await this.link.exchange(this.writer.take(), replies.receive);
@@ -92,7 +96,15 @@ export class Connection {
   async discard(): Promise<void> {
     if (this.state !== 'idle') await this.script('ROLLBACK');
     await this.script('DISCARD ALL');
+    this.keptSettings = false;
     this.forgetPrepared();
+  }
+
+  /** Takes settings off the session again that were to outlive their transaction. */
+  async dropSettings(): Promise<void> {
+    if (!this.keptSettings || this.broken) return;
+    this.keptSettings = false;
+    await this.script(RESET_SETTINGS.join(';')).catch(() => this.link.end());
   }
 
   /** The session's prepared statements are gone, or must not be used again. */
@@ -125,6 +137,7 @@ export class Connection {
 
   private encodeOne(statement: Statement, entries: Prepared[], unparsed: Prepared[]): void {
     const prepared = this.prepared.take(statement);
+    this.keptSettings ||= prepared.keepsSettings;
     if (!prepared.parsed && !unparsed.includes(prepared)) {
       unparsed.push(prepared);
       parse(this.writer, prepared.name, statement.text, statement.types);

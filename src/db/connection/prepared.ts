@@ -1,4 +1,5 @@
 import type { Field, Statement } from '../driver.ts';
+import { keepsSettings } from './kept-settings.ts';
 
 /** A statement that the server has, or will have once this request's Parse is done. */
 export interface Prepared {
@@ -8,6 +9,7 @@ export interface Prepared {
   /** Unknown until it was described; null fields mean that it returns no rows. */
   fields: readonly Field[] | undefined;
   parsed: boolean;
+  readonly keepsSettings: boolean;
 }
 
 /** Statements kept for each session: beyond it the one used longest ago goes. A plan takes some 10 to 100 kB on the server. */
@@ -41,8 +43,8 @@ export class PreparedStatements {
       this.kept.set(key, kept);
       return kept;
     }
-    if (this.limit === 0 || !isKept(statement)) return { key, name: '', fields: undefined, parsed: false };
-    const prepared = { key, name: `${NAME_PREFIX}${++this.made}`, fields: undefined, parsed: false };
+    if (this.limit === 0 || !isKept(statement)) return this.entry(statement, key, '');
+    const prepared = this.entry(statement, key, `${NAME_PREFIX}${++this.made}`);
     this.kept.set(key, prepared);
     this.length += key.length;
     return prepared;
@@ -70,6 +72,10 @@ export class PreparedStatements {
     this.kept.clear();
     this.length = 0;
     this.evicted = [];
+  }
+
+  private entry({ text }: Statement, key: string, name: string): Prepared {
+    return { key, name, fields: undefined, parsed: false, keepsSettings: keepsSettings(text) };
   }
 
   private evictOldest(): void {

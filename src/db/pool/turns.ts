@@ -2,7 +2,7 @@ import { canceled } from '../canceled.ts';
 import { ROLLBACK } from '../connection/actor.ts';
 import { isStale } from '../connection/connection.ts';
 import { type Around, ConnectionExecutor, type RunDefaults } from '../connection/executor.ts';
-import type { Result, RunOptions, Statement } from '../driver.ts';
+import type { Result, RunOptions, Statement, TransactionOptions } from '../driver.ts';
 import { enterOptions, type Pool, type Slot } from './pool.ts';
 
 /** Milliseconds in the queue after which it is worth asking whether anybody still waits for the result. */
@@ -15,13 +15,16 @@ export class Turns {
     readonly defaults: RunDefaults,
   ) {}
 
-  /** Runs `work` when a connection has become free for it, and gives the connection back. */
-  async take<T>(options: RunOptions | undefined, work: (slot: Slot) => Promise<T>): Promise<T> {
+  /** Runs `work` when a connection has become free for it, and gives the connection back without the settings that were left on it. */
+  async take<T>(options: TransactionOptions | undefined, work: (slot: Slot) => Promise<T>): Promise<T> {
     const slot = await this.pool.acquire(enterOptions(options));
+    const { connection } = slot;
     try {
       if (hasGone(slot, options)) throw canceled('signal');
+      connection.keptSettings ||= options?.keepsSettings === true;
       return await work(slot);
     } finally {
+      if (connection.keptSettings) await connection.dropSettings();
       slot.release();
     }
   }

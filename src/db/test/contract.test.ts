@@ -47,6 +47,10 @@ const RECURSIVE = `
     IF new.n > 0 THEN INSERT INTO deep_table VALUES (new.n - 1); END IF; RETURN new; END $$;
   CREATE TRIGGER deeper AFTER INSERT ON deep_table FOR EACH ROW EXECUTE FUNCTION deeper();`;
 
+/** Sets it where nobody sees. */
+const TELL_SESSION = `CREATE FUNCTION tell_session(name text, value text) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN EXECUTE format('SET %s = %s', name, value); END $$`;
+
 const READER = { role: 'contract_reader', settings: { 'app.user': 'ann' } };
 
 const messageOf = (work: Promise<unknown>): Promise<string> =>
@@ -311,12 +315,13 @@ for (const [title, engine] of subjects) {
 
       test('write where the session was told to read only', async () => {
         const write = [{ text: `INSERT INTO item VALUES (204, 'a')` }];
-        await driver.script('SET default_transaction_read_only = on');
+        await driver.script(TELL_SESSION);
+        await driver.query({ text: `SELECT tell_session('default_transaction_read_only', 'on')` });
         expect(await codeOf(driver.batch(write))).toBe('25006');
         const [written] = await driver.batch(write, { readOnly: false });
         expect(written?.count).toBe(1);
-        await driver.script('RESET default_transaction_read_only');
-        await driver.query({ text: 'DELETE FROM item WHERE id = 204' });
+        await driver.query({ text: `SELECT tell_session('default_transaction_read_only', 'off')` });
+        await driver.script('DROP FUNCTION tell_session; DELETE FROM item WHERE id = 204');
       });
 
       test('of nothing give nothing', async () => {

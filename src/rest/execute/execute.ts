@@ -80,6 +80,7 @@ export function transactionOf(
     readOnly: plan.kind === 'read' || (plan.kind === 'call' && plan.readOnly),
     end: rollsBack(context) ? 'rollback' : 'commit',
     together: plan.kind === 'read' && !context.catalog.settingsChanged,
+    keepsSettings: context.catalog.settingsKept,
     ...(isolation === null ? {} : { isolation }),
   };
 }

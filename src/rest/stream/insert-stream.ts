@@ -54,8 +54,8 @@ export async function insertStream(
     if (!driver.capabilities.concurrent) await body.settled;
     const rest = new Hold(() => driver.stats().waiting > 0).each(chunks, 'The next rows of the body');
     const actor = actorOf(context, null);
-    const timeout = ownTimeout(driver, actor);
-    await driver.transaction((tx) => insert.run(tx, first, rest), { timeout, ...options, actor });
+    const transaction = { actor, timeout: ownTimeout(driver, actor), keepsSettings: context.catalog.settingsKept };
+    await driver.transaction((tx) => insert.run(tx, first, rest), { ...options, ...transaction });
   } catch (error) {
     if (error !== UNDONE) throw refusal(error, context.caller);
   } finally {

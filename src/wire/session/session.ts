@@ -1,3 +1,4 @@
+import { RESET_SETTINGS } from '../../db/connection/kept-settings.ts';
 import { identifier, literal } from '../../db/index.ts';
 import type { StartupSetting } from '../connection/startup-settings.ts';
 import { OTHERS_EXCLUSIVE_LOCKS, OTHERS_LOCKS } from '../sql/rewrite.ts';
@@ -12,8 +13,6 @@ export const ENGINE_USER = 'postgres';
 
 /** What `SHOW role` says where none is set. */
 const NO_ROLE = 'none';
-
-const RESET = ['RESET SESSION AUTHORIZATION', 'RESET ROLE', 'RESET ALL'];
 
 /**
  * What a client believes to be its Postgres session: the state that has to be there when its turn comes, and must not be when
@@ -108,7 +107,7 @@ export class Session {
   /** SQL that takes this client's state off the engine's session. `lockMarks`: the session lists other clients' locks. */
   leaveStatements(settingsCaptured: boolean, locksCaptured: boolean, lockMarks: boolean): readonly string[] {
     const statements: string[] = [];
-    if (settingsCaptured || this.hasSettings || lockMarks) statements.push(...RESET);
+    if (settingsCaptured || this.hasSettings || lockMarks) statements.push(...RESET_SETTINGS);
     if (this.locks.length > 0 && !locksCaptured) statements.push('SELECT pg_catalog.pg_advisory_unlock_all()');
     for (const name of this.prepared.keys()) statements.push(`DEALLOCATE ${identifier(name)}`);
     if (this.hasTemporary) {
