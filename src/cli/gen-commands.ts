@@ -6,8 +6,9 @@ import { withContext } from './command-context.ts';
 import { configOf, withSettings } from './options.ts';
 import { terminal } from './terminal.ts';
 
-/** `hutch gen types` and `hutch gen openapi`: to a file, or to standard output. */
+/** `hutch gen types` and `hutch gen openapi`: to a file, or to standard output; `hutch gen token` to standard output alone. */
 export function addGenCommands(gen: Command): void {
+  addToken(gen);
   for (const { name, summary, text } of documents) {
     withSettings(gen.command(name).description(summary), ['project', 'dataDir'])
       .option('--out <file>', 'writes it there instead of to standard output')
@@ -15,6 +16,28 @@ export function addGenCommands(gen: Command): void {
       .action(async (options) => emit(await text(configOf(options), options.schemas), options.out));
   }
 }
+
+function addToken(gen: Command): void {
+  withSettings(gen.command('token [claims]'), ['project', 'dataDir'])
+    .description(
+      'A signed token for the API, for development and scripts. Further claims may be given as a JSON object.',
+    )
+    .option('--role <name>', 'role of the database (default: authenticated)')
+    .option('--sub <id>', 'who it is for')
+    .option('--claim <name=value>', 'another claim, as text; may be given several times', several)
+    .option('--expires <duration>', 'how long it is valid, such as 30m, 1h or 7d', '1h')
+    .action(async (json: string | undefined, options) => {
+      const { lifetime, wantedClaims } = await import('./gen/claims.ts');
+      const wanted = wantedClaims(json, options);
+      const seconds = lifetime(options.expires);
+      const { makeToken } = await import('./gen/token.ts');
+      const { token, role, claims } = await makeToken(configOf(options), wanted, seconds);
+      if (process.stderr.isTTY) terminal.note(`For ${role}, valid for ${options.expires}: ${claims}`);
+      terminal.print(token);
+    });
+}
+
+const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const documents = [
   {

@@ -71,7 +71,7 @@ async function addProjectCommands(program: Command): Promise<void> {
   const db = program.command('db').description('The database: seed, dump, psql, snapshots.');
   addMigrateCommands(program.command('migrate').description('Migrations, both ways.'), db);
   addDatabaseCommands(db);
-  addGenCommands(program.command('gen').description('Writes types and the OpenAPI document.'));
+  addGenCommands(program.command('gen').description('Writes types, the OpenAPI document, tokens.'));
 }
 
 function addInitCommand(program: Command): void {

@@ -4,4 +4,3 @@ export type { Selection } from './api/routes.ts';
 export { Live } from './live/live.ts';
 export { type WatchOptions, watchRequests } from './live/watch.ts';
 export { type StudioDeps, studioRoutes } from './routes.ts';
-export { claimsSigner, type Sign } from './token.ts';

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { createClient } from '@supabase/supabase-js';
 import { TestProject } from './project.ts';
 
-/** docs/http.md from top to bottom: each `http` block is sent, a `json` block behind it is what must come back, each `ts` block is run. */
+/**
+ * docs/http.md from top to bottom: each `http` block is sent, a `json` block behind it is what must come back, each `ts` block and each line of
+ * an `sh` block is run.
+ */
 const page = readFileSync(join(import.meta.dir, '..', '..', '..', 'docs', 'http.md'), 'utf8');
 const blocks = [...page.matchAll(/```(\w+)( schema)?\n([\s\S]*?)```/g)].map(([, language = '', schema, text = '']) => ({
   language: schema ? 'schema' : language,
@@ -28,6 +31,22 @@ for (const [index, { language, text }] of blocks.entries()) {
   const following = blocks[index + 1];
   if (language === 'http') test(text.split('\n', 1)[0] ?? '', () => send(text, following));
   if (language === 'ts') test(text.trim().split('\n', 1)[0] ?? '', () => run(text));
+  if (language === 'sh') for (const line of text.trim().split('\n')) test.skipIf(noCurl(line))(line, () => type(line));
+}
+
+function noCurl(line: string): boolean {
+  return line.startsWith('curl') && Bun.which('curl') === null;
+}
+
+async function type(line: string): Promise<void> {
+  const hutch = JSON.stringify([process.execPath, join(import.meta.dir, '..', 'main.ts')])
+    .slice(1, -1)
+    .replace(',', ' ');
+  const command = line.replaceAll('bunx hutch', hutch).replace('http://localhost:3000', server.banner.http);
+  const shell = Bun.spawn(['sh', '-c', command], { cwd: project.root, stdout: 'pipe', stderr: 'pipe' });
+  const [out, err, code] = await Promise.all([shell.stdout.text(), shell.stderr.text(), shell.exited]);
+  expect({ err, code }).toEqual({ err: '', code: 0 });
+  expect(out).toMatch(line.startsWith('curl') ? /^\[/ : /^[\w-]+\.[\w-]+\.[\w-]+\n$/);
 }
 
 async function send(text: string, following: { language: string; text: string } | undefined): Promise<void> {

@@ -14,18 +14,24 @@ export interface VerificationKey {
 
 const shortestSecret = 32;
 
+/** The keys of `jwt-secret`, as they verify. @throws HutchError as `readSecret` */
+export function readKeys(secret: string, base64: boolean): readonly VerificationKey[] {
+  const read = readSecret(secret, base64);
+  return read instanceof Uint8Array ? [plainKey(read)] : read.map(keyOfJwk);
+}
+
 /**
  * `jwt-secret`: a JWKS, a JWK, or a plain secret for HS256, of at least 32 bytes; `@file` reads it from there. With
  * `base64` (either alphabet) it is decoded first.
  * @throws HutchError `config_invalid_value`, which never shows the secret
  */
-export function readKeys(secret: string, base64: boolean): readonly VerificationKey[] {
+export function readSecret(secret: string, base64: boolean): Uint8Array | readonly JWK[] {
   const text = secret.startsWith('@') ? readSecretFile(secret.slice(1)) : secret;
   const bytes = base64 ? decodeBase64(text) : Buffer.from(text);
   const jwks = readJwks(bytes.toString('utf8'));
-  if (jwks !== undefined) return jwks.filter((jwk) => jwk.use !== 'enc').map(keyOfJwk);
+  if (jwks !== undefined) return jwks.filter((jwk) => jwk.use !== 'enc');
   if (bytes.length < shortestSecret) throw invalid('The JWT secret must be at least 32 characters long.');
-  return [plainKey(bytes)];
+  return bytes;
 }
 
 const invalid = (details: string) =>

@@ -28,9 +28,24 @@ function invalid(path: string): never {
 
 /** `$.a.b`: what nearly everyone has, without a query engine. */
 function plainPath(path: string): ClaimPath | undefined {
-  if (!/^\$(\.[A-Za-z_]\w*)+$/.test(path)) return undefined;
-  const keys = path.split('.').slice(1);
-  return (claims) => keys.reduce<unknown>(property, claims);
+  const keys = path.startsWith('$') ? plainKeys(path) : undefined;
+  return keys && ((claims) => keys.reduce<unknown>(property, claims));
+}
+
+/** The keys of `$.a.b`, or of `.a.b` in the older notation; undefined for any other path. */
+const plainKeys = (path: string): readonly string[] | undefined =>
+  /^\$?(\.[A-Za-z_]\w*)+$/.test(path) ? path.split('.').slice(1) : undefined;
+
+/** The claims with a role where a path leads; undefined where it leads by more than names. */
+export function withRole(claims: Claims, path: string, role: string): Claims | undefined {
+  const [first, ...rest] = plainKeys(path) ?? [];
+  return first === undefined ? undefined : { ...claims, [first]: placed(claims[first], rest, role) };
+}
+
+function placed(value: unknown, [first, ...rest]: readonly string[], role: string): unknown {
+  if (first === undefined) return role;
+  const around = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  return { ...around, [first]: placed(property(around, first), rest, role) };
 }
 
 function standardPath(path: string): ClaimPath | undefined {

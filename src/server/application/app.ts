@@ -21,7 +21,7 @@ import { type OnDemand, onDemand } from './on-demand.ts';
 import type { Context } from './prepare.ts';
 import { loadProjectApp, projectAppFile } from './project-app.ts';
 import { projectRoutes } from './project-routes.ts';
-import { authentication, restSettings } from './rest.ts';
+import { authentication, restSettings, roleSigner } from './rest.ts';
 
 export interface AppOptions {
   readonly keys: Keys | undefined;
@@ -132,13 +132,12 @@ async function studioApp(
   { hurried, keys, live }: AppOptions,
   dialect: Dialect,
 ): Promise<Hono | undefined> {
-  const { config, driver, catalog, log, mode, loaded } = context;
+  const { config, driver, catalog, log, mode, loaded, pgrst } = context;
   const dev = mode === 'dev';
   if (!(config.studio ?? dev)) return undefined;
   const { project } = loaded;
-  const secret = config.jwtSecret ?? keys?.secret;
   const load = async () => {
-    const { claimsSigner, studioRoutes } = await import('../../studio/index.ts');
+    const { studioRoutes } = await import('../../studio/index.ts');
     return studioRoutes({
       driver,
       catalog: catalog.current,
@@ -149,7 +148,7 @@ async function studioApp(
       token: config.studioToken,
       timeLimits: { usual: config.statementTimeout, most: config.studioStatementTimeout },
       ...(dev && !config.allowRemote && { guard: localOnly() }),
-      ...(secret !== undefined && { sign: claimsSigner(secret) }),
+      sign: roleSigner(config, pgrst, keys),
       project: () => project && { project, objects: () => projectObjects(loaded) },
     });
   };

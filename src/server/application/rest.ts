@@ -1,7 +1,8 @@
 import type { Config } from '../../config/index.ts';
 import type { PgrstConfig } from '../../config/pgrst.ts';
 import { type Authenticate, createAuthenticate, type TokenCounts } from '../../rest/auth/authenticate.ts';
-import { isFormerPath } from '../../rest/auth/role-path.ts';
+import { isFormerPath, withRole } from '../../rest/auth/role-path.ts';
+import { type Sign, signerOf } from '../../rest/auth/sign.ts';
 import type { RestSettings } from '../../rest/index.ts';
 import type { Told } from '../database/database.ts';
 import type { Keys } from '../project/keys.ts';
@@ -43,7 +44,7 @@ export function authentication(
   counts?: TokenCounts,
 ): Authenticate {
   return createAuthenticate({
-    secret: config.jwtSecret ?? pgrst.jwtSecret ?? keys?.secret,
+    secret: secretOf(config, pgrst, keys),
     secretIsBase64: pgrst.jwtSecretIsBase64,
     jwksUrl: config.jwksUrl,
     audience: pgrst.jwtAudience,
@@ -53,6 +54,25 @@ export function authentication(
     apiKeys: apiKeys(config, keys),
     counts,
   });
+}
+
+const secretOf = (config: Config, pgrst: PgrstConfig, keys: Keys | undefined) =>
+  config.jwtSecret ?? pgrst.jwtSecret ?? keys?.secret;
+
+/** Makes tokens that `authentication` takes; undefined where it has nothing that could sign. */
+export function tokenSigner(config: Config, pgrst: PgrstConfig, keys: Keys | undefined): Sign | undefined {
+  const secret = secretOf(config, pgrst, keys);
+  return secret === undefined ? undefined : signerOf(secret, pgrst.jwtSecretIsBase64);
+}
+
+/** The same for whoever says a role as `role`, wherever the server reads it. */
+export function roleSigner(config: Config, pgrst: PgrstConfig, keys: Keys | undefined): Sign | undefined {
+  const sign = tokenSigner(config, pgrst, keys);
+  if (sign === undefined) return undefined;
+  return ({ role, ...rest }, seconds) => {
+    const claims = typeof role === 'string' ? withRole(rest, pgrst.jwtRoleClaimKey, role) : undefined;
+    return sign(claims ?? { ...rest, role }, seconds);
+  };
 }
 
 /** Warns of settings in a form that PostgREST is about to give up. */

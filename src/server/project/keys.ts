@@ -1,7 +1,8 @@
 /** The development secret and the API keys beside it, as `@supabase/supabase-js` wants them. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeStateFolder } from './state-file.ts';
 
 export interface Keys {
   readonly secret: string;
@@ -23,7 +24,7 @@ export async function developmentKeys(root: string): Promise<Keys> {
   const kept = await readKeys(file);
   if (kept) return kept;
   const keys = await makeKeys(randomBytes(32).toString('hex'));
-  await mkdir(join(root, '.hutch'), { recursive: true });
+  await makeStateFolder(root);
   await writeFile(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
   return keys;
 }

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Catalog, Qualified } from '../../catalog/index.ts';
 import { type Driver, labelled, type Statement } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
-import type { Sign } from '../token.ts';
 import { summarize } from './catalog.ts';
 import { columnStats } from './column-stats.ts';
 import { explainSql, runSql } from './console.ts';
@@ -26,7 +25,8 @@ export interface StudioApiDeps {
   readonly driver: Driver;
   readonly catalog: () => Catalog;
   readonly dev: boolean;
-  readonly sign?: Sign;
+  /** Makes a token for whoever the page wants to be; absent where the server can only verify. */
+  readonly sign?: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
   /** Of statements in the console; absent: the driver's own limit and no other. */
   readonly timeLimits?: TimeLimits;
   /** The dialect's statement of the rows that a query lets through, with one column; absent: they are told of as a whole. */

@@ -14,10 +14,11 @@ import { identified, idForRoutes } from '../../http/request-id.ts';
 import { studioSelection } from '../../http/studio-selection.ts';
 import { inOrder } from '../../migrate/files/objects.ts';
 import { createAuthenticate } from '../../rest/auth/authenticate.ts';
+import { claimsSigner } from '../../rest/auth/sign.ts';
 import { defaultRestSettings } from '../../rest/index.ts';
 import type { StudioProject } from '../api/migrations.ts';
 import type { TimeLimits } from '../api/shapes.ts';
-import { claimsSigner, Live, studioRoutes, watchRequests } from '../index.ts';
+import { Live, studioRoutes, watchRequests } from '../index.ts';
 import * as shop from './shop.ts';
 
 const SECRET = 'a secret of the tests, longer than 32 bytes';
