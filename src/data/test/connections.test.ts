@@ -63,16 +63,19 @@ onEngines(
       stats.stop();
       await db.select().from(items);
       const all = stats.queryStats();
-      expect(all[0]?.text).toBe('select pg_sleep(?), ?');
+      const totals = all.map(({ count, mean }) => count * mean);
+      expect(totals).toEqual(totals.toSorted((a, b) => b - a));
       expect(all.find(({ text }) => text.includes('"items"'))).toMatchObject({ count: 3, rows: 3, errors: 0 });
       expect(all.find(({ text }) => text === 'select ?/?')).toMatchObject({ count: 1, errors: 1 });
-      expect(stats.slowQueries().map(({ text }) => text)).toEqual(['select pg_sleep(?), ?']);
+      // on a busy machine others may have been slow as well
+      const slept = ({ text }: { readonly text: string }) => text === 'select pg_sleep(?), ?';
+      expect(stats.slowQueries().filter(slept)).toHaveLength(1);
+      expect(Math.min(...stats.slowQueries().map(({ p95 }) => p95))).toBeGreaterThanOrEqual(250);
       expect(stats.slowQueries(0).length).toBe(3);
-      expect(slow.length).toBe(1);
+      expect(slow.filter(slept)).toHaveLength(1);
+      expect(Math.min(...slow.map(({ took }) => took))).toBeGreaterThanOrEqual(250);
       const lines: object[] = [];
-      slowQueryLog({ warn: (details) => lines.push(details) })(
-        slow[0] ?? { id: '', text: '', took: 0, waited: 0, rows: 0 },
-      );
+      for (const query of slow) slowQueryLog({ warn: (details) => lines.push(details) })(query);
       expect(JSON.stringify(lines)).toContain('pg_sleep(?)');
       expect(JSON.stringify(lines)).not.toContain('secret');
     });
@@ -103,25 +106,33 @@ onEngines(
 
     test('all reads outside a write, and the primary for a while after one', async () => {
       const one = copyOf('one');
-      const spread = drizzleSpread(driver, [one], { reads: 'all', sticky: 40 });
+      const spread = drizzleSpread(driver, [one], { reads: 'all', sticky: 600_000 });
       await spread.select().from(items).where(eq(items.id, 1));
       expect(one.seen.length).toBe(1);
       await spread.insert(items).values({ id: 1000 });
       expect(await spread.$count(items)).toBe(501);
       await spread.transaction((tx) => tx.select().from(items).limit(1));
       expect(one.seen.length).toBe(1);
+    });
+
+    test('some time after a write reads come from replicas again', async () => {
+      const one = copyOf('one');
+      const spread = drizzleSpread(driver, [one], { reads: 'all', sticky: 40 });
+      await spread.insert(items).values({ id: 1000 });
       await Bun.sleep(50);
       await spread.select().from(items).limit(1);
-      expect(one.seen.length).toBe(2);
+      expect(one.seen.length).toBe(1);
     });
 
     test('a dead replica is left out, its query runs elsewhere, and it comes back', async () => {
       const [one, two] = [copyOf('one'), copyOf('two')];
       const changes: string[] = [];
-      const spread = spreadReads(driver, [one.driver, two.driver], {
-        recheck: 15,
-        onChange: (index, alive) => changes.push(`${index} ${alive}`),
-      });
+      const back = Promise.withResolvers<void>();
+      const onChange = (index: number, alive: boolean) => {
+        changes.push(`${index} ${alive}`);
+        if (alive) back.resolve();
+      };
+      const spread = spreadReads(driver, [one.driver, two.driver], { recheck: 15, onChange });
       one.failure = new ConnectionError('gone', 'unreachable');
       for (let round = 0; round < 6; round++) {
         expect((await spread.replica.query({ text: 'select 5' })).rows).toEqual([['5']]);
@@ -129,7 +140,7 @@ onEngines(
       expect([one.seen.length, two.seen.length]).toEqual([1, 6]);
       expect((await spread.health()).replicas.map(({ ok }) => ok)).toEqual([false, true]);
       one.failure = undefined;
-      await Bun.sleep(60);
+      await back.promise;
       expect(changes).toEqual(['0 false', '0 true']);
       for (let round = 0; round < 2; round++) await spread.replica.query({ text: 'select 5' });
       expect(one.seen.length).toBe(2);

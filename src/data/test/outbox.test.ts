@@ -3,6 +3,7 @@ import { isNotNull, sql } from 'drizzle-orm';
 import type { Driver } from '../../db/index.ts';
 import { drizzleOver } from '../../db/index.ts';
 import { engines, postgresUrl, withDatabase } from '../../db/test/engines.ts';
+import { eventually } from '../../db/test/eventually.ts';
 import { enqueue, type OutboxEvent, OutboxWorker, type OutboxWorkerSettings, outbox } from '../outbox/index.ts';
 import { transaction } from '../transaction/index.ts';
 import { onEngines } from './on-engines.ts';
@@ -15,13 +16,8 @@ const SCHEMA = `
   create index hutch_outbox_key on hutch_outbox (key, id) where dead_at is null and key is not null;
   create table handled (seq bigserial, id bigint, key text);`;
 
-async function until(what: () => boolean | Promise<boolean>, limit = 5_000): Promise<void> {
-  const end = performance.now() + limit;
-  while (!(await what())) {
-    if (performance.now() > end) throw new Error('It did not happen in time');
-    await Bun.sleep(5);
-  }
-}
+/** Milliseconds between looks of a worker that only news may wake: longer than a test lasts. */
+const NEVER = 600_000;
 
 onEngines(
   'outbox',
@@ -32,12 +28,12 @@ onEngines(
       settings: OutboxWorkerSettings,
       during: () => Promise<void>,
     ) => {
-      const worker = new OutboxWorker(driver, handler, { poll: 10_000, ...settings });
+      const worker = new OutboxWorker(driver, handler, { poll: NEVER, ...settings });
       await worker.start();
       try {
         await during();
       } finally {
-        await worker.stop({ graceMs: 500 });
+        await worker.stop();
       }
     };
 
@@ -51,7 +47,7 @@ onEngines(
             await enqueue(tx, { topic: 'order.placed', key: 'order:1', payload: { total: 12 } });
             await enqueue(tx, { topic: 'order.placed' });
           });
-          await until(() => seen.length === 2);
+          await eventually(() => seen.length === 2);
         },
       );
       expect(seen[0]).toMatchObject({ topic: 'order.placed', key: 'order:1', payload: { total: 12 }, attempt: 1 });
@@ -69,7 +65,7 @@ onEngines(
             throw new Error('undo');
           }).catch(() => undefined);
           await enqueue(db, { topic: 'yes' });
-          await until(() => seen.length > 0);
+          await eventually(() => seen.length > 0);
         },
       );
       expect(seen.map(({ topic }) => topic)).toEqual(['yes']);
@@ -87,7 +83,9 @@ onEngines(
         ['b', 'b1'],
       ] as const)
         await enqueue(db, { topic: 't', key, payload });
-      await working(handler, { poll: 5, backoff: () => 30 }, () => until(async () => (await db.$count(outbox)) === 0));
+      await working(handler, { poll: 5, backoff: () => 30 }, () =>
+        eventually(async () => (await db.$count(outbox)) === 0),
+      );
       expect(seen.filter((it) => it.startsWith('a'))).toEqual(['a1#1', 'a1#2', 'a1#3', 'a2#1']);
       expect(seen.indexOf('b1#1')).toBeLessThan(seen.indexOf('a1#2'));
     });
@@ -102,7 +100,7 @@ onEngines(
       await enqueue(db, { topic: 't', key: 'k', payload: 'poison' });
       await enqueue(db, { topic: 't', key: 'k', payload: 'fine' });
       const settings = { poll: 5, attempts: 2, backoff: () => 1, onError: (error: unknown) => failures.push(error) };
-      await working(handler, settings, () => until(() => seen.length === 1));
+      await working(handler, settings, () => eventually(() => seen.length === 1));
       expect(failures.length).toBe(2);
       const dead = await db.select().from(outbox).where(isNotNull(outbox.deadAt));
       expect(dead).toMatchObject([{ payload: 'poison', attempts: 2, lastError: 'Error: undigestible' }]);
@@ -115,38 +113,73 @@ onEngines(
       await working(
         () => seen.push(performance.now() - started),
         { poll: 5 },
-        () => until(() => seen.length === 1),
+        () => eventually(() => seen.length === 1),
       );
       expect(seen[0]).toBeGreaterThanOrEqual(79);
     });
 
-    test('a worker that vanishes loses nothing; one that is slow but alive keeps its events', async () => {
+    /** What `during` sees of a worker that has taken an event and does not come to its end. */
+    const stuck = async (lease: number, during: (worker: OutboxWorker) => Promise<void>) => {
       await enqueue(db, { topic: 't', payload: 'x' });
-      const gone = new OutboxWorker(driver, () => new Promise(() => undefined), { lease: 60, poll: 5 });
-      await gone.start();
-      await until(async () => (await db.$count(outbox, isNotNull(outbox.claimedBy))) === 1);
+      const taken = Promise.withResolvers<void>();
+      const handler = () => {
+        taken.resolve();
+        return new Promise(() => undefined);
+      };
+      const worker = new OutboxWorker(driver, handler, { lease, poll: NEVER });
+      await worker.start();
+      try {
+        await taken.promise;
+        await during(worker);
+      } finally {
+        await worker.stop({ graceMs: 0 });
+      }
+    };
+
+    test('a worker that vanishes loses nothing', async () => {
       const seen: OutboxEvent[] = [];
+      await stuck(60, (gone) => gone.stop({ graceMs: 0 }));
       await working(
         (event) => seen.push(event),
         { poll: 5 },
-        async () => {
-          await Bun.sleep(150);
-          expect(seen).toEqual([]);
-          await gone.stop({ graceMs: 0 });
-          await until(() => seen.length === 1);
-        },
+        () => eventually(() => seen.length === 1),
       );
       expect(seen[0]?.attempt).toBe(2);
     });
 
+    test('a worker that is slow but alive keeps its events', async () => {
+      const until = async () =>
+        (await db.select({ until: outbox.claimedUntil }).from(outbox))[0]?.until?.getTime() ?? 0;
+      const seen: OutboxEvent[] = [];
+      // renewed after a third of it: a stall of the rest would be needed for another to get the event
+      await stuck(4_000, async () => {
+        const first = await until();
+        await working(
+          (event) => seen.push(event),
+          { poll: 5 },
+          () => eventually(async () => (await until()) > first),
+        );
+      });
+      expect(seen).toEqual([]);
+    });
+
     test('stopping waits for what is in hand', async () => {
-      let finished = false;
-      const worker = new OutboxWorker(driver, () => Bun.sleep(60).then(() => (finished = true)));
+      const begun = Promise.withResolvers<void>();
+      const goesOn = Promise.withResolvers<void>();
+      const order: string[] = [];
+      const worker = new OutboxWorker(driver, async () => {
+        begun.resolve();
+        await goesOn.promise;
+        order.push('handled');
+      });
       await enqueue(db, { topic: 't' });
       await worker.start();
-      await until(async () => (await db.$count(outbox, isNotNull(outbox.claimedBy))) === 1);
-      await worker.stop();
-      expect(finished).toBe(true);
+      await begun.promise;
+      const stopping = worker.stop().then(() => order.push('stopped'));
+      await Bun.sleep(20);
+      goesOn.resolve();
+      await stopping;
+      expect(order).toEqual(['handled', 'stopped']);
       expect(await db.$count(outbox)).toBe(0);
     });
 
@@ -160,7 +193,9 @@ onEngines(
         for (let index = 0; index < 60; index++)
           await enqueue(tx, { topic: 't', key: `k${index % 7}`, payload: index });
       });
-      await working(handler, { poll: 10 }, () => working(handler, { poll: 10 }, () => until(() => seen.length === 60)));
+      await working(handler, { poll: 10 }, () =>
+        working(handler, { poll: 10 }, () => eventually(() => seen.length === 60)),
+      );
       expect(new Set(seen.map(({ id }) => id)).size).toBe(60);
       expectOrder(seen);
     });
@@ -172,7 +207,7 @@ onEngines(
       await working(
         ({ topic }) => seen.push(topic),
         { topics: ['a "quoted", topic'] },
-        () => until(() => seen.length === 1),
+        () => eventually(() => seen.length === 1),
       );
       expect(await db.$count(outbox)).toBe(1);
     });
@@ -226,7 +261,7 @@ describe.skipIf(postgres === undefined)('killed under load (processes need a rea
         workers.shift()?.kill('SIGKILL');
         workers.push(start(url));
       }
-      await until(async () => (await db.$count(outbox)) === 0, 60_000);
+      await eventually(async () => (await db.$count(outbox)) === 0, 90_000);
       for (const worker of workers) worker.kill('SIGKILL');
       await Promise.all(workers.map((worker) => worker.exited));
       const handled = await db.execute<{ id: string; key: string }>(sql`select id, key from handled order by seq`);

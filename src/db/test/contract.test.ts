@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { type Capabilities, ConnectionError, DatabaseError, type Driver, type Observation } from '../driver.ts';
 import { engines, freshDatabase, pgliteInWorker } from './engines.ts';
+import { eventually } from './eventually.ts';
 
 /** Starts and restarts of engines take a while on a machine that is busy. */
 setDefaultTimeout(30_000);
@@ -585,10 +586,10 @@ for (const [title, engine] of subjects) {
         );
         const stopSecond = await driver.listen('News of "today"', (payload) => heard.push(`2 ${payload}`));
         await driver.notify('News of "today"', 'hello');
-        await waitFor(() => heard.length === 2);
+        await eventually(() => heard.length === 2);
         await stopFirst();
         await driver.notify('News of "today"', 'again');
-        await waitFor(() => heard.length === 3);
+        await eventually(() => heard.length === 3);
         await stopSecond();
         await driver.notify('News of "today"', 'too late');
         await query('SELECT 1');
@@ -602,7 +603,7 @@ for (const [title, engine] of subjects) {
           .transaction((tx) => tx.query({ text: `SELECT pg_notify('committed', 'lost'), 1/0` }))
           .catch(() => {});
         await driver.transaction((tx) => tx.query({ text: `SELECT pg_notify('committed', 'kept')` }));
-        await waitFor(() => heard.length > 0);
+        await eventually(() => heard.length > 0);
         await stop();
         expect(heard).toEqual(['kept']);
       });
@@ -612,7 +613,7 @@ for (const [title, engine] of subjects) {
         const stop = await driver.listen('resets', (payload) => heard.push(payload));
         await (await driver.session()).release();
         await driver.notify('resets', 'still there');
-        await waitFor(() => heard.length > 0);
+        await eventually(() => heard.length > 0);
         await stop();
       });
     });
@@ -634,10 +635,8 @@ for (const [title, engine] of subjects) {
         'a statement over its time is ended, others go on',
         async () => {
           const other = query('SELECT pg_sleep(0.3), 7');
-          const started = performance.now();
           const error = await driver.query({ text: FOREVER }, { timeout: 100 }).catch((thrown: unknown) => thrown);
           expect(error).toMatchObject({ code: '57014', message: 'canceling statement due to statement timeout' });
-          expect(performance.now() - started).toBeLessThan(3_000);
           expect((await other).rows[0]?.[1]).toBe('7');
         },
       );
@@ -701,7 +700,7 @@ for (const [title, engine] of subjects) {
       test('once closed says so, and closes once', async () => {
         await using other = await freshDatabase(engine);
         const running = other.query({ text: 'SELECT count(*) FROM generate_series(1, 100000)' });
-        const closing = other.close({ graceMs: 2_000 });
+        const closing = other.close({ graceMs: 60_000 });
         expect((await running).rows).toEqual([['100000']]);
         await closing;
         expect(await codeOf(other.query({ text: 'SELECT 1' }))).toBe('closed');
@@ -709,10 +708,4 @@ for (const [title, engine] of subjects) {
       });
     });
   });
-}
-
-async function waitFor(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 3_000; !condition(); await Bun.sleep(5)) {
-    if (Date.now() > deadline) throw new Error('it did not happen in time');
-  }
 }

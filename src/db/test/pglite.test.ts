@@ -182,7 +182,7 @@ describe('an engine that dies', () => {
 
 describe('a request', () => {
   test('is heard whatever its length and that of its reply, at once and after a silence', async () => {
-    const { driver } = await opened({ statementTimeout: 5_000 });
+    const { driver } = await opened({ statementTimeout: 25_000 });
     const text = 'SELECT length($1), repeat($2, $3)';
     for (const silence of [0, 0, 95, 100, 105, 250]) {
       for (const [sent, wanted] of [
@@ -206,13 +206,14 @@ describe('a statement without end', () => {
   const FOREVER = 'SELECT count(*) FROM generate_series(1, 100000000000)';
 
   test('is ended at its time limit; those in the queue just wait', async () => {
-    const { driver, cell } = await opened({ dataDir: await dataFolder(), statementTimeout: 300 });
-    await driver.script('CREATE TABLE safe (a int); INSERT INTO safe VALUES (1)');
+    const { driver } = await opened({ dataDir: await dataFolder(), statementTimeout: 300 });
+    const patient = { timeout: 25_000 }; // on a busy machine these may take as long
+    await driver.script('CREATE TABLE safe (a int); INSERT INTO safe VALUES (1)', patient);
     const running = failure(driver.query({ text: FOREVER }));
-    const waiting = cell('SELECT a FROM safe');
+    const waiting = driver.query({ text: 'SELECT a FROM safe' }, patient);
     expect(await running).toBeInstanceOf(DatabaseError);
     expect(await running).toMatchObject({ code: '57014', message: 'canceling statement due to statement timeout' });
-    expect(await waiting).toBe('1');
+    expect((await waiting).rows).toEqual([['1']]);
   });
 
   test('is ended by its signal', async () => {
@@ -225,11 +226,12 @@ describe('a statement without end', () => {
 
   test('does not hold up the event loop', async () => {
     const { driver } = await opened();
+    const abort = new AbortController();
     let ticks = 0;
-    const ticking = setInterval(() => ticks++, 5);
-    await driver.query({ text: 'SELECT count(*) FROM generate_series(1, 500000)' });
+    const ticking = setInterval(() => ++ticks === 10 && abort.abort(), 5);
+    const error = await failure(driver.query({ text: FOREVER }, { signal: abort.signal }));
     clearInterval(ticking);
-    expect(ticks).toBeGreaterThan(2);
+    expect([error, ticks >= 10]).toMatchObject([{ code: '57014' }, true]);
   });
 });
 

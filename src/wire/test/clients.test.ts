@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { connect } from 'node:net';
 import postgres from 'postgres';
+import { eventually } from '../../db/test/eventually.ts';
+import { openWire, type WireOptions } from '../index.ts';
 import { Clients, code, column, openWireTarget, value, type WireTarget } from './targets.ts';
 
 const psql = Bun.which('psql');
@@ -10,7 +12,7 @@ describe('clients of the port', () => {
   let target: WireTarget;
   let clients: Clients;
   beforeAll(async () => {
-    target = await openWireTarget({ idleInTransaction: 600, wait: 3_000 });
+    target = await openWireTarget();
     clients = new Clients(target.url);
     await target.driver.script('CREATE TABLE counters (id int PRIMARY KEY, n int); INSERT INTO counters VALUES (1, 0)');
   });
@@ -80,7 +82,7 @@ SELECT count(*) FROM fruit;
     await sql.listen('news', (payload) => heard.push(payload));
     await target.driver.notify('news', 'from the server itself');
     await sql.notify('news', 'from a client');
-    for (let waited = 0; heard.length < 2 && waited < 40; waited++) await Bun.sleep(25);
+    await eventually(() => heard.length === 2);
     expect(heard).toEqual(['from the server itself', 'from a client']);
     const batches: number[] = [];
     await sql`SELECT generate_series(1, 10) AS i`.cursor(4, (rows) => void batches.push(rows.length));
@@ -133,27 +135,39 @@ SELECT count(*) FROM fruit;
     await Promise.all(workers.map((client) => client.end()));
   });
 
-  test('a client idle in a transaction is ended, with the limit named, once others wait', async () => {
-    const [idle, other] = [await clients.connect(), await clients.connect()];
-    const told = Promise.withResolvers<Error>();
-    idle.on('error', told.resolve);
-    await idle.query('BEGIN');
-    await idle.query('UPDATE counters SET n = 999');
-    expect(await value(other, 'SELECT n FROM counters')).toBe(250);
-    const error = await told.promise;
-    expect(error).toMatchObject({ code: '25P03', hint: expect.stringContaining('HUTCH_PG_IDLE_IN_TRANSACTION') });
-  });
+  /** Another port onto the same database, with limits of its own. */
+  const limited = async (limits: Partial<WireOptions>, work: (clients: Clients) => Promise<void>) => {
+    const wire = openWire(target.driver, { port: 0, ...limits });
+    const own = new Clients(wire.url);
+    try {
+      await work(own);
+    } finally {
+      await own.end();
+      await wire.stop();
+    }
+  };
 
-  test('who waits too long is told so, and can go on', async () => {
-    const [busy, waiting] = [await clients.connect(), await clients.connect()];
-    await busy.query('BEGIN');
-    await busy.query('SELECT 1');
-    const keepAlive = setInterval(() => void busy.query('SELECT 1'), 200);
-    expect(await code(waiting.query('SELECT 1'))).toBe('55P03');
-    clearInterval(keepAlive);
-    await busy.query('ROLLBACK');
-    expect(await value(waiting, 'SELECT 1')).toBe(1);
-  });
+  test('a client idle in a transaction is ended, with the limit named, once others wait', () =>
+    limited({ idleInTransaction: 100 }, async (clients) => {
+      const [idle, other] = [await clients.connect(), await clients.connect()];
+      const told = Promise.withResolvers<Error>();
+      idle.on('error', told.resolve);
+      await idle.query('BEGIN');
+      await idle.query('UPDATE counters SET n = 999');
+      expect(await value(other, 'SELECT n FROM counters')).toBe(250);
+      const error = await told.promise;
+      expect(error).toMatchObject({ code: '25P03', hint: expect.stringContaining('HUTCH_PG_IDLE_IN_TRANSACTION') });
+    }));
+
+  test('who waits too long is told so, and can go on', () =>
+    limited({ wait: 300 }, async (clients) => {
+      const [busy, waiting] = [await clients.connect(), await clients.connect()];
+      await busy.query('BEGIN');
+      await busy.query('SELECT 1');
+      expect(await code(waiting.query('SELECT 1'))).toBe('55P03');
+      await busy.query('ROLLBACK');
+      expect(await value(waiting, 'SELECT 1')).toBe(1);
+    }));
 
   test('a cancel ends what runs, and what waits', async () => {
     const [client, other] = [await clients.connect(), await clients.connect()];
@@ -167,7 +181,8 @@ SELECT count(*) FROM fruit;
     const keys = (of: unknown) => of as { processID: number; secretKey: number };
     await other.query("SET app.mark = 'kept'; PREPARE mark AS SELECT 5");
     const running = code(client.query("SELECT count(*) FROM generate_series(1, 1000000000) g WHERE g::text = 'x'"));
-    await Bun.sleep(100);
+    await eventually(() => target.driver.stats().busy > 0);
+    await Bun.sleep(100); // by now it runs; where it does not yet, the cancel must not be lost either
     await cancel(keys(client).processID, keys(client).secretKey + 1);
     await cancel(keys(client).processID, keys(client).secretKey);
     expect(await running).toBe('57014');
