@@ -69,6 +69,15 @@ export function notFound({ addresses, home }: Served): NotFoundHandler<HttpEnv> 
       return c.redirect(home);
     }
     const details = `${c.req.method} ${c.req.path}`;
-    return refusal(new HutchError('not_found', { details, hint: `Served here: ${addresses.join(', ')}` }));
+    const message = ofSupabase.get(c.req.path.split('/', 3).slice(1).join('/'));
+    return refusal(new HutchError('not_found', { message, details, hint: `Served here: ${addresses.join(', ')}` }));
   };
 }
+
+/** What supabase-js asks for beside rows and functions. It shows its user nothing but the message. */
+const ofSupabase: ReadonlyMap<string, string> = new Map([
+  ['auth/v1', 'Nobody signs in here: give createClient an accessToken that returns your identity provider’s token'],
+  ['storage/v1', 'No files are stored here'],
+  ['realtime/v1', 'Changes are not sent as they happen here'],
+  ['functions/v1', 'Edge functions are routes of your own here, at their own addresses'],
+]);

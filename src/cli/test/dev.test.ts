@@ -38,6 +38,15 @@ describe('hutch dev', () => {
     expect(JSON.parse(readFileSync(join(project.root, '.hutch', 'keys.json'), 'utf8'))).toHaveProperty('service');
   });
 
+  test('tells supabase-js what is not here', async () => {
+    const { auth, storage, functions } = createClient(server.banner.http, String(server.banner.anonKey));
+    const { error } = await auth.signInWithPassword({ email: 'ada@example.com', password: 'secret' });
+    expect(error?.message).toContain('give createClient an accessToken');
+    expect((await storage.listBuckets()).error?.message).toBe('No files are stored here');
+    const called = await functions.invoke('hello');
+    expect(await called.response?.json()).toMatchObject({ message: expect.stringContaining('routes of your own') });
+  });
+
   test('serves every table to supabase-js', async () => {
     const supabase = createClient<Database>(server.banner.http, String(server.banner.anonKey));
     const inserted = await supabase
