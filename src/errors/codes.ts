@@ -94,7 +94,8 @@ export const codes = table({
   dump_failed: { status: 500, message: 'The database could not be dumped' },
   snapshot_name_invalid: {
     status: 400,
-    message: 'A snapshot is named by letters, digits, dots, dashes and underscores',
+    message:
+      'A snapshot’s name begins with a letter or digit, and has letters, digits, dots, dashes and underscores, 100 at most',
   },
   snapshot_embedded: { status: 400, message: 'Snapshots are of the embedded database' },
   snapshot_missing: { status: 404, message: 'There is no such snapshot' },

@@ -4,6 +4,7 @@ import type { Failure } from './protocol/replies.ts';
 
 /** SQLSTATEs that the port itself reports. */
 export const CODES = {
+  queryCanceled: '57014',
   adminShutdown: '57P01',
   crashShutdown: '57P02',
   idleInTransaction: '25P03',

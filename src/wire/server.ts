@@ -14,6 +14,8 @@ export interface WireOptions {
   readonly idleInTransaction?: number;
   /** Milliseconds that a client waits for its turn before it gets an error. */
   readonly wait?: number;
+  /** Milliseconds that a client has to say who it is, its password included. */
+  readonly authentication?: number;
   /** Most clients at a time. */
   readonly clients?: number;
   readonly log?: (message: string) => void;
@@ -31,6 +33,8 @@ export interface WireServer {
 
 const DEFAULT_IDLE_IN_TRANSACTION = 60_000;
 const DEFAULT_WAIT = 30_000;
+/** Postgres's own `authentication_timeout`. */
+const DEFAULT_AUTHENTICATION = 60_000;
 const DEFAULT_CLIENTS = 100;
 const STOP_GRACE = 3_000;
 
@@ -62,6 +66,7 @@ class RunningServer implements WireServer, Registry {
     const connectionOptions: ConnectionOptions = {
       password: options.password,
       wait: options.wait ?? DEFAULT_WAIT,
+      authentication: options.authentication ?? DEFAULT_AUTHENTICATION,
       idleInTransaction: options.idleInTransaction ?? DEFAULT_IDLE_IN_TRANSACTION,
       log: options.log ?? (() => {}),
     };

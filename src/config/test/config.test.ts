@@ -80,10 +80,17 @@ describe('wrong values', () => {
       PGRST_APP_SETTINGS_A: '1',
       PORT: '1',
       PGRST_DB_URI: 'x',
+      PGHOTS: 'x',
+      PGSSLMOD: 'x',
+      PGDATA: 'x',
+      PGPASSFILE: 'x',
+      PGADMIN_LISTEN_ADDRESS: 'x',
     };
     expect(unknownNotices(environment)).toEqual([
       'HUTCH_FSYCN is no setting of Hutch’s; did you mean HUTCH_FSYNC?',
       'PGRST_DB_ANON_ROL is no setting of Hutch’s; did you mean PGRST_DB_ANON_ROLE?',
+      'PGHOTS is no setting of Hutch’s; did you mean PGHOST?',
+      'PGSSLMOD is no setting of Hutch’s; did you mean PGSSLMODE?',
     ]);
   });
 });

@@ -10,12 +10,8 @@ export interface TriggerText {
   readonly calls: string;
 }
 
-/** Dropped first and not `OR REPLACE`, which older servers than 14 lack. */
-export function createTrigger(table: TableShape, trigger: TriggerText): string {
-  const name = identifier(trigger.name);
-  return `${dropTrigger(table, trigger.name)};
-CREATE TRIGGER ${name} ${trigger.on} ON ${table.sql} ${trigger.each} EXECUTE FUNCTION ${trigger.calls}()`;
-}
+export const createTrigger = (table: TableShape, { name, on, each, calls }: TriggerText): string =>
+  `CREATE OR REPLACE TRIGGER ${identifier(name)} ${on} ON ${table.sql} ${each} EXECUTE FUNCTION ${calls}()`;
 
 /** The trigger and its function. */
 export const dropAll = (table: TableShape, trigger: TriggerText): string =>

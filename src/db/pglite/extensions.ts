@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { HutchError, nearest } from '../../errors/index.ts';
+import { didYouMean, HutchError } from '../../errors/index.ts';
 
 /** PGlite's package holds Postgres's contributed extensions, one archive each, beside its code. */
 const FOLDER = dirname(Bun.resolveSync('@electric-sql/pglite', import.meta.dir));
@@ -43,10 +43,9 @@ const archiveOf = (name: string): string =>
   (name in PACKAGES ? packagedArchive(name) : undefined) ?? join(FOLDER, name + ARCHIVE);
 
 function unknownExtension(name: string, available: readonly string[]): HutchError {
-  const near = nearest(name, available);
   return new HutchError('config_invalid_value', {
     message: `The embedded Postgres has no extension "${name}"`,
     field: 'extensions',
-    hint: near === undefined ? `It has ${available.join(', ')}.` : `Perhaps you meant "${near}".`,
+    hint: didYouMean(name, available) ?? `It has ${available.join(', ')}.`,
   });
 }

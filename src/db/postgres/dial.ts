@@ -1,6 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import postgres from 'postgres';
-import { HutchError, nearest } from '../../errors/index.ts';
+import { CLIENT_PARAMETERS, LIBPQ_PARAMETERS } from '../../config/index.ts';
+import { didYouMean, HutchError } from '../../errors/index.ts';
 import { ConnectionError } from '../driver.ts';
 import { encrypt, SSL_MODES, type SslMode, sslFor } from './ssl.ts';
 
@@ -35,8 +36,6 @@ export interface Dialled {
   readonly serverVersion: string;
 }
 
-/** URL parameters that concern TLS; libpq knows them, the server does not. */
-const SSL_PARAMETERS = ['sslmode', 'sslrootcert', 'ssl'];
 const KEEP_ALIVE = 60_000;
 
 /**
@@ -64,7 +63,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
   } catch (error) {
     socket?.destroy();
     void sql.end({ timeout: 0 }).catch(() => {});
-    throw connectionError(error, sql.options);
+    throw connectionError(error, sql.options, misspelt(url));
   }
 }
 
@@ -84,7 +83,7 @@ interface ParsedAddress {
   readonly path?: string | false | undefined;
 }
 
-/** The URL without what is said of TLS in it, and that; what is given beside it wins. */
+/** The URL without what is the client's own business in it, and what it says of TLS; what is given beside it wins. */
 export function readUrl(options: PostgresAddress): {
   readonly url: string;
   readonly ssl?: SslMode;
@@ -96,7 +95,7 @@ export function readUrl(options: PostgresAddress): {
   const parameters = new URLSearchParams(search);
   const mode = modeOf(parameters);
   const rootCert = parameters.get('sslrootcert') ?? undefined;
-  for (const name of SSL_PARAMETERS) parameters.delete(name);
+  for (const name of CLIENT_PARAMETERS) parameters.delete(name);
   const rest = parameters.toString();
   return {
     url: rest === '' ? base : `${base}?${rest}`,
@@ -120,10 +119,9 @@ function modeOf(parameters: URLSearchParams): SslMode | undefined {
   if (name === null) return undefined;
   const mode = SSL_MODES.find((it) => it === name);
   if (mode !== undefined) return mode;
-  const near = nearest(name, SSL_MODES);
   throw new HutchError('config_invalid_value', {
     message: `The database's URL asks for the SSL mode "${name}", which there is not`,
-    hint: near === undefined ? `There are ${SSL_MODES.join(', ')}.` : `Perhaps you meant "${near}".`,
+    hint: didYouMean(name, SSL_MODES) ?? `There are ${SSL_MODES.join(', ')}.`,
     field: 'sslmode',
   });
 }
@@ -204,14 +202,29 @@ function backendOf(result: unknown): { pid: number; secret: number } {
 /** SQLSTATE classes for "come back later": shutting down, starting up, too many connections. */
 const LATER = new Set(['57P01', '57P02', '57P03', '53300']);
 
-function connectionError(error: unknown, at: ParsedAddress): Error {
+/**
+ * What the server is sent as settings may be misspelt parameters: it refuses those, but where `hots` was to say which server, another one is
+ * asked. A space and a sentence, or nothing.
+ */
+function misspelt(url: string): string {
+  const names = new URLSearchParams(url.split('?', 2)[1]).keys();
+  for (const name of names) {
+    const hint = LIBPQ_PARAMETERS.includes(name) ? null : didYouMean(name, LIBPQ_PARAMETERS);
+    if (hint !== null) return `. The address has "${name}": ${hint.replace('Did', 'did')}`;
+  }
+  return '';
+}
+
+function connectionError(error: unknown, at: ParsedAddress, misspelt: string): Error {
   if (error instanceof ConnectionError || error instanceof HutchError) return error;
   const where = typeof at.path === 'string' ? at.path : `${at.host[0] ?? 'localhost'}:${at.port[0] ?? 5432}`;
   const code = error instanceof postgres.PostgresError ? error.code : undefined;
   const reason = error instanceof Error ? error.message || error.name : String(error);
   const refused = code !== undefined && !LATER.has(code);
   return new ConnectionError(
-    refused ? `Postgres at ${where} refused the connection: ${reason}` : `can't reach Postgres at ${where}: ${reason}`,
+    (refused ? `Postgres at ${where} refused the connection: ` : `can't reach Postgres at ${where}: `) +
+      reason +
+      misspelt,
     refused ? 'refused' : 'unreachable',
     { cause: error },
   );

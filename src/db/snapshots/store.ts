@@ -102,7 +102,10 @@ export class SnapshotStore {
   }
 
   private check(name: string): void {
-    if (!NAME.test(name)) throw new HutchError('snapshot_name_invalid', { details: name });
+    if (!NAME.test(name)) {
+      const details = `"${name}" is none: a name of its own, beside the others; not a path.`;
+      throw new HutchError('snapshot_name_invalid', { details });
+    }
   }
 
   private path(name: string): string {

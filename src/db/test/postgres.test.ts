@@ -93,6 +93,22 @@ suite(`a server of our own${missing === undefined ? '' : ` (${missing})`}`, () =
     });
   });
 
+  test('names the parameter that a misspelt one may be', async () => {
+    for (const [wrong, right] of [
+      ['sslmod=require', 'sslmode'],
+      ['hots=db', 'host'],
+    ]) {
+      expect(await failure(openPostgres({ url: `${server.url}?${wrong}` }))).toMatchObject({
+        message: expect.stringContaining(`The address has "${wrong?.split('=')[0]}": did you mean ${right}?`),
+      });
+    }
+  });
+
+  test('hears of its own settings, and nothing of what is for libpq alone', async () => {
+    const { cell } = await opened({ url: `${server.url}?channel_binding=prefer&keepalives=1&search_path=api` });
+    expect(await cell('SHOW search_path')).toBe('api');
+  });
+
   test('is reached by its unix socket', async () => {
     const { port, username, password } = new URL(server.url);
     const { cell } = await opened({

@@ -69,7 +69,10 @@ describe('snapshots', () => {
   });
 
   test('names that are none, or not there', async () => {
-    await expect(store.save(driver, '../evil')).rejects.toMatchObject({ code: 'snapshot_name_invalid' });
+    for (const name of ['..', '../evil', '.hidden', 'a/b', 'x'.repeat(101)]) {
+      const details = expect.stringContaining(`"${name}" is none`);
+      await expect(store.save(driver, name)).rejects.toMatchObject({ code: 'snapshot_name_invalid', details });
+    }
     await expect(store.restore(driver, 'befor')).rejects.toMatchObject({
       code: 'snapshot_missing',
       hint: 'Did you mean before?',

@@ -127,15 +127,14 @@ export class Encoder implements Awaited {
   }
 
   private target(message: TargetMessage): void {
-    const { isStatement, name } = message;
-    if (!isStatement) {
-      if (message.type === CLOSE) this.closes.push(false);
+    const { name, of } = message;
+    if (message.type === CLOSE) this.closes.push(false);
+    if (of !== 'statement') {
       writeAsIs(this.to, message);
       return;
     }
     const statement = this.session.statements.get(name);
     if (statement !== undefined && message.type === DESCRIBE) this.ensure(statement);
-    if (message.type === CLOSE) this.closes.push(false);
     writeStatementTarget(this.to, message.type, statement?.engineName ?? this.foreignName(name));
     if (message.type === CLOSE) this.close(name);
   }

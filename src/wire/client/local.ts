@@ -78,7 +78,7 @@ function canAnswer(unit: Unit, hub: Hub, session: Session): boolean {
       case EXECUTE:
         return bound;
       case DESCRIBE:
-        return !message.isStatement || isOfBegin(message.name);
+        return message.of === 'portal' || (message.of === 'statement' && isOfBegin(message.name));
       default:
         return false;
     }
@@ -110,7 +110,7 @@ class Answerer {
         return [BIND_COMPLETE];
       }
       case DESCRIBE:
-        return message.isStatement ? [parameterlessDescription(), NO_DATA] : [NO_DATA];
+        return message.of === 'statement' ? [parameterlessDescription(), NO_DATA] : [NO_DATA];
       case EXECUTE:
         return [this.execute(message.portal)];
       default:

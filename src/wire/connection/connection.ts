@@ -1,4 +1,5 @@
 import type { Socket } from 'bun';
+import { deadline } from '../../db/deadline.ts';
 import { Frames, HEADER_BYTES, type Receive } from '../../db/protocol/frames.ts';
 import type { Client } from '../client/client.ts';
 import type { ClientOptions } from '../client/state.ts';
@@ -9,12 +10,22 @@ import type { Hub } from '../session/hub.ts';
 import { clientOf } from './let-in.ts';
 import { type Flow, Output } from './output.ts';
 import { PasswordCheck } from './password-check.ts';
-import { invalidMessage, noReplication, serverStops, tooMany, unsupportedProtocol, wrongPassword } from './refusals.ts';
+import {
+  invalidMessage,
+  noReplication,
+  serverStops,
+  tooMany,
+  tooSlow,
+  unsupportedProtocol,
+  wrongPassword,
+} from './refusals.ts';
 import { type FirstPacket, FirstPackets, type StartupPacket } from './startup.ts';
 
 export interface ConnectionOptions extends ClientOptions {
   /** Clients must know it; absent: whoever can connect is let in. */
   readonly password?: string;
+  /** Milliseconds that a client has to say who it is. */
+  readonly authentication: number;
 }
 
 /** What all connections share. */
@@ -41,6 +52,8 @@ export class Connection {
   private startup: StartupPacket | undefined;
   private check: PasswordCheck | undefined;
   private closed = false;
+  /** Ends the wait for who it is. */
+  private readonly known: () => void;
   /** What a client sends before it is let in: some send their first query right behind the startup. Undefined once it is in. */
   private early: ClientMessage[] | undefined = [];
   /** Lets the client's own TCP hold it back. */
@@ -56,6 +69,7 @@ export class Connection {
     private readonly options: ConnectionOptions,
   ) {
     this.output = new Output(socket);
+    this.known = deadline(options.authentication, () => this.refuse(tooSlow()));
   }
 
   receive(chunk: Buffer): void {
@@ -76,6 +90,7 @@ export class Connection {
   async gone(): Promise<void> {
     if (this.closed && this.client === undefined) return;
     this.closed = true;
+    this.known();
     this.output.abandon();
     this.registry.leave(this);
     await this.client?.end();
@@ -168,6 +183,7 @@ export class Connection {
   }
 
   private async letIn(packet: StartupPacket): Promise<void> {
+    this.known();
     try {
       const id = this.registry.admit(this);
       if (id === undefined) {

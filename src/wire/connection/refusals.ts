@@ -17,5 +17,7 @@ export const unsupportedProtocol = (version: string): Failure =>
 export const wrongPassword = (user: string): Failure =>
   fatal(CODES.invalidPassword, `password authentication failed for user "${user}"`);
 
+export const tooSlow = (): Failure => fatal(CODES.queryCanceled, 'canceling authentication due to timeout');
+
 export const serverStops = (): Failure =>
   fatal(CODES.adminShutdown, 'terminating connection due to administrator command');

@@ -20,6 +20,7 @@ export const COPY_DONE = 0x63; // c
 export const COPY_FAIL = 0x66; // f
 
 const STATEMENT = 0x53; // S
+const PORTAL = 0x50; // P
 
 /** Where a message lies as it came, with its header. */
 interface Bytes {
@@ -51,10 +52,11 @@ export interface BindMessage extends Bytes {
   readonly valuesStart: number;
 }
 
-/** Describe and Close: of a statement or a portal. */
+/** Describe and Close. */
 export interface TargetMessage extends Bytes {
   readonly type: typeof DESCRIBE | typeof CLOSE;
-  readonly isStatement: boolean;
+  /** Undefined: neither, which Postgres refuses. */
+  readonly of: 'statement' | 'portal' | undefined;
   readonly name: string;
 }
 
@@ -94,7 +96,7 @@ export function readMessage(type: number, buffer: Buffer, start: number, end: nu
     case DESCRIBE:
     case CLOSE: {
       const { text } = cstring(buffer, body + 1, end);
-      return { type, buffer, start, end, isStatement: buffer[body] === STATEMENT, name: text };
+      return { type, buffer, start, end, of: targetOf(buffer[body]), name: text };
     }
     case EXECUTE:
       return { type, buffer, start, end, portal: cstring(buffer, body, end).text };
@@ -119,6 +121,11 @@ export const bytesOf = ({ buffer, start, end }: ClientMessage): Buffer => buffer
 /** Writes it as it came. */
 export function writeAsIs(to: Writer, { buffer, start, end }: ClientMessage): void {
   to.slice(buffer, start, end);
+}
+
+function targetOf(byte: number | undefined): TargetMessage['of'] {
+  if (byte === STATEMENT) return 'statement';
+  return byte === PORTAL ? 'portal' : undefined;
 }
 
 function readParse(buffer: Buffer, start: number, end: number): ParseMessage {

@@ -161,6 +161,36 @@ describe('rough treatment of the port', () => {
     await locked.stop();
   }, 30_000);
 
+  test('who does not say who it is is not waited for; who has said it may be silent', async () => {
+    const strict = openWire(driver, { port: 0, password: 'sesame', authentication: 300 });
+    const url = strict.url.replace('postgres@', 'postgres:sesame@');
+    const known = new Clients(url);
+    const client = await known.connect();
+    const mute = connect(strict.port, '127.0.0.1').resume();
+    const unsure = RawClient.start(strict.port);
+    const ended = [mute, unsure.socket].map((socket) => new Promise((resolve) => socket.on('close', resolve)));
+    await Promise.all(ended);
+    expect(unsure.text).toContain('canceling authentication due to timeout');
+    expect(await value(client, 'SELECT 1')).toBe(1);
+    await known.end();
+    await strict.stop();
+  });
+
+  test('what is neither a statement nor a portal is refused as Postgres does, and the client goes on', async () => {
+    const raw = await RawClient.connect(wire.port);
+    const describeOf = (kind: string) => message('D', `${kind}\0`);
+    for (const before of [[], [message('P', '\0BEGIN\0\0\0')]]) {
+      raw.received.length = 0;
+      raw.socket.write(Buffer.concat([...before, describeOf('X'), message('S', '')]));
+      await raw.until((bytes) => bytes.subarray(-6, -5).toString() === 'Z');
+      expect(raw.text).toContain('invalid DESCRIBE message subtype 88');
+    }
+    raw.received.length = 0;
+    raw.socket.write(query('SELECT 42'));
+    await raw.until((bytes) => bytes.includes('42'));
+    raw.socket.destroy();
+  });
+
   test('who sends faster than the database works is not read from, and is answered in the end', async () => {
     const [raw, holder] = [await RawClient.connect(wire.port), await clients.connect()];
     await holder.query('BEGIN');
