@@ -49,9 +49,11 @@ export function withoutEmbeds(node: ReadPlan, select: readonly SelectField[]): R
  * would have it pass over rows.
  */
 function rangesSql(node: ReadPlan, params: Parameters): string {
-  if (node.start.length < 2) return rowsSql(node, node.start, params);
-  const range = { limit: node.range?.limit ?? UNLIMITED, offset: null };
-  const ranges = node.start.map((start) => `(${rowsSql({ ...node, range }, [start], params)})`);
+  const within = node.range?.within ?? null;
+  if (node.start.length < 2 && within === null) return rowsSql(node, node.start, params);
+  const range = { limit: within ?? node.range?.limit ?? UNLIMITED, offset: null, within: null };
+  const starts = node.start.length === 0 ? [[]] : node.start.map((start) => [start]);
+  const ranges = starts.map((start) => `(${rowsSql({ ...node, range }, start, params)})`);
   return [`SELECT * FROM (${ranges.join(' UNION ALL ')}) pgrst_ranges`, rangeSql(node, params)].join(' ');
 }
 

@@ -50,10 +50,21 @@ const STEP = 100;
 export const isPageSize = (limit: number): boolean =>
   (limit >= 0 && limit <= STEP) || (limit % STEP === 0 && limit > 0 && limit <= LARGEST_PAGE);
 
+/**
+ * A power of two which a range that takes parameters does not reach beyond, so that Postgres can be told about how many rows are wanted by
+ * text that ranges have in common. Null where no parameter is taken, and for what Postgres is to refuse.
+ */
+export function reachOf({ limit, offset }: Range): number | null {
+  const last = offset + (limit ?? 0);
+  if ((offset === 0 && (limit === null || isPageSize(limit))) || offset < 0 || (limit ?? 0) < 0) return null;
+  return last > farthest ? null : 2 ** Math.ceil(Math.log2(last));
+}
+
 /** What of a range belongs to the request's shape. */
-export function rangeShape({ limit, offset }: Range): string {
+export function rangeShape(range: Range): string {
+  const { limit, offset } = range;
   const rows = limit === null ? '' : isPageSize(limit) ? `l${limit}` : 'l';
-  return offset === 0 ? rows : `${rows}o`;
+  return `${rows}${offset === 0 ? '' : 'o'}${reachOf(range) ?? ''}`;
 }
 
 /** `Range: 0-9` or `10-`; anything else asks for all. */

@@ -154,7 +154,8 @@ export interface OrderAt {
 // ---------------------------------------------------------------------------------------------------------------- ranges
 
 /**
- * To the shape belong a `limit` that is a usual size of a page, whether there is one, and whether `offset` is 0; all else are values.
+ * To the shape belong a `limit` that is a usual size of a page, whether there is one, whether `offset` is 0, and how far the two reach (see
+ * `reachOf`); all else are values.
  * Integers: safe ones, or beyond what Postgres takes. Inside embeds they may be negative, as the client wrote them; at the top level never.
  */
 export interface Range {

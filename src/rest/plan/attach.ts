@@ -1,8 +1,7 @@
 import { notEmbedded } from '../errors/request-errors.ts';
-import { isPageSize } from '../parse/ranges.ts';
-import type { ApiRequest, Range as RequestedRange } from '../parse/types.ts';
+import type { ApiRequest } from '../parse/types.ts';
 import { type Draft, shownName } from './draft.ts';
-import type { Range, Value } from './types.ts';
+import { mostRows, planRange } from './range.ts';
 
 export interface AttachOptions {
   readonly legacyTargetNames: boolean;
@@ -58,19 +57,6 @@ function attachRanges(
 }
 
 function limitAll(node: Draft, maxRows: number): void {
-  node.range = { limit: fixed(maxRows), offset: null };
+  node.range = mostRows(maxRows);
   for (const child of node.children) limitAll(child, maxRows);
 }
-
-function planRange({ limit, offset }: RequestedRange, level: number, max: number | null): Range | null {
-  if (limit === null && offset === 0 && max === null) return null;
-  return { limit: planLimit(limit, level, max), offset: offset === 0 ? null : { from: 'offset', level } };
-}
-
-function planLimit(limit: number | null, level: number, max: number | null): Value | null {
-  if (limit === null) return max === null ? null : fixed(max);
-  if (!isPageSize(limit)) return { from: 'limit', level, max };
-  return fixed(max === null ? limit : Math.min(limit, max));
-}
-
-const fixed = (rows: number): Value => ({ from: 'text', text: String(rows) });

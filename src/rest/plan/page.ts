@@ -1,4 +1,4 @@
-import { type Catalog, findTable } from '../../catalog/index.ts';
+import { type Catalog, type ForeignKeyRelationship, findTable, type Relationship } from '../../catalog/index.ts';
 import { hasAggregates } from './aggregate.ts';
 import type { Draft } from './draft.ts';
 import { namesEmbed } from './embed.ts';
@@ -24,17 +24,25 @@ export function pageOf(catalog: Catalog, draft: Draft): Page | null {
 }
 
 /**
- * Neither takes a row away nor repeats it, however many rows belong to it: lists are gathered, and what a foreign key leads to is there
- * once. A view or a function may have it twice.
+ * Does not repeat the row that it belongs to: lists are gathered, and what a foreign key leads to is there once. A view or a function may have
+ * it twice.
+ */
+export const keepsOneRow = ({ relation }: Draft): boolean =>
+  relation !== null && (!relation.toOne || isForeignKey(relation));
+
+const isForeignKey = (relation: Relationship): relation is ForeignKeyRelationship =>
+  relation.kind !== 'computed' && relation.kind !== 'many-to-many' && !relation.foreignTableIsView;
+
+/**
+ * Neither takes a row away nor repeats it, however many rows belong to it.
  *
- * That one row is looked up for each row of the page, by `id = ANY (ARRAY[page.id])`, which no join but a nested loop answers. For
+ * What a foreign key leads to is looked up for each row of the page, by `id = ANY (ARRAY[page.id])`, which no join but a nested loop answers. For
  * `id = page.id` Postgres would hash a small page and read the other table from beginning to end: that takes longer, and mixes up the rows that
  * the order leaves equal. An array of arrays is one array, so a key that is an array can't be asked for like that.
  */
 function addsOneRow(catalog: Catalog, { inner, relation }: Draft): boolean {
   if (inner || relation === null) return false;
-  if (!relation.toOne) return true;
-  if (relation.kind === 'computed' || relation.kind === 'many-to-many' || relation.foreignTableIsView) return false;
+  if (!relation.toOne || !isForeignKey(relation)) return !relation.toOne;
   const own = findTable(catalog, relation.table)?.columns;
   return relation.columns.every(([column]) => own?.get(column)?.isArray === false);
 }

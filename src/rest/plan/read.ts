@@ -6,6 +6,7 @@ import { attach } from './attach.ts';
 import { type Draft, draftTree, nodes } from './draft.ts';
 import { resolveConditions, resolveEmbeds, resolveOrders } from './embed.ts';
 import { pageOf } from './page.ts';
+import { rangeOf } from './range.ts';
 import { type Joined, joinConditions, relate } from './relate.ts';
 import type { SameValue } from './resolve.ts';
 import { resolveSelects } from './select.ts';
@@ -70,7 +71,7 @@ export function finishRead(catalog: Catalog, draft: Draft, parent = NO_PARENT): 
     start: draft.start,
     joins: joinConditions(draft, parent),
     order: draft.order,
-    range: draft.range,
+    range: rangeOf(catalog, draft),
     page,
     aggAlias: draft.aggAlias,
     inner: draft.inner,

@@ -118,6 +118,8 @@ export interface OrderTerm {
 export interface Range {
   readonly limit: Value | null;
   readonly offset: Value | null;
+  /** Where one of them is a parameter: rows among which all that are wanted are. */
+  readonly within: Value | null;
 }
 
 export interface JoinCondition {

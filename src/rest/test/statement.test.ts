@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { eachEngine, type RestBench, send } from './app.ts';
+import { eachEngine, jsonOf, type RestBench, send } from './app.ts';
 
 const plan = { accept: 'application/vnd.pgrst.plan+text; options=verbose' };
 
@@ -44,9 +44,9 @@ eachEngine('statements', (bench) => {
 
   test('requests that differ only in values share one statement', async () => {
     const requests = ['3', '1', '(drop table films)'].map(
-      (id) => `GET /films?select=id&year=gt.${id}&limit=5&offset=${id.length}`,
+      (id) => `GET /films?select=id&year=gt.${id}&limit=5&offset=${id.length + 30}`,
     );
-    const limits = ['123', '4567'].map((limit) => `GET /films?select=id&limit=${limit}`);
+    const limits = ['1234', '1567'].map((limit) => `GET /films?select=id&limit=${limit}`);
     const lists = ['(1)', '(1,2,3)', '()'].map((ids) => `GET /films?select=id&id=in.${ids}`);
     const inserts = ['a', 'b'].map((code) => `GET /places?code=eq.${code}`);
     for (const group of [requests, limits, lists, inserts]) {
@@ -60,6 +60,49 @@ eachEngine('statements', (bench) => {
     const sizes = ['limit=20', 'limit=50', 'limit=1000'].map((limit) => `GET /films?select=id&${limit}`);
     const texts = await statementsOf(bench(), sizes);
     expect(texts.map((text) => /LIMIT (\S+)/.exec(text)?.[1])).toEqual(['20', '50', '1000']);
+  });
+
+  const withins = async (requests: readonly string[], headers = {}) =>
+    (await statementsOf(bench(), requests, headers)).map(
+      (text) => /LIMIT (\d+) OFFSET 0\) *\) pgrst_ranges/.exec(text)?.[1],
+    );
+
+  test('pages that reach about as far are planned once, for as many rows', async () => {
+    const pages = ['1', '7', '12', '13', '44'].map((offset) => `GET /films?order=id&limit=20&offset=${offset}`);
+    expect(await withins(pages)).toEqual(['32', '32', '32', '64', '64']);
+    expect(new Set(await statementsOf(bench(), pages)).size).toBe(2);
+    expect(await withins(['GET /films?order=title.desc,id'], { range: '12-21' })).toEqual(['32']);
+    const embedded = 'GET /directors?select=id,films(id)&films.order=id&films.limit=2&films.offset=1';
+    expect(await withins([embedded])).toEqual(['4']);
+  });
+
+  test('pages one after the other are all rows, in order', async () => {
+    const rows = async (request: string) => jsonOf<readonly unknown[]>(await send(bench(), { request }));
+    for (const query of [
+      'order=id',
+      'select=id,directors(last_name),roles(actor_id)&order=title.desc,id',
+      'year=gt.1&order=year,id',
+    ]) {
+      const whole = await rows(`GET /films?${query}`);
+      const pages = [];
+      for (let offset = 0; offset < whole.length; offset += 2) {
+        pages.push(...(await rows(`GET /films?${query}&limit=2&offset=${offset}`)));
+      }
+      expect(whole.length).toBeGreaterThan(2);
+      expect(pages).toEqual([...whole]);
+    }
+  });
+
+  test('which of the rows that an order leaves equal are on a page is not changed by it', async () => {
+    const others = [
+      'order=year',
+      'order=data->id',
+      'select=year,count()&order=year',
+      'order=directors(id)&select=id,directors()',
+    ];
+    const pages = others.map((other) => `GET /films?limit=2&offset=1&${other}`);
+    expect(await withins(pages)).toEqual(others.map(() => undefined));
+    expect(await withins(['GET /rpc/best_films?order=id&limit=2&offset=1'])).toEqual([undefined]);
   });
 
   test('where nulls would stand is left to the index of a column that has none', async () => {
