@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@supabase/supabase-js';
+import { eventually } from '../../db/test/eventually.ts';
 import { files, TestProject } from './project.ts';
 
 interface Database {
@@ -309,11 +310,3 @@ describe('what stands in the way of a project', () => {
     expect(err.trim().split('\n').length).toBeLessThan(3);
   });
 });
-
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it never came about');
-    await Bun.sleep(25);
-  }
-}

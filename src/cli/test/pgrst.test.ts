@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { type JWTPayload, SignJWT } from 'jose';
 import type { Driver } from '../../db/index.ts';
 import { engines, freshDatabase, postgresUrl, withDatabase } from '../../db/test/engines.ts';
+import { eventually } from '../../db/test/eventually.ts';
+import { freePort } from '../../db/test/free-port.ts';
 import { TestProject } from './project.ts';
 
 setDefaultTimeout(30_000);
@@ -12,13 +14,8 @@ const unavailable = postgres?.unavailable;
 const title = unavailable === undefined ? 'PostgREST’s settings' : `PostgREST’s settings (skipped: ${unavailable})`;
 const secret = 'a secret of at least thirty-two characters';
 
-async function freePort(): Promise<number> {
-  const server = Bun.serve({ port: 0, fetch: () => new Response() });
-  const { port } = server;
-  await server.stop(true);
-  if (port === undefined) throw new Error('no port');
-  return port;
-}
+/** The key of a lock that a slow request waits for. */
+const SLOW = 42;
 
 const fixture = `
   DO $$ BEGIN CREATE ROLE pgrst_anon NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
@@ -32,7 +29,7 @@ const fixture = `
   CREATE FUNCTION public.tell() RETURNS void LANGUAGE sql AS $$ SELECT set_config('response.headers',
     json_build_array(json_build_object('X-Timeout', current_setting('statement_timeout')))::text, true) $$;
   CREATE TABLE v2.actors (id int PRIMARY KEY);
-  CREATE FUNCTION api.slow() RETURNS text STABLE LANGUAGE sql AS $$ SELECT pg_sleep(1.5)::text $$;
+  CREATE FUNCTION api.slow() RETURNS text STABLE LANGUAGE sql AS $$ SELECT pg_advisory_xact_lock(${SLOW})::text $$;
   CREATE FUNCTION api.broken() RETURNS void STABLE LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE '58000'; END $$;
   CREATE FUNCTION api.prepared() RETURNS bigint STABLE LANGUAGE sql AS $$ SELECT count(*) FROM pg_prepared_statements $$;
   CREATE FUNCTION api.setting(name text) RETURNS text STABLE LANGUAGE sql AS $$ SELECT current_setting(name, true) $$;
@@ -83,8 +80,11 @@ describe.skipIf(unavailable !== undefined)(title, () => {
   test('the pool: a request that finds no connection free in time gets a 504', async () => {
     await using project = bare();
     const { api } = await served(project, { PGRST_DB_POOL: '1', PGRST_DB_POOL_ACQUISITION_TIMEOUT: '1' });
+    const holder = await database.session();
+    await holder.query({ text: `SELECT pg_advisory_lock(${SLOW})` });
     const slow = api('/rpc/slow');
-    await Bun.sleep(100);
+    const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = ${SLOW} AND NOT granted`;
+    await eventually(async () => (await database.query({ text: waiting })).count === 1);
     const refused = await api('/films');
     expect(refused.status).toBe(504);
     expect(await refused.json()).toEqual({
@@ -93,6 +93,8 @@ describe.skipIf(unavailable !== undefined)(title, () => {
       hint: null,
       message: 'Timed out acquiring connection from connection pool.',
     });
+    await holder.query({ text: `SELECT pg_advisory_unlock(${SLOW})` });
+    await holder.release();
     expect((await slow).status).toBe(200);
   });
 
@@ -136,8 +138,7 @@ describe.skipIf(unavailable !== undefined)(title, () => {
       ALTER ROLE current_user IN DATABASE ${name} SET pgrst.db_schemas = 'v2, api';
       ALTER ROLE current_user IN DATABASE ${name} SET pgrst.server_cors_allowed_origins = 'https://a.example, https://b.example';
       NOTIFY pgrst, 'reload config'`);
-    const reloaded = async () => (await api('/actors')).status === 200;
-    for (let tries = 0; tries < 50 && !(await reloaded()); tries++) await Bun.sleep(50);
+    await eventually(async () => (await api('/actors')).status === 200);
     const films = await api('/films?select=id', { headers: { 'accept-profile': 'api', origin: 'https://b.example' } });
     expect(await films.json()).toHaveLength(5);
     expect(films.headers.get('access-control-allow-origin')).toBe('https://b.example');
@@ -150,19 +151,13 @@ describe.skipIf(unavailable !== undefined)(title, () => {
   test('the schema is read again when the database, or a signal, says so', async () => {
     await using project = bare();
     const { api, child } = await served(project);
-    const appears = async (table: string) => {
-      for (let tries = 0; tries < 50; tries++) {
-        if ((await api(`/${table}`)).status === 200) return true;
-        await Bun.sleep(50);
-      }
-      return false;
-    };
+    const appears = (table: string) => eventually(async () => (await api(`/${table}`)).status === 200);
     const create = (table: string) => `CREATE TABLE api.${table} (id int); GRANT SELECT ON api.${table} TO pgrst_anon;`;
     await database.script(`${create('by_notice')} NOTIFY pgrst`);
-    expect(await appears('by_notice')).toBe(true);
+    await appears('by_notice');
     await database.script(create('by_signal'));
     child.kill('SIGUSR1');
-    expect(await appears('by_signal')).toBe(true);
+    await appears('by_signal');
   });
 
   test('what is off by default, and what is on', async () => {

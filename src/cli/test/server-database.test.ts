@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Driver } from '../../db/index.ts';
 import { engines, freshDatabase, postgresUrl, withDatabase } from '../../db/test/engines.ts';
+import { eventually } from '../../db/test/eventually.ts';
 import { TestProject } from './project.ts';
 
 const postgres = engines().find(({ name }) => name === 'postgres');
@@ -53,23 +54,23 @@ describe.skipIf(unavailable !== undefined)(title, () => {
     await database.transaction(async (tx) => {
       await tx.query({ text: 'lock notes' });
       const child = project.spawn(['db', 'dump', '--out', 'half.sql'], { DATABASE_URL: url });
-      while (!(await running('lock table'))) await Bun.sleep(50);
+      await eventually(() => running('lock table'));
       child.kill('SIGINT');
       expect(await child.exited).toBe(130);
-      while (await running('lock table')) await Bun.sleep(20);
+      await eventually(async () => !(await running('lock table')));
     });
     expect(await Bun.file(join(project.root, 'half.sql')).exists()).toBe(false);
   });
 
   test('Ctrl-C at the prompt that stands in for psql ends what it runs', async () => {
     const child = project.spawn(['db', 'psql'], { DATABASE_URL: url, PATH: '' }, 'pipe');
-    child.stdin?.write('select 20 as answer;\nselect pg_sleep(30);\n');
+    child.stdin?.write('select 20 as answer;\nselect pg_sleep(120);\n');
     await child.stdin?.flush();
-    while (!(await running('pg_sleep(30)'))) await Bun.sleep(50);
+    await eventually(() => running('pg_sleep(120)'));
     child.kill('SIGINT');
     expect(await child.exited).toBe(0);
     expect(await child.stdout.text()).toContain(' answer \n');
-    while (await running('pg_sleep(30)')) await Bun.sleep(20);
+    await eventually(async () => !(await running('pg_sleep(120)')));
   });
 
   test.skipIf(Bun.which('psql') === null || process.platform !== 'linux')(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Driver } from '../../db/index.ts';
 import { engines, freshDatabase, postgresUrl, withDatabase } from '../../db/test/engines.ts';
+import { eventually } from '../../db/test/eventually.ts';
 import { TestProject } from './project.ts';
 
 const postgres = engines().find(({ name }) => name === 'postgres');
@@ -68,13 +69,7 @@ describe.skipIf(unavailable !== undefined)(title, () => {
     return (await (await server.get('/places?select=name', csv, '/rest/v1')).text()).split('\n')[1];
   };
 
-  const isUp = async (server: Running) => {
-    for (let look = 0; look < 200; look++) {
-      if ((await text(server, '/ready')).includes('"ok"')) return;
-      await Bun.sleep(20);
-    }
-    throw new Error('the replica never came');
-  };
+  const isUp = (server: Running) => eventually(async () => (await text(server, '/ready')).includes('"ok"'));
 
   test('asked: only c.var.replica reads from a replica', async () => {
     await using project = new TestProject(files);

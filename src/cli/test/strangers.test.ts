@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../../db/test/eventually.ts';
 import { TestProject } from './project.ts';
 
 setDefaultTimeout(30_000);
@@ -233,11 +234,3 @@ export const places = pgTable('places', { id: integer('id').primaryKey(), at: ge
     expect((await get('/rest/v1/places?select=id,name')).status).toBe(200);
   });
 });
-
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it never came about');
-    await Bun.sleep(50);
-  }
-}

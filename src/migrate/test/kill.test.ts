@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Driver, openPglite, openPostgres } from '../../db/index.ts';
 import { engines, postgresUrl, withDatabase } from '../../db/test/engines.ts';
+import { eventually } from '../../db/test/eventually.ts';
 import { readLedger } from '../apply/ledger.ts';
 import { DRIZZLE_LEDGER } from '../project/project.ts';
 import { ProjectFolder } from './project-folder.ts';
@@ -58,7 +59,8 @@ async function killUntilDone(
       stderr: 'inherit',
     });
     await child.stdout.getReader().read();
-    const timer = setTimeout(() => child.kill('SIGKILL'), 5 + Math.random() * 150);
+    // later each time: on a busy machine a runner that is killed too soon would never get on
+    const timer = setTimeout(() => child.kill('SIGKILL'), 5 + Math.random() * 150 * (1 + kills / 10));
     const code = await child.exited;
     clearTimeout(timer);
     if (child.signalCode === null) {
@@ -118,10 +120,9 @@ suite('a runner that is killed at any moment leaves whole migrations, and the ne
 /** The server notices a killed client only when it next looks; until then its transaction is open. */
 async function settled(driver: Driver): Promise<number> {
   const others = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'hutch' AND pid <> pg_backend_pid() AND state <> 'idle'`;
-  for (let i = 0; i < 200; i++) {
+  await eventually(async () => {
     const [result] = await driver.script(others);
-    if (result?.rows[0]?.[0] === '0') break;
-    await Bun.sleep(25);
-  }
+    return result?.rows[0]?.[0] === '0';
+  });
   return wholeMigrations(driver);
 }

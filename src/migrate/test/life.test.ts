@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { DatabaseObject, Driver } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
+import { eventually } from '../../db/test/eventually.ts';
 import { applyObjects } from '../apply/objects.ts';
 import { repair } from '../apply/repair.ts';
 import { seed } from '../apply/seed.ts';
@@ -145,13 +146,14 @@ for (const engine of engines()) {
         await using folder = await ProjectFolder.create({ 'schema.ts': SCHEMA('title: text()') });
         const events: LiveEvent[] = [];
         const live = liveSchema({ project: await folder.project(), driver, onEvent: (event) => events.push(event) });
+        let seen = 0;
         const next = async (): Promise<LiveEvent['type'] | undefined> => {
-          const seen = events.length;
-          for (let waited = 0; events.length === seen && waited < 15_000; waited += 20) await Bun.sleep(20);
+          await eventually(() => events.length > seen);
+          seen = events.length;
           return events.at(-1)?.type;
         };
         await live.refresh();
-        expect(events.at(-1)?.type).toBe('applied');
+        expect(await next()).toBe('applied');
         await folder.write({ 'schema.ts': SCHEMA('title: text(), done: integer()') });
         expect(await next()).toBe('applied');
         await driver.script(`INSERT INTO notes VALUES (1, 't', 1)`);
@@ -159,7 +161,6 @@ for (const engine of engines()) {
         expect(await next()).toBe('broken');
         await folder.write({ 'schema.ts': SCHEMA('title: text()') });
         expect(await next()).toBe('held');
-        const seen = events.length;
         await folder.write({ 'dev.log': 'not a source' });
         await Bun.sleep(300);
         expect(events).toHaveLength(seen);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { HOUSE, labelled } from '../../db/index.ts';
 import { engines, pgliteInWorker } from '../../db/test/engines.ts';
+import { eventually } from '../../db/test/eventually.ts';
 import type {
   CatalogSummary,
   CountSummary,
@@ -211,8 +212,10 @@ for (const engine of engines()) {
             id: 'slow',
             sql: 'select count(*) from generate_series(1, 100000000000)',
           });
-          await Bun.sleep(300);
-          expect(await (await send('/studio/api/cancel', { id: 'slow' })).json()).toEqual({ cancelled: true });
+          await eventually(async () => {
+            const { cancelled } = await json<{ cancelled: boolean }>(send('/studio/api/cancel', { id: 'slow' }));
+            return cancelled;
+          });
           const { outcomes } = await json<SqlRun>(endless);
           expect(outcomes[0]?.error).toMatchObject({ code: '57014' });
           expect(await (await send('/studio/api/cancel', { id: 'slow' })).json()).toEqual({ cancelled: false });
