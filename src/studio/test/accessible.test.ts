@@ -162,7 +162,7 @@ describe('axe finds nothing serious, and nothing runs out of the window', () => 
         `${name}, ${colorScheme}, ${width} pixels wide${skipped}`,
         async () => {
           const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme });
-          context.setDefaultTimeout(10_000);
+          context.setDefaultTimeout(30_000);
           const page = await context.newPage();
           await page.goto(`${shop.url}/studio#/${hash}`);
           await open?.(page);

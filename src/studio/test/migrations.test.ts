@@ -69,7 +69,7 @@ for (const engine of engines()) {
       async () => {
         const page = await browser?.newPage();
         if (page === undefined) throw new Error('there is no browser');
-        page.setDefaultTimeout(20_000);
+        page.setDefaultTimeout(30_000);
         await page.goto(`${shop.url}/studio#/migrations`);
         await page.getByText('1 pending').waitFor();
         await page.getByRole('button', { name: /second/ }).click();

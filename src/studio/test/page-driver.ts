@@ -4,7 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 export async function openPage(browser: Browser, problems: string[]): Promise<Page> {
   const permissions = ['clipboard-read', 'clipboard-write'];
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000); // a net: a busy machine takes a good part of it
   const page = await context.newPage();
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
