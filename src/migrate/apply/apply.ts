@@ -5,6 +5,7 @@ import type { LedgerName } from '../project/project.ts';
 import { settleIndex } from './concurrently.ts';
 import type { Failure, OnEvent, Way } from './events.ts';
 import { failureOf } from './failure.ts';
+import { missingValues } from './missing-values.ts';
 import { Progress } from './progress.ts';
 
 /** One SQL file to apply, with what the ledger shall say of it. */
@@ -85,7 +86,8 @@ async function attempt(run: Run, course: Course): Promise<StatementFailed | unde
 }
 
 async function report(run: Run, failed: StatementFailed): Promise<Failure> {
-  return failureOf(run.task, failed.statement, failed.error, await run.progress.kept());
+  const failure = failureOf(run.task, failed.statement, failed.error, await run.progress.kept());
+  return { ...failure, ...(await missingValues(run.session, failed.error)) };
 }
 
 async function applyWhole(run: Run, course: Course): Promise<void> {

@@ -114,6 +114,9 @@ class Follower {
 }
 
 function eventOf({ applied, failure, statements, spared }: Pushed, tookMs: number): LiveEvent {
-  if (failure) return { type: 'broken', message: `${failure.statement}: ${failure.message}` };
+  if (failure) {
+    const { statement, message, detail, hint } = failure;
+    return { type: 'broken', message: [`${statement}: ${message}`, detail, hint].filter(Boolean).join('\n  ') };
+  }
   return applied ? { type: 'applied', statements, spared, tookMs } : { type: 'unchanged' };
 }

@@ -1,6 +1,8 @@
 import { DatabaseError, type Driver, type Transaction } from '../../db/driver.ts';
+import { qualified } from '../../db/quoting.ts';
 import type { SchemaState } from './entities.ts';
 import { closeGap } from './gap/plan.ts';
+import { keptViews } from './kept-views.ts';
 import { type Difference, differences, keyed } from './keyed.ts';
 import type { Leave } from './queries.ts';
 import { leaveOf, readStateWithin } from './read.ts';
@@ -66,11 +68,20 @@ async function walkWithin(tx: Transaction, { target, leave, roles }: Goal, rebui
       await take(steps);
     }
     const differing = differences(keyed(await read()), keyed(target));
-    return { statements, differing, refused: undefined };
+    return { statements: keepingViews(statements, target), differing, refused: undefined };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { statements, differing: [], refused: { statement: error.statement, reason: error.message } };
   }
+}
+
+/** What the views that are made anew have besides is the same on the way back. */
+function keepingViews(statements: readonly string[], target: SchemaState): readonly string[] {
+  const dropped = new Set(statements.map((sql) => /^DROP (?:MATERIALIZED )?VIEW (.+)/.exec(sql)?.[1]));
+  const again = target.views.filter(({ schema, name }) => dropped.has(qualified(schema, name)));
+  if (again.length === 0) return statements;
+  const { keep, putBack } = keptViews(again);
+  return [keep, ...statements, putBack];
 }
 
 class Refused extends Error {

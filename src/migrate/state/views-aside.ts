@@ -1,6 +1,7 @@
 import { unquoted } from '../../db/quoting.ts';
 import type { SchemaState } from './entities.ts';
 import { closeGap } from './gap/plan.ts';
+import { keptViews } from './kept-views.ts';
 import type { Step } from './steps.ts';
 
 const NAME = '(?:"(?:[^"]|"")+"|[\\w$]+)';
@@ -18,7 +19,7 @@ function viewsNamed(state: SchemaState, detail: string | undefined): ReadonlySet
 
 const bare = (name: string): string => (name.startsWith('"') ? unquoted(name) : name);
 
-/** What takes views down before a change, and puts them up again after it: with their indexes, grants and comments. */
+/** What takes views down before a change, and puts them up again after it as they were, where nobody knew of it as well. */
 export interface AroundViews {
   readonly before: readonly string[];
   readonly after: readonly string[];
@@ -26,7 +27,11 @@ export interface AroundViews {
 
 export function aroundViews(state: SchemaState, views: ReadonlySet<number>): AroundViews {
   const rest = without(state, views);
-  return { before: closeGap(state, rest).map(sqlOf), after: closeGap(rest, state).map(sqlOf) };
+  const { keep, putBack } = keptViews(state.views.filter(({ oid }) => views.has(oid)));
+  return {
+    before: [keep, ...closeGap(state, rest).map(sqlOf)],
+    after: [...closeGap(rest, state).map(sqlOf), putBack],
+  };
 }
 
 const sqlOf = ({ sql }: Step): string => sql;

@@ -70,7 +70,7 @@ describe('generate', () => {
     const { migration, down } = await generate(await own.project(), { name: 'numeric' });
     expect(down?.quality).toBe('exact');
     expect(migration?.sql).toMatch(
-      /^DROP VIEW [\s\S]*DROP MATERIALIZED VIEW [\s\S]*SET DATA TYPE numeric[\s\S]*CREATE MATERIALIZED VIEW [\s\S]*CREATE VIEW /,
+      /^-- Whose [\s\S]*DROP VIEW [\s\S]*DROP MATERIALIZED VIEW [\s\S]*SET DATA TYPE numeric[\s\S]*CREATE MATERIALIZED VIEW [\s\S]*CREATE VIEW /,
     );
   });
 
