@@ -29,7 +29,8 @@ export async function runServer(
   const server = await serve(context);
   stopOnSignals(server, log);
   reloadOnSignals(server, log);
-  const banner = bannerOf(context, server, mode === 'start' ? await missingNames(context) : []);
+  const missing = mode === 'start' ? [...(await missingNames(context)), ...closedDoor(context)] : [];
+  const banner = bannerOf(context, server, [...movedPorts(config, server), ...missing]);
   terminal.print(terminal.interactive ? bannerText(banner, terminal) : bannerLine(banner));
   return { context, server, log };
 }
@@ -42,7 +43,7 @@ async function loadLogger({ logLevel }: Config): Promise<Logger> {
 function bannerOf(
   { driver, catalog, loaded, migrations, seeded }: Context,
   server: RunningServer,
-  missing: readonly string[],
+  notices: readonly string[],
 ): Banner {
   const tables = [...catalog.current().schemas.values()].reduce((sum, schema) => sum + schema.tables.size, 0);
   return {
@@ -56,9 +57,30 @@ function bannerOf(
     migrations: { total: migrations.total, applied: migrations.applied.length },
     seeded,
     anonKey: server.keys?.publishable ?? null,
-    notices: [...unknownNotices(process.env), ...(loaded.notices ?? []), ...(migrations.notices ?? []), ...missing],
+    notices: [...unknownNotices(process.env), ...(loaded.notices ?? []), ...(migrations.notices ?? []), ...notices],
     readyIn: performance.now(),
   };
+}
+
+/** A start that nobody has told whom to let in serves no request, and says so once instead of to each. */
+function closedDoor({ config, pgrst }: Context): readonly string[] {
+  const { jwtSecret = pgrst.jwtSecret, jwksUrl, publishableKey, secretKey } = config;
+  if ([jwtSecret, jwksUrl, publishableKey, secretKey, pgrst.anonRole].some((it) => it !== undefined)) return [];
+  return [
+    'Every request to the API is refused: set JWT_SECRET or JWKS_URL to take tokens, PGRST_DB_ANON_ROLE=anon for requests without one',
+  ];
+}
+
+/** A client that still asks at the port one wanted would find somebody else there. */
+function movedPorts({ port, pgPort }: Config, { url, postgres }: RunningServer): readonly string[] {
+  const wanted = [
+    [port, url, 'HTTP'],
+    [pgPort, postgres, 'Postgres'],
+  ] as const;
+  return wanted.flatMap(([number, at, what]) => {
+    const got = Number(at === null ? number : new URL(at).port);
+    return number === 0 || got === number ? [] : [`Port ${number} is taken; ${what} is on ${got}`];
+  });
 }
 
 /** As PostgREST has it: SIGUSR1 reads the schema anew, SIGUSR2 the settings that the database holds. */

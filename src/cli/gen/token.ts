@@ -91,16 +91,18 @@ async function checkRole(driver: Driver, role: string): Promise<void> {
   throw new HutchError('config_invalid_value', { message, hint, field: '--role' });
 }
 
-/** A server that runs may have been started with another secret. */
+/** A server that runs may have been started with another secret, or without one. */
 async function askServer(config: Config, token: string): Promise<void> {
   const server = await runningServer(resolve(config.project));
   if (server === undefined) return;
   const headers = { authorization: `Bearer ${token}` };
   const answer = await fetch(`${server.http}/rest/v1/`, { method: 'HEAD', headers }).catch(() => undefined);
-  if (answer?.status !== 401 || !/PGRST30[01]/.test(answer.headers.get('proxy-status') ?? '')) return;
+  const [, why] = /(PGRST30[01])/.exec(answer?.headers.get('proxy-status') ?? '') ?? [];
+  if (why === undefined) return;
+  const started = why === 'PGRST300' ? 'without a secret' : 'with another secret';
   throw new HutchError('config_invalid_value', {
-    message: `The server at ${server.http} does not take this token: it was started with another secret`,
-    hint: 'Give this command the JWT_SECRET that the server has',
+    message: `The server at ${server.http} does not take this token: it was started ${started}`,
+    hint: 'Start it with the JWT_SECRET that this command has',
     field: 'JWT_SECRET',
   });
 }

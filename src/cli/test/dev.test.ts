@@ -196,6 +196,15 @@ test('kill -9 loses nothing that was acknowledged', async () => {
   expect(await (await second.get('/rest/v1/notes?select=id')).json()).toHaveLength(20);
 });
 
+test('a port that is taken is told, and the next free one is used', async () => {
+  await using project = new TestProject();
+  using other = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() });
+  const { banner } = await project.dev([], { PORT: String(other.port) });
+  const { port } = new URL(banner.http);
+  expect(Number(port)).toBeGreaterThan(Number(other.port));
+  expect(banner.notices).toEqual([`Port ${other.port} is taken; HTTP is on ${port}`]);
+});
+
 test('a rename that nobody has explained keeps no server from starting', async () => {
   const renamed = files['src/schema.ts'].replace('bodyText: text()', 'content: text()');
   await using project = new TestProject();

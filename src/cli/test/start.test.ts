@@ -73,6 +73,16 @@ describe.skipIf(unavailable !== undefined)(title, () => {
     ]);
   });
 
+  test('says that nobody is let in, where nobody was told whom', async () => {
+    await using project = new TestProject({ 'empty/.keep': '' });
+    const { PGRST_JWT_SECRET: _, PGRST_DB_ANON_ROLE: __, ...closed } = settings();
+    const { banner } = await project.start(['--project', 'empty'], closed);
+    expect(banner.notices).toEqual([expect.stringMatching(/^Every request to the API is refused: set JWT_SECRET/)]);
+    const asked = { ...closed, PGRST_JWT_SECRET: secret };
+    const { code, err } = await project.run(['gen', 'token', '--project', 'empty', '--role', 'start_writer'], asked);
+    expect([code, err]).toEqual([2, expect.stringContaining('it was started without a secret')]);
+  });
+
   test('Ctrl-C in a migration ends it on the server too', async () => {
     const slow = 'CREATE TABLE half (id int);\n--> statement-breakpoint\nSELECT pg_sleep(120);\n';
     await using project = new TestProject({
