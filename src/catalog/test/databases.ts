@@ -19,7 +19,7 @@ export async function onEveryEngine(name: string, suite: (database: TestDatabase
       let opened: Driver | undefined;
       beforeAll(async () => {
         opened = await engine.open();
-      }, 30_000);
+      }, 60_000);
       afterAll(async () => opened?.close());
       suite(databaseOver(() => opened ?? fail(engine.name)));
     });

@@ -42,7 +42,7 @@ for (const engine of engines()) {
           await wire.stop();
           await source.close();
         }
-      }, 30_000);
+      }, 60_000);
     },
   );
 }
@@ -62,7 +62,7 @@ test('a server that is newer than the pg_dump there is: what to install', async 
     await wire.stop();
     await source.close();
   }
-}, 30_000);
+}, 60_000);
 
 const psql = Bun.which('psql');
 const server = engines().find(({ name }) => name === 'postgres');
@@ -83,7 +83,7 @@ test.skipIf(server?.unavailable !== undefined)(
     const states = await Promise.all([source.query({ text: STATE }), copy.query({ text: STATE })]);
     expect(states[1].rows).toEqual(states[0].rows);
   },
-  30_000,
+  60_000,
 );
 
 describe.skipIf(why !== undefined)(`a dump and psql ${why ?? ''}`, () => {
@@ -108,5 +108,5 @@ describe.skipIf(why !== undefined)(`a dump and psql ${why ?? ''}`, () => {
       await wire.stop();
       await source.close();
     }
-  }, 30_000);
+  }, 60_000);
 });

@@ -7,7 +7,7 @@ import { eventually } from '../../db/test/eventually.ts';
 import { freePort } from '../../db/test/free-port.ts';
 import { TestProject } from './project.ts';
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const postgres = engines().find(({ name }) => name === 'postgres');
 const unavailable = postgres?.unavailable;

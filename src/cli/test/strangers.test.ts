@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { eventually } from '../../db/test/eventually.ts';
 import { TestProject } from './project.ts';
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const current = join(import.meta.dir, '..', '..', '..', 'node_modules', 'drizzle-orm');
 const registry = mkdtempSync(join(tmpdir(), 'hutch-older-'));

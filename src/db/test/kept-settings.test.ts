@@ -4,7 +4,7 @@ import type { Driver } from '../driver.ts';
 import { drizzleOver } from '../drizzle/drizzle.ts';
 import { engines, freshDatabase } from './engines.ts';
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 for (const engine of engines()) {
   describe.skipIf(engine.unavailable !== undefined)(`settings that a caller of ${engine.name} leaves behind`, () => {

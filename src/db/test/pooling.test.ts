@@ -3,7 +3,7 @@ import type { Driver } from '../driver.ts';
 import { openPostgres, type PostgresOptions } from '../postgres/open.ts';
 import { engines, postgresUrl } from './engines.ts';
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const [, postgres] = engines();
 const suite = postgres?.unavailable === undefined ? describe : describe.skip;

@@ -9,7 +9,7 @@ import { type EmbeddedServer, makeServerFolder, startServer } from './embedded-s
 import { eventually } from './eventually.ts';
 
 /** Starts and restarts of engines take a while on a machine that is busy. */
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 /** Ends a connection, and returns once it has ended. */
 const TERMINATE = 'SELECT pg_terminate_backend($1, 30000)';
@@ -61,7 +61,7 @@ suite(`a server of our own${missing === undefined ? '' : ` (${missing})`}`, () =
   beforeAll(async () => {
     folder = await makeServerFolder();
     server = await startServer(folder);
-  }, 30_000);
+  }, 60_000);
   afterEach(async () => {
     for (const step of undo.splice(0).reverse()) await step();
   });

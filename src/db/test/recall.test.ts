@@ -6,7 +6,7 @@ import type { Driver } from '../driver.ts';
 import { openPglite } from '../pglite/open.ts';
 
 /** Starts of engines take a while on a machine that is busy. */
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 /** What a start knows of the start before: answers hold for the state of the folder in which they were given, and no other. */
 

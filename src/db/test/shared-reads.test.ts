@@ -10,7 +10,7 @@ import {
 import { engines, freshDatabase } from './engines.ts';
 import { eventually } from './eventually.ts';
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const ANN: Actor = { settings: { 'app.user': 'ann' } };
 const BOB: Actor = { settings: { 'app.user': 'bob' } };

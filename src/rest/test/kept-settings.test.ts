@@ -4,7 +4,7 @@ import type { Driver } from '../../db/index.ts';
 import { engines, freshDatabase } from '../../db/test/engines.ts';
 import { restApp, testSettings } from './app.ts';
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const FIXTURE = `
 CREATE SCHEMA api;

@@ -47,7 +47,7 @@ for (const engine of engines()) {
     beforeAll(async () => {
       driver = await freshDatabase(engine, { poolSize: 2 });
       await driver.script(FIXTURE);
-    }, 30_000);
+    }, 60_000);
     afterAll(() => driver.close());
 
     /** Sends a request, and gives all of its answer that a client sees. */

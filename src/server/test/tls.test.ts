@@ -10,7 +10,7 @@ import { type EmbeddedServer, giveToServer, makeServerFolder, startServer } from
 import { eventually } from '../../db/test/eventually.ts';
 import { openConfigured } from '../database/database.ts';
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 /**
  * `server.crt` is made out to `localhost` and signed by `ca.crt`, `self-signed.crt` by nobody else; all hold for a century. Made with openssl:

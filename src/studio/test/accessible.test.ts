@@ -136,7 +136,7 @@ const views: readonly { readonly name: string; readonly hash: string; open?(page
     async open(page) {
       await page.getByRole('button', { name: /second/ }).click();
       await page.getByRole('button', { name: 'Compare' }).click();
-      await page.locator('.differences').waitFor({ timeout: 30_000 });
+      await page.locator('.differences').waitFor({ timeout: 60_000 });
     },
   },
   { name: 'slow queries', hash: 'slow', open: (page) => page.locator('.slow-text').first().waitFor() },

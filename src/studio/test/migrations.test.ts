@@ -54,7 +54,7 @@ for (const engine of engines()) {
       expect(missing.join()).toContain('"author"');
       expect(JSON.stringify(differences)).toContain('stray');
       expect(steps.map(({ sql }) => sql).join()).toContain('stray');
-    }, 30_000);
+    }, 60_000);
 
     test('say so where a trigger of the schema has no table among them', async () => {
       objects.push({ name: 'nowhere.t', up: 'ALTER TABLE nowhere ENABLE TRIGGER t', down: '' });
@@ -62,14 +62,14 @@ for (const engine of engines()) {
       objects.pop();
       expect(problem).toContain('"nowhere" does not exist');
       expect(missing.join()).toContain('"author"');
-    }, 30_000);
+    }, 60_000);
 
     test.skipIf(skipped !== '')(
       `are shown, each with its SQL, beside what differs${skipped}`,
       async () => {
         const page = await browser?.newPage();
         if (page === undefined) throw new Error('there is no browser');
-        page.setDefaultTimeout(30_000);
+        page.setDefaultTimeout(60_000); // drizzle-kit compares, in a process of its own
         await page.goto(`${shop.url}/studio#/migrations`);
         await page.getByText('1 pending').waitFor();
         await page.getByRole('button', { name: /second/ }).click();
@@ -81,7 +81,7 @@ for (const engine of engines()) {
         expect(await page.locator('.differences').innerText()).toContain('stray');
         await page.close();
       },
-      60_000,
+      120_000,
     );
   });
 }

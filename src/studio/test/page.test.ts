@@ -294,6 +294,7 @@ for (const engine of engines()) {
         await page.keyboard.press('Control+Enter');
         await page.locator('.cm-wrong', { hasText: 'titel' }).waitFor();
         await page.getByRole('button', { name: 'History' }).click();
+        await page.locator('.query-item').nth(1).waitFor();
         expect(await page.locator('.query-item').count()).toBe(2);
       });
 

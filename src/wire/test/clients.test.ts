@@ -68,7 +68,7 @@ SELECT count(*) FROM fruit;
     for await (const chunk of await sql`COPY large TO STDOUT`.readable()) bytes += chunk.length;
     expect(bytes).toBe(10_000 * 1002 + 38_890);
     await sql.end();
-  }, 20_000);
+  }, 60_000);
 
   test('postgres.js: pipelines, transactions with savepoints, cursors, listen', async () => {
     const sql = postgres(target.url, { max: 3, onnotice: () => {} });
@@ -192,7 +192,7 @@ SELECT count(*) FROM fruit;
       5,
     ]);
     expect(await value(client, 'SELECT 1')).toBe(1);
-  }, 15_000);
+  }, 60_000);
 
   test('statement_timeout, which the embedded engine itself does not keep', async () => {
     const client = await clients.connect();
@@ -204,7 +204,7 @@ SELECT count(*) FROM fruit;
     expect(await code(client.query('SELECT 1'))).toBe('25P02');
     await client.query('ROLLBACK');
     expect(await value(client, 'SHOW statement_timeout')).toBe('150ms');
-  }, 15_000);
+  }, 60_000);
 
   test('startup: settings of the connection, users and databases that are none', async () => {
     const client = await clients.connect({
@@ -244,6 +244,6 @@ SELECT count(*) FROM fruit;
         expect([status, out.includes('number of transactions actually processed: 80/80')]).toEqual([0, true]);
       }
     },
-    30_000,
+    60_000,
   );
 });

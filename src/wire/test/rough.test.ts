@@ -63,13 +63,13 @@ describe('rough treatment of the port', () => {
     wire = openWire(driver, { port: 0, wait: 20_000, idleInTransaction: 20_000 });
     clients = new Clients(wire.url);
     await driver.script('CREATE TABLE kept (n int)');
-  }, 30_000);
+  }, 60_000);
   afterAll(async () => {
     await clients.end();
     await wire.stop();
     await driver.close();
     rmSync(folder, { recursive: true, force: true });
-  }, 30_000);
+  }, 60_000);
 
   test('an engine that dies under many clients: each is answered, goes on, and loses nothing that was committed', async () => {
     const many = await Promise.all(Array.from({ length: 8 }, () => clients.connect()));
@@ -103,7 +103,7 @@ describe('rough treatment of the port', () => {
     const next = await clients.connect();
     expect(await value(next, 'SELECT count(*)::int FROM kept')).toBe(0);
     expect((await driver.query({ text: 'SELECT 1' })).rows).toEqual([['1']]);
-  }, 30_000);
+  }, 60_000);
 
   test('what follows an error without a Sync is passed over, and the engine lives', async () => {
     const deaths: string[] = [];
@@ -121,14 +121,14 @@ describe('rough treatment of the port', () => {
     stop();
     expect(deaths).toEqual([]);
     raw.socket.destroy();
-  }, 30_000);
+  }, 60_000);
 
   test('a query right behind the startup is answered', async () => {
     const raw = RawClient.start(wire.port, query('SELECT 1 AS early'), query('SELECT 2 AS later'));
     await raw.until((bytes) => bytes.includes('later'));
     expect(raw.text).toMatch(/early[\s\S]*later/);
     raw.socket.destroy();
-  }, 30_000);
+  }, 60_000);
 
   test.each([
     ['longer than any', 'Q', 0x7f000000],
@@ -145,7 +145,7 @@ describe('rough treatment of the port', () => {
       await gone;
       expect(raw.text).toContain('invalid message');
     },
-    30_000,
+    60_000,
   );
 
   test('whoever owes the password is served nothing, and may not fill the memory', async () => {
@@ -159,7 +159,7 @@ describe('rough treatment of the port', () => {
       expect(raw.text).not.toContain('early');
     }
     await locked.stop();
-  }, 30_000);
+  }, 60_000);
 
   test('who does not say who it is is not waited for; who has said it may be silent', async () => {
     const strict = openWire(driver, { port: 0, password: 'sesame', authentication: 300 });
