@@ -113,14 +113,27 @@ describe('Cached Repository Pattern', () => {
 const redis = Bun.which('redis-server') ?? Bun.which('valkey-server');
 const why = redis ? '' : ' (skipped: redis-server is not installed)';
 
+function freePort(): number {
+  const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: () => {} } });
+  probe.stop();
+  return probe.port;
+}
+
+async function listens(port: number): Promise<boolean> {
+  const connecting = Bun.connect({ hostname: '127.0.0.1', port, socket: { data: () => {} } });
+  const socket = await connecting.catch(() => undefined);
+  socket?.end();
+  return socket !== undefined;
+}
+
 describe.skipIf(!redis)(`Multi-tier caching with Redis${why}`, () => {
   test('a second process finds what the first has read, and hears what it changes', async () => {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const port = freePort();
     const stdio: ['ignore', 'ignore', 'ignore'] = ['ignore', 'ignore', 'ignore'];
     const server = Bun.spawn([redis ?? '', '--port', `${port}`, '--save', '', '--bind', '127.0.0.1'], { stdio });
     const stores = [0, 1].map(() => redisStore(`redis://127.0.0.1:${port}`));
     try {
-      await Bun.sleep(300);
+      await eventually(() => listens(port));
       const [first, second] = stores.map((shared) => new Repository(db, { shared }));
       const stop = await second?.listen(driver);
       await first?.findActiveCourses();

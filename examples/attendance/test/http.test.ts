@@ -85,8 +85,7 @@ describe('over HTTP', () => {
     const admin = { sub: EMMY, user_role: 'admin' };
     await get('/rest/v1/courses?name=eq.Poetry', admin, { method: 'PATCH', body: '{"active":false}' });
     let left = 3;
-    for (let tries = 0; left === 3 && tries < 100; tries++) {
-      await Bun.sleep(10);
+    for (const end = performance.now() + 30_000; left === 3 && performance.now() < end; await Bun.sleep(10)) {
       left = (await get('/courses')).body.length;
     }
     expect(left).toBe(2);

@@ -171,7 +171,7 @@ describe('axe finds nothing serious, and nothing runs out of the window', () => 
           expect(Number(overflow)).toBeLessThanOrEqual(0);
           await context.close();
         },
-        60_000,
+        120_000,
       );
     }
   }
