@@ -1,10 +1,10 @@
 import type { DatabaseObject } from '../db/object.ts';
 import { auditObjects } from './audit/objects.ts';
 import { columnObjects } from './columns/objects.ts';
-import { hutchSchema } from './objects/base.ts';
-import { shapeOf, tablesOf } from './objects/shape.ts';
 import { grantObjects } from './roles/grants.ts';
 import { softDeleteObjects } from './soft-delete/objects.ts';
+import { hutchSchema } from './table/hutch-schema.ts';
+import { shapeOf, tablesOf } from './table/shape.ts';
 import { viewObjects } from './views/declare.ts';
 
 /**

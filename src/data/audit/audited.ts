@@ -1,7 +1,7 @@
 import { getColumns, type InferSelectModel } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { didYouMean, HutchError } from '../../errors/index.ts';
-import { shapeOf } from '../objects/shape.ts';
+import { shapeOf } from '../table/shape.ts';
 
 export interface AuditOptions<Column extends string = string> {
   /** Columns that are not recorded at all; a change to nothing else leaves no entry. */

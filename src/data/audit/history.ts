@@ -1,8 +1,8 @@
 import { getColumns, type InferSelectModel, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from '../database.ts';
-import type { RowKey } from '../objects/row-keys.ts';
-import { shapeOf } from '../objects/shape.ts';
+import type { RowKey } from '../table/row-keys.ts';
+import { shapeOf } from '../table/shape.ts';
 import { type AuditPlan, requireAudit } from './audited.ts';
 import { AUDIT_LOG } from './log.ts';
 import { renamed, rowKeyOf, tableName } from './row-query.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseObject } from '../../db/object.ts';
-import { hutchSchema } from '../objects/base.ts';
+import { hutchSchema } from '../table/hutch-schema.ts';
 
 export const AUDIT_LOG = 'hutch.audit_log';
 export const AUDIT_TABLES = 'hutch.audit_tables';

@@ -4,9 +4,9 @@ import { identifier, literal } from '../../db/quoting.ts';
 import { HutchError } from '../../errors/index.ts';
 import { claimText } from '../columns/claims.ts';
 import { markOf } from '../columns/mark.ts';
-import { functionFor } from '../objects/names.ts';
-import type { TableShape } from '../objects/shape.ts';
-import { createTrigger, dropFunction, dropTrigger, type TriggerText, triggerFunction } from '../objects/trigger.ts';
+import { functionFor } from '../table/names.ts';
+import type { TableShape } from '../table/shape.ts';
+import { createTrigger, dropFunction, dropTrigger, type TriggerText, triggerFunction } from '../table/trigger.ts';
 import { type AuditPlan, auditPlanOf } from './audited.ts';
 import {
   AUDIT_COLUMNS,

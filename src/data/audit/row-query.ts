@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { identifier, literal } from '../../db/quoting.ts';
-import { keyColumns, keyValues, type RowKey } from '../objects/row-keys.ts';
-import { shapeOf } from '../objects/shape.ts';
+import { keyColumns, keyValues, type RowKey } from '../table/row-keys.ts';
+import { shapeOf } from '../table/shape.ts';
 import { RENAMED } from './log.ts';
 
 /** The key as the trigger writes it. @throws HutchError `row_key_invalid`, `primary_key_missing` */

@@ -1,7 +1,7 @@
 import type { DatabaseObject } from '../../db/object.ts';
-import { hutchSchema } from '../objects/base.ts';
-import type { TableShape } from '../objects/shape.ts';
-import { createTrigger, dropFunction, dropTrigger, type TriggerText } from '../objects/trigger.ts';
+import { hutchSchema } from '../table/hutch-schema.ts';
+import type { TableShape } from '../table/shape.ts';
+import { createTrigger, dropFunction, dropTrigger, type TriggerText } from '../table/trigger.ts';
 import { claimText } from './claims.ts';
 import { type ColumnMark, markOf } from './mark.ts';
 

@@ -1,7 +1,8 @@
 import { is, type SQL, sql } from 'drizzle-orm';
-import { getTableConfig, PgColumn, PgEnumColumn, type PgTable } from 'drizzle-orm/pg-core';
+import { PgColumn, PgEnumColumn, type PgTable } from 'drizzle-orm/pg-core';
 import { qualified } from '../../db/quoting.ts';
 import { HutchError } from '../../errors/index.ts';
+import { shapeOf } from '../table/shape.ts';
 
 /** What a page may be ordered by: a column, or an expression with the name of its type. */
 type By = PgColumn | { readonly expression: SQL; readonly type: string };
@@ -37,16 +38,13 @@ export function totalOrder(table: PgTable, items: readonly OrderItem[]): readonl
 
 /** The primary key; where there is none, a column that is unique and never null. */
 function tieBreakers(table: PgTable): readonly PgColumn[] {
-  const config = getTableConfig(table);
-  const primary = config.columns.filter((column) => column.primary);
-  if (primary.length > 0) return primary;
-  const composite = config.primaryKeys[0]?.columns;
-  if (composite) return composite;
-  const unique = config.columns.find((column) => column.isUnique && column.notNull);
+  const { columns, key, name } = shapeOf(table);
+  if (key.length > 0) return key.flatMap((part) => columns.filter((column) => column.name === part));
+  const unique = columns.find((column) => column.isUnique && column.notNull);
   if (unique) return [unique];
   throw new HutchError('page_invalid', {
     field: 'order',
-    details: `${config.name} has no primary key, so rows that order alike could be skipped or repeated`,
+    details: `${name} has no primary key, so rows that order alike could be skipped or repeated`,
   });
 }
 

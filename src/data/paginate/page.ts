@@ -1,8 +1,9 @@
 import { type GetColumnData, type InferSelectModel, type SQL, sql } from 'drizzle-orm';
-import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { HutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
 import { sqlstateOf } from '../sqlstate.ts';
+import { shapeOf } from '../table/shape.ts';
 import { type CountKind, countRows } from './count.ts';
 import { Cursors } from './cursor.ts';
 import { type OrderItem, type OrderKey, orderClause, reversed, totalOrder } from './order.ts';
@@ -102,14 +103,13 @@ export function checkedLimit(limit: number): number {
 
 /** What a cursor is bound to: the table, the filter with its values, and the order. */
 function queryText(db: Database, table: PgTable, order: readonly OrderKey[], where: SQL | undefined): string {
-  const { schema, name } = getTableConfig(table);
   const built = db
     .select({ one: sql`1` })
     .from(table)
     .where(where)
     .orderBy(...orderClause(order))
     .toSQL();
-  return JSON.stringify([schema, name, built.sql, built.params], (_, value) =>
+  return JSON.stringify([shapeOf(table).sql, built.sql, built.params], (_, value) =>
     typeof value === 'bigint' ? `${value}` : value,
   );
 }

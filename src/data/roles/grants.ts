@@ -1,7 +1,7 @@
 import { getTableConfig, type PgPolicy } from 'drizzle-orm/pg-core';
 import type { DatabaseObject } from '../../db/object.ts';
 import { identifier, literal } from '../../db/quoting.ts';
-import type { TableShape } from '../objects/shape.ts';
+import type { TableShape } from '../table/shape.ts';
 import { rolesOfPolicy } from './roles.ts';
 
 const WRITES = ['INSERT', 'UPDATE', 'DELETE'] as const;

@@ -1,5 +1,5 @@
-import { functionFor } from '../objects/names.ts';
-import type { TableShape } from '../objects/shape.ts';
+import { functionFor } from '../table/names.ts';
+import type { TableShape } from '../table/shape.ts';
 import { deletedAt, differs, matches, type TriggerSource } from './clauses.ts';
 import type { Deletable } from './deletable.ts';
 import { type Child, cascades, type SoftTable } from './family.ts';

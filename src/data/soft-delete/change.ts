@@ -2,7 +2,7 @@ import { getColumns, type InferSelectModel, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { HutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
-import { shapeOf } from '../objects/shape.ts';
+import { shapeOf } from '../table/shape.ts';
 import { type Deletable, deletableOf } from './deletable.ts';
 
 /** @throws HutchError `soft_delete_missing` */

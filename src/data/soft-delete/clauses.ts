@@ -1,6 +1,6 @@
 import { identifier } from '../../db/quoting.ts';
-import type { TableShape } from '../objects/shape.ts';
-import type { TriggerText } from '../objects/trigger.ts';
+import type { TableShape } from '../table/shape.ts';
+import type { TriggerText } from '../table/trigger.ts';
 import type { Deletable } from './deletable.ts';
 
 /** A trigger with the function it calls. */

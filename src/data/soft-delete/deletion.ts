@@ -1,6 +1,6 @@
 import { identifier, literal } from '../../db/quoting.ts';
-import { functionFor } from '../objects/names.ts';
-import type { ForeignKeyShape } from '../objects/shape.ts';
+import { functionFor } from '../table/names.ts';
+import type { ForeignKeyShape } from '../table/shape.ts';
 import {
   DELETION_TIME,
   deletedAt,

@@ -1,4 +1,4 @@
-import type { ForeignKeyShape, TableShape } from '../objects/shape.ts';
+import type { ForeignKeyShape, TableShape } from '../table/shape.ts';
 import { type Deletable, deletableOf, isKept } from './deletable.ts';
 
 /** A table whose rows are deleted softly, and what its deletions touch. */

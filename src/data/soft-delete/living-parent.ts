@@ -1,6 +1,6 @@
 import { identifier, literal } from '../../db/quoting.ts';
-import { functionFor } from '../objects/names.ts';
-import type { ForeignKeyShape, TableShape } from '../objects/shape.ts';
+import { functionFor } from '../table/names.ts';
+import type { ForeignKeyShape, TableShape } from '../table/shape.ts';
 import { deletedAt, differs, matches, raiseText, type TriggerSource } from './clauses.ts';
 import type { Deletable } from './deletable.ts';
 import type { Parent } from './family.ts';

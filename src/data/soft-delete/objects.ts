@@ -1,8 +1,8 @@
 import type { DatabaseObject } from '../../db/object.ts';
 import { HutchError } from '../../errors/index.ts';
-import { hutchSchema } from '../objects/base.ts';
-import type { TableShape } from '../objects/shape.ts';
-import { createTrigger, dropAll, triggerFunction } from '../objects/trigger.ts';
+import { hutchSchema } from '../table/hutch-schema.ts';
+import type { TableShape } from '../table/shape.ts';
+import { createTrigger, dropAll, triggerFunction } from '../table/trigger.ts';
 import { onCascade } from './cascade.ts';
 import { DELETION_TIME, type TriggerSource } from './clauses.ts';
 import { onChange, onDelete, onInsertWithFlag } from './deletion.ts';

@@ -2,7 +2,7 @@ import { and, type InferSelectModel, isNull, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { deletedAtColumn, deletedColumns } from '../columns/soft-delete.ts';
 import type { Database } from '../database.ts';
-import { conditionOf, type Rows } from '../objects/row-keys.ts';
+import { conditionOf, type Rows } from '../table/row-keys.ts';
 import { changeDeletion, deletionColumnsOf } from './change.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { literal } from '../../db/quoting.ts';
-import { functionFor } from '../objects/names.ts';
-import type { TableShape } from '../objects/shape.ts';
+import { functionFor } from '../table/names.ts';
+import type { TableShape } from '../table/shape.ts';
 import { deletedAt, matches, type TriggerSource } from './clauses.ts';
 import { type Child, cascades, type SoftTable } from './family.ts';
 

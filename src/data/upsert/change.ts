@@ -1,7 +1,8 @@
 import { is, SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { didYouMean, HutchError } from '../../errors/index.ts';
-import { type BulkColumn, bulkColumns, type Shape } from './shape.ts';
+import { type BulkColumn, bulkColumns } from './column.ts';
+import type { Shape } from './shape.ts';
 
 /** A column's new value: a value, or an expression over the row there is and the row that came. */
 export type NewValues = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { BulkColumn } from './shape.ts';
+import type { BulkColumn } from './column.ts';
 
 /** A row's cells as a line of COPY's text format, without its end. */
 export function copyLine(columns: readonly BulkColumn[], cells: readonly (string | null)[]): string {

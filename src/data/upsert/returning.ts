@@ -3,8 +3,8 @@ import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core
 import type { Database } from '../database.ts';
 import { freshLetter, type Insert, lettersOf, returningAll } from './merge.ts';
 import { keysMatch, ORD } from './names.ts';
+import { lettersFrom, type ReturnedRow, type Returning, type ShapeResult } from './results.ts';
 import type { ColumnOf } from './target.ts';
-import { lettersFrom, type ReturnedRow, type Returning, type ShapeResult } from './writer.ts';
 
 /** `true` for the whole row, or the fields wanted. */
 export type ReturningSetting<T extends PgTable> = true | Readonly<Record<string, ColumnOf<T>>>;

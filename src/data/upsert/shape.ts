@@ -1,21 +1,8 @@
 import { getTableColumns, is, SQL } from 'drizzle-orm';
-import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import { didYouMean, HutchError } from '../../errors/index.ts';
-import { type CellEncoder, encoderOf, Misfit } from './cell.ts';
-
-/** A column as the bulk writers use it. */
-export interface BulkColumn {
-  /** Its key in the Drizzle table, as rows name it. */
-  readonly key: string;
-  /** Its name in the database. */
-  readonly name: string;
-  readonly column: PgColumn;
-  readonly encode: CellEncoder;
-  /** Its text has none of the characters that COPY gives a meaning. */
-  readonly plain: boolean;
-  /** Computed in this process where a row does not give it (`$defaultFn`, `$onUpdateFn`). */
-  readonly makeDefault: (() => unknown) | undefined;
-}
+import { Misfit } from './cell.ts';
+import { type BulkColumn, bulkColumns } from './column.ts';
 
 /** Rows which give the same columns: they fit one statement, whose other columns take the database's defaults. */
 export interface Shape {
@@ -149,37 +136,6 @@ function encoded(column: BulkColumn, value: unknown, at: number): string {
       cause: error instanceof Misfit ? undefined : error,
     });
   }
-}
-
-export function bulkColumns(table: PgTable): ReadonlyMap<string, BulkColumn> {
-  const columns = new Map<string, BulkColumn>();
-  for (const [key, column] of Object.entries(getTableColumns(table))) {
-    if (isComputed(column)) continue;
-    columns.set(key, {
-      key,
-      name: column.name,
-      column,
-      encode: encoderOf(column),
-      plain: isPlain(column),
-      makeDefault: defaultOf(column),
-    });
-  }
-  return columns;
-}
-
-/** Numbers, booleans, and times that are given as a Date. */
-const isPlain = (column: PgColumn): boolean =>
-  column.dimensions === 0 && /^(number|boolean|bigint|object date)\b/.test(column.dataType);
-
-/** Generated columns, and identities that the database alone assigns. */
-const isComputed = (column: PgColumn): boolean =>
-  (column.generated !== undefined && column.generated.type !== 'byDefault') ||
-  column.generatedIdentity?.type === 'always';
-
-/** As Drizzle's own insert does: `$onUpdateFn` also serves an insert where there is no default. */
-function defaultOf(column: PgColumn): (() => unknown) | undefined {
-  if (column.defaultFn) return column.defaultFn;
-  return column.default === undefined ? column.onUpdateFn : undefined;
 }
 
 function unknownColumn(table: PgTable, columns: ReadonlyMap<string, unknown>, key: string, at: number): never {

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import type { BulkColumn, Shape } from './shape.ts';
+import type { BulkColumn } from './column.ts';
+import type { Shape } from './shape.ts';
 
 /** A row's cells in the order of its shape's columns, and its place in the input. */
 export interface Cells {

@@ -4,11 +4,12 @@ import { identifier } from '../../db/quoting.ts';
 import { HutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
 import { rowsOf } from '../rows.ts';
+import type { BulkColumn } from './column.ts';
 import { type Copier, copierOf } from './copier.ts';
 import { copyLine } from './copy-line.ts';
 import { namesOf, sourceNamesOf } from './names.ts';
 import { type Piece, Pieces } from './pieces.ts';
-import type { BulkColumn, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 import { type Cells, jsonSource } from './source.ts';
 
 let made = 0;

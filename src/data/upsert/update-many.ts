@@ -6,11 +6,12 @@ import { Changes, type SetSetting } from './change.ts';
 import type { Input } from './input.ts';
 import { type Conflict, updateFrom } from './merge.ts';
 import type { Outcome } from './outcome.ts';
+import { lettersFrom } from './results.ts';
 import { currentRows, fieldsOf, type ReturnedBy, type ReturningSetting } from './returning.ts';
 import type { Shape } from './shape.ts';
 import { type ColumnOf, resolveTarget } from './target.ts';
 import type { SetOf } from './upsert.ts';
-import { lettersFrom, write } from './writer.ts';
+import { write } from './writer.ts';
 
 export interface UpdateManySettings<T extends PgTable, R extends ReturningSetting<T> | undefined = undefined> {
   /** The columns that say which row is meant. Default: the primary key. */

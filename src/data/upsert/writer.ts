@@ -1,15 +1,16 @@
 import type { SQL } from 'drizzle-orm';
-import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import { HutchError } from '../../errors/index.ts';
 import type { Database } from '../database.ts';
-import { rowsOf } from '../rows.ts';
 import { sqlstateOf } from '../sqlstate.ts';
+import { type BulkColumn, bulkColumns } from './column.ts';
 import { directInto } from './direct.ts';
 import { explained } from './failure.ts';
 import { batchesOf, type Input } from './input.ts';
 import { Outcome } from './outcome.ts';
 import type { Pieces } from './pieces.ts';
-import { type BulkColumn, bulkColumns, cellsOf, type Shape, Shapes } from './shape.ts';
+import { inOrder, type ReturnedRow, type ShapeResult } from './results.ts';
+import { cellsOf, type Shape, Shapes } from './shape.ts';
 import { type Cells, jsonSource } from './source.ts';
 import { duplicate, Stage } from './stage.ts';
 
@@ -18,10 +19,6 @@ export const SMALL = 1_000;
 
 /** ON CONFLICT DO UPDATE met a row for the second time. */
 const CARDINALITY_VIOLATION = '21000';
-
-/** Fields of a result row: their names, and what they are read from. */
-export type Returning = Readonly<Record<string, PgColumn>>;
-export type ReturnedRow = Record<string, unknown>;
 
 /** What is done with the rows of a shape; the writer brings them to the server and collects the results. */
 export interface Write {
@@ -37,13 +34,6 @@ export interface Write {
   /** Every row is inserted, or the call fails, and nothing comes back: no statement of its own is needed then. */
   readonly insertsOnly?: boolean;
   run(db: Database, shape: Shape, from: SQL): Promise<ShapeResult>;
-}
-
-export interface ShapeResult {
-  /** A letter for each row of the shape, in its order (see Outcome). */
-  readonly letters: string;
-  /** With `returning`: the rows, in the same order, without those the letters call superseded or missing. */
-  readonly rows?: readonly ReturnedRow[];
 }
 
 /** @throws HutchError for each mistake in rows, target or set; nothing is written then. */
@@ -119,7 +109,7 @@ class Writer {
       return results;
     };
     const results = await (byShape.size > 1 ? this.db.transaction(runAll) : runAll(this.db));
-    return this.#outcome(results, superseded);
+    return inOrder(this.#order, results, superseded);
   }
 
   /** Compared as text; what is the same only to the database (citext, 1.0 and 1.00) it reports itself. */
@@ -173,7 +163,7 @@ class Writer {
       results.set(shape, await this.job.run(tx, shape, stage.source(others.length > 0 ? shape : undefined)));
     }
     await stage.drop();
-    return this.#outcome(results, superseded);
+    return inOrder(this.#order, results, superseded);
   }
 
   #refused(shape: Shape): boolean {
@@ -205,40 +195,8 @@ class Writer {
     await stage.refuseDuplicates(this.#key);
     return new Set();
   }
-
-  /** Brings the results of the shapes back into the order of the input. */
-  #outcome(results: ReadonlyMap<Shape, ShapeResult>, superseded: ReadonlySet<number>): Outcome<ReturnedRow> {
-    const [only] = results.values();
-    if (results.size === 1 && superseded.size === 0 && only) return new Outcome(only.letters, only.rows ?? []);
-    const readers = new Map([...results].map(([shape, result]) => [shape, new Reader(result)]));
-    const rows: ReturnedRow[] = [];
-    const letters = this.#order.map((shape, ord) =>
-      superseded.has(ord) ? 's' : (readers.get(shape)?.next(rows) ?? 'n'),
-    );
-    return new Outcome(letters.join(''), rows);
-  }
-}
-
-class Reader {
-  #letter = 0;
-  #row = 0;
-
-  constructor(private readonly result: ShapeResult) {}
-
-  next(rows: ReturnedRow[]): string {
-    const letter = this.result.letters[this.#letter++] ?? 'n';
-    const row = letter === 'm' ? undefined : this.result.rows?.[this.#row++];
-    if (row) rows.push(row);
-    return letter;
-  }
 }
 
 function notARow(at: number): HutchError {
   return new HutchError('row_invalid_value', { field: 'rows', details: `rows[${at}] is not an object` });
-}
-
-/** One statement that gives `letters`. */
-export async function lettersFrom(db: Database, statement: SQL): Promise<string> {
-  const [row] = await rowsOf<{ letters: string }>(db, statement);
-  return row?.letters ?? '';
 }

@@ -52,8 +52,8 @@ export class Connection {
   private startup: StartupPacket | undefined;
   private check: PasswordCheck | undefined;
   private closed = false;
-  /** Ends the wait for who it is. */
-  private readonly known: () => void;
+  /** Who it is, is not waited for any longer. */
+  private readonly endWait: () => void;
   /** What a client sends before it is let in: some send their first query right behind the startup. Undefined once it is in. */
   private early: ClientMessage[] | undefined = [];
   /** Lets the client's own TCP hold it back. */
@@ -69,7 +69,7 @@ export class Connection {
     private readonly options: ConnectionOptions,
   ) {
     this.output = new Output(socket);
-    this.known = deadline(options.authentication, () => this.refuse(tooSlow()));
+    this.endWait = deadline(options.authentication, () => this.refuse(tooSlow()));
   }
 
   receive(chunk: Buffer): void {
@@ -90,7 +90,7 @@ export class Connection {
   async gone(): Promise<void> {
     if (this.closed && this.client === undefined) return;
     this.closed = true;
-    this.known();
+    this.endWait();
     this.output.abandon();
     this.registry.leave(this);
     await this.client?.end();
@@ -183,7 +183,7 @@ export class Connection {
   }
 
   private async letIn(packet: StartupPacket): Promise<void> {
-    this.known();
+    this.endWait();
     try {
       const id = this.registry.admit(this);
       if (id === undefined) {

@@ -1,7 +1,7 @@
 import { and, eq, getColumns, type InferSelectModel, inArray, is, or, SQL } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { didYouMean, HutchError } from '../../errors/index.ts';
-import { shapeOf } from '../objects/shape.ts';
+import { shapeOf } from '../table/shape.ts';
 
 type Scalar = string | number | bigint;
 
