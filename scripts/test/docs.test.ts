@@ -185,8 +185,9 @@ for (const book of books) {
   for (const [index, example] of book.examples.entries()) {
     if (kindOf(example) !== 'test') continue;
     test(`${book.name}: ${example.name}`, () => {
-      const run = Bun.spawnSync([process.execPath, 'test', fileOf(book.name, index, true)], { cwd: folder });
+      const command = [process.execPath, 'test', '--timeout', '60000', fileOf(book.name, index, true)];
+      const run = Bun.spawnSync(command, { cwd: folder });
       expect(run.stderr.toString()).toContain(' 0 fail');
-    }, 60_000);
+    }, 120_000);
   }
 }

@@ -12,7 +12,10 @@ test('a new project is served, tested and typed as it lies', async () => {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   expect(Object.values(dependencies)).not.toContain('');
 
-  const tests = Bun.spawnSync([process.execPath, 'test'], { cwd: root, env: withoutTestServer() });
+  const tests = Bun.spawnSync([process.execPath, 'test', '--timeout', '60000'], {
+    cwd: root,
+    env: withoutTestServer(),
+  });
   expect(tests.stderr.toString()).toContain('1 pass');
   const types = Bun.spawnSync([process.execPath, 'x', 'tsc', '--noEmit'], {
     cwd: root,

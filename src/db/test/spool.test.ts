@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'bun:test';
-import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fill, Spool, SpoolDisk, spooled } from '../spool.ts';
 
 const MB = 1024 * 1024;
@@ -26,7 +27,17 @@ async function check(read: AsyncIterable<Uint8Array>): Promise<number> {
   return at;
 }
 
-const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('hutch-spool-'));
+/** A folder for temporary files of our own: in the machine's other processes have theirs for a moment. */
+const folder = mkdtempSync(join(tmpdir(), 'hutch-test-spool-'));
+const { TMPDIR } = process.env;
+beforeAll(() => {
+  process.env.TMPDIR = folder;
+});
+afterAll(() => {
+  if (TMPDIR === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = TMPDIR;
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('a spool', () => {
   const sizes: readonly (readonly [what: string, total: number, size: number])[] = [
@@ -40,7 +51,8 @@ describe('a spool', () => {
     test(`gives ${what} as it was given: at the end, and meanwhile`, async () => {
       const later = new Spool();
       await fill(later, pieces(total, size));
-      expect(folders()).toEqual([]); // whatever it has on disk has no name
+      expect(tmpdir()).toBe(folder);
+      expect(readdirSync(folder)).toEqual([]); // whatever it has on disk has no name
       expect(await check(later.read())).toBe(total);
       later.dispose();
       expect(await check(spooled(pieces(total, size)))).toBe(total);

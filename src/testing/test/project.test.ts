@@ -54,7 +54,7 @@ describe('a project’s tests', () => {
 
   const run = async (env: Readonly<Record<string, string>>) => {
     const { TEST_DATABASE_URL: _, HUTCH_TEST_ENGINE: __, ...inherited } = process.env;
-    const child = Bun.spawn([process.execPath, 'test'], {
+    const child = Bun.spawn([process.execPath, 'test', '--timeout', '60000'], {
       cwd: folder,
       env: { ...inherited, ...env },
       stdout: 'pipe',
