@@ -103,7 +103,8 @@ describe('Basic CRUD Operations', () => {
     expect(updated?.updatedAt.getTime()).toBeGreaterThan(updated?.createdAt.getTime() ?? 0);
     await driver.script(`update users set first_name = 'Joan', updated_at = '2000-01-01' where id = 'user_john'`);
     const [after] = await db.select().from(users).where(eq(users.id, userId));
-    expect(after?.updatedAt.getTime()).toBeGreaterThan(updated?.updatedAt.getTime() ?? 0);
+    // a fast machine does both within a millisecond
+    expect(after?.updatedAt.getTime()).toBeGreaterThanOrEqual(updated?.updatedAt.getTime() ?? 0);
   });
 
   test('Soft Delete', async () => {
