@@ -14,12 +14,12 @@ export * from './data/soft-delete/index.ts';
 export * from './data/transaction/index.ts';
 export * from './data/upsert/index.ts';
 export * from './data/views/index.ts';
+export { drizzleOver } from './db/drizzle/drizzle.ts';
 export {
   ConnectionError,
   DatabaseError,
   type DatabaseObject,
   type Driver,
-  drizzleOver,
   openDatabase,
   openPglite,
   openPostgres,

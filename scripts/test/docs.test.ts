@@ -9,7 +9,7 @@ import * as supabase from 'drizzle-orm/supabase';
 import * as hono from 'hono';
 import * as hutch from 'hutch';
 import { databaseWith } from '../../src/data/test/schema-database.ts';
-import { drizzleOver } from '../../src/db/index.ts';
+import { drizzleOver } from '../../src/db/drizzle/drizzle.ts';
 import { engines } from '../../src/db/test/engines.ts';
 import { openWorld } from '../../src/testing/index.ts';
 import { type Example, examplesOfPage, examplesOfSource, imports, type Modules, runnable } from './examples.ts';

@@ -1,7 +1,8 @@
 /** What goes on beside the requests: `DATABASE_URL=… bun src/app/worker.ts`, as many as there are. */
 import { type OutboxHandler, OutboxWorker } from '../data/outbox/index.ts';
 import { withAdvisoryLock } from '../data/transaction/index.ts';
-import { type Driver, drizzleOver, openDatabase } from '../db/index.ts';
+import { drizzleOver } from '../db/drizzle/drizzle.ts';
+import { type Driver, openDatabase } from '../db/index.ts';
 import { isHutchError } from '../errors/index.ts';
 import { escalateOverdue } from './escalation.ts';
 

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { objectsOf } from '../data/objects.ts';
-import { type Driver, isLocalServer } from '../db/index.ts';
+import type { Driver } from '../db/index.ts';
+import { isLocalServer } from '../db/postgres/ssl.ts';
 import { createLogger } from '../http/logger.ts';
 import { emptyProject, findConfig, loadSchema, type Project, readObjects } from '../migrate/index.ts';
 import { isExternal, type Told } from '../server/database/database.ts';

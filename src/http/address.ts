@@ -1,6 +1,9 @@
 /** Where the dialect is served. */
 export const MOUNT = '/rest/v1';
 
+/** Where its description is, below the mount: an OpenAPI 3.1 document. */
+export const SPEC = `${MOUNT}/openapi.json`;
+
 /** Where a URL's path begins: at once where the client named no host, as HTTP/1.0 allows. */
 export const pathAt = (url: string): number => (url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3));
 

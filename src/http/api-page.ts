@@ -4,7 +4,7 @@ import { type Driver, HOUSE } from '../db/index.ts';
 import { docsPage, docsScript, type Place } from '../rest/docs-page/index.ts';
 import type { Caller, RestSettings } from '../rest/index.ts';
 import { accessQuery, openapi, partsOf, readAccess, type Visible, visible } from '../rest/openapi/index.ts';
-import type { HttpEnv } from './env.ts';
+import { SPEC } from './address.ts';
 
 export interface ApiPageDeps {
   readonly driver: Driver;
@@ -13,11 +13,9 @@ export interface ApiPageDeps {
   readonly auth: (request: Request) => Caller | Promise<Caller>;
 }
 
-export const SPEC = '/rest/v1/openapi.json';
-
 /** The OpenAPI 3.1 document, as the caller's role may see it, and the page that shows it. Both need no network. */
-export function apiPage(deps: ApiPageDeps): Hono<HttpEnv> {
-  const app = new Hono<HttpEnv>();
+export function apiPage(deps: ApiPageDeps): Hono {
+  const app = new Hono();
   if (deps.settings.openapiMode === 'disabled') return app;
   app.get(SPEC, async (c) => {
     const schema = c.req.header('accept-profile') ?? deps.settings.schemas[0] ?? 'public';

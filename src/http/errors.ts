@@ -5,6 +5,7 @@ import { HutchError, isHutchError } from '../errors/index.ts';
 import { errorResponse, fromDatabase, isDialectError } from '../rest/index.ts';
 import type { HttpEnv } from './env.ts';
 import type { Logger } from './logger.ts';
+import { refusal } from './refusal.ts';
 
 /**
  * What a route throws, in the dialect's shape. What the database refused for the caller's sake is answered as the API answers it;
@@ -19,9 +20,6 @@ export function errorHandler(log: Logger): ErrorHandler<HttpEnv> {
     return refusal(isHutchError(error) ? error : new HutchError('internal', { cause: error }));
   };
 }
-
-export const refusal = (error: HutchError): Response =>
-  Response.json(error, { status: error.status, headers: retryHeaders(error.status) });
 
 /** A value that fits nowhere, a rule of the schema, a policy, a `RAISE`; a route's own wrong SQL is none of these. */
 const CALLERS_FAULT = /^(22|23|42501|P0001|PT|PGRST)/;
@@ -52,9 +50,6 @@ function isAuthenticated(c: Context<HttpEnv>): boolean {
   const actor: unknown = Reflect.get(c.var, 'actor');
   return typeof actor === 'object' && actor !== null && 'role' in actor && actor.role !== 'anon';
 }
-
-/** A 503 passes: a restart takes about a second. */
-const retryHeaders = (status: number): Record<string, string> => (status === 503 ? { 'retry-after': '1' } : {});
 
 /** What is served, for whoever asks for something else. */
 export interface Served {

@@ -1,7 +1,8 @@
 import { HutchError } from '../errors/index.ts';
 import { pathAt } from './address.ts';
-import { refusal } from './errors.ts';
+
 import type { Layer } from './layer.ts';
+import { refusal } from './refusal.ts';
 
 export interface Limits {
   /** Bytes. */

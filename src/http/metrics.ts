@@ -1,16 +1,16 @@
-import { Hono } from 'hono';
 import type { Instruments, Sources } from './prometheus.ts';
 import type { RequestObservation, RequestObserver } from './request-log.ts';
 
 export interface Metrics {
   readonly observe: RequestObserver;
-  readonly routes: Hono;
+  /** The metrics as Prometheus reads them. */
+  text(): Promise<Response>;
 }
 
 /** Milliseconds after the first request until the instruments are loaded: by then a start is over. */
 const LOAD_AFTER = 1_000;
 
-/** Prometheus metrics at `/metrics`. Their library takes as long to load as the rest of HTTP, so that comes after the start. */
+/** Prometheus metrics. Their library takes as long to load as the rest of HTTP, so that comes after the start. */
 export function metrics(sources: Sources): Metrics {
   const waiting: RequestObservation[] = [];
   let loading: Promise<Instruments> | undefined;
@@ -26,9 +26,11 @@ export function metrics(sources: Sources): Metrics {
     });
     return loading;
   };
-  const routes = new Hono().get('/metrics', async (c) => {
-    const { text, contentType } = await load();
-    return c.body(await text(), 200, { 'content-type': contentType });
-  });
-  return { observe: (observation) => observe(observation), routes };
+  return {
+    observe: (observation) => observe(observation),
+    async text() {
+      const { text, contentType } = await load();
+      return new Response(await text(), { headers: { 'content-type': contentType } });
+    },
+  };
 }

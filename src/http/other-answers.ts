@@ -1,19 +1,19 @@
+/** What is not one statement with one answer; loaded when it is first asked for. */
+import { runBatch } from '../rest/batch.ts';
+import { inspect } from '../rest/execute/inspect.ts';
 import {
   type ActorContext,
-  type ApiRequest,
   type InsertProgress,
   type InspectPlan,
-  insertStream,
-  inspect,
-  openapi2,
   type PreparedPlans,
-  readStream,
   respond,
   respondInspect,
   respondStream,
-  runBatch,
   type StreamedPlan,
 } from '../rest/index.ts';
+import { openapi2 } from '../rest/openapi/index.ts';
+import { insertStream } from '../rest/stream/insert-stream.ts';
+import { readStream } from '../rest/stream/read-stream.ts';
 import { NO_HOST } from './address.ts';
 import { BODY_LIMIT, parseSettings } from './read-request.ts';
 import type { RestDeps } from './rest-deps.ts';
@@ -28,10 +28,6 @@ export interface Way {
   readonly label: string | undefined;
   readonly context: ActorContext;
 }
-
-/** A batch, or rows without end: not one statement, so nothing to plan as one. */
-export const isManyOperations = ({ action, payload }: ApiRequest): boolean =>
-  action.kind === 'batch' || payload?.kind === 'stream';
 
 export async function answerMany(way: Way): Promise<Response> {
   const { deps, http, context, plans, timer, label } = way;

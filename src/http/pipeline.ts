@@ -1,4 +1,5 @@
 import {
+  type ApiRequest,
   compile,
   errorResponse,
   execute,
@@ -10,7 +11,6 @@ import {
   respond,
   respondInfo,
 } from '../rest/index.ts';
-import { answerInspect, answerMany, answerStreamed, isManyOperations } from './other-answers.ts';
 import { parseSettings, readRequest } from './read-request.ts';
 import type { RestDeps } from './rest-deps.ts';
 import { StageTimer, type Timer, untimed } from './stage-timer.ts';
@@ -43,6 +43,13 @@ export function restHandler(deps: RestDeps): (request: Request, requestId?: stri
 /** For the log: the client has gone, so nobody reads it. Others' servers have the same number for it. */
 const HUNG_UP = 499;
 
+/** A batch, or rows without end: not one statement, so nothing to plan as one. */
+const isManyOperations = ({ action, payload }: ApiRequest): boolean =>
+  action.kind === 'batch' || payload?.kind === 'stream';
+
+/** Batches, streams and descriptions bring as much code along as all the rest: a start is not kept waiting for it. */
+export const otherAnswers = () => import('./other-answers.ts');
+
 /** A request's way: parse, plan, compile, execute, respond. A shape that came before has its plan and statement already. */
 async function answer(
   { deps, plans, rules }: Served,
@@ -57,13 +64,13 @@ async function answer(
   const request = await readRequest(http, rules, deps.bodyLimit);
   const catalog = deps.catalog();
   const way = { deps, http, plans, timer, label, context: { request, caller, catalog, settings } };
-  if (isManyOperations(request)) return answerMany(way);
+  if (isManyOperations(request)) return (await otherAnswers()).answerMany(way);
   timer.begin('plan');
   const known = plans.get(request, catalog);
   const planned = known?.plan ?? plan(request, catalog, settings);
   if (planned.kind === 'info') return respondInfo(planned);
-  if (planned.kind === 'inspect') return answerInspect(way, planned);
-  if (isStreamed(planned, request)) return answerStreamed(way, planned);
+  if (planned.kind === 'inspect') return (await otherAnswers()).answerInspect(way, planned);
+  if (isStreamed(planned, request)) return (await otherAnswers()).answerStreamed(way, planned);
   const compiled = known?.compiled ?? compile(planned);
   if (known === undefined) plans.set(request, catalog, { plan: planned, compiled });
   const options = { label, hangUp: () => http.signal };

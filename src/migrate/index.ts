@@ -1,4 +1,4 @@
-/** The migration room's public face. */
+/** The migration room's public face. A server's start imports what it needs from the files: all of it together takes as long to load as the start itself. */
 export { rolesScript } from '../db/roles.ts';
 export { type DownOptions, type DownResult, down, type RedoResult, redo } from './apply/down.ts';
 export type { Failure, MigrateEvent, OnEvent } from './apply/events.ts';
@@ -13,11 +13,10 @@ export { type Adoption, adoptLive } from './compare/adopt.ts';
 export { check, type Problem, validate } from './compare/check.ts';
 export { type Drift, drift } from './compare/drift.ts';
 export { type Status, type StatusEntry, status } from './compare/status.ts';
-export { type Extensions, embeddedExtensions, extensionsOf, withoutExtensions } from './files/extensions.ts';
+export { type Extensions, embeddedExtensions } from './files/extensions.ts';
 export { type History, type Layout, type Migration, readMigrations } from './files/files.ts';
 export { readObjects } from './files/objects.ts';
 export type { AnswerOptions, Ask, Question } from './kit/questions.ts';
-export { refuseNamesakes } from './project/namesakes.ts';
 export { type FailedProbe, missingHint, type Probe, probeError, probeProject } from './project/probe.ts';
 export {
   emptyProject,
@@ -32,7 +31,6 @@ export { standIns } from './project/stand-ins.ts';
 export { type LiveEvent, type LiveOptions, type LiveSchema, liveSchema } from './push/live.ts';
 export { type Pushed, type PushOptions, push } from './push/push.ts';
 export { applyPossible, type Refused } from './push/push-possible.ts';
-export { bringHosted } from './rehearse/hosted.ts';
 export type { DownReport } from './write/down-file.ts';
 export {
   type DerivedDown,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { isSameSecret } from '../config/index.ts';
+import { isSameSecret } from '../config/same-secret.ts';
 import { HutchError } from '../errors/index.ts';
 import { loginPage } from './document.ts';
 

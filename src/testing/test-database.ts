@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'bun:test';
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import { type Driver, drizzleOver } from '../db/index.ts';
+import { drizzleOver } from '../db/drizzle/drizzle.ts';
+import type { Driver } from '../db/index.ts';
 import { HutchError } from '../errors/index.ts';
 import { findConfig } from '../migrate/index.ts';
 import { rememberBaseline, restoreBaseline } from './baseline.ts';

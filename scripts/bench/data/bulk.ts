@@ -1,7 +1,8 @@
 /** Many rows at once, against the least that it takes: COPY into a temporary table, and one statement from there. */
 import { integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { insertMany, updateMany, upsert } from '../../../src/data/upsert/index.ts';
-import { type Driver, drizzleOver } from '../../../src/db/index.ts';
+import { drizzleOver } from '../../../src/db/drizzle/drizzle.ts';
+import type { Driver } from '../../../src/db/index.ts';
 import { byTurns, figure, Meter } from '../meter.ts';
 import type { TableRow } from '../results.ts';
 import { amount } from '../selection.ts';

@@ -3,7 +3,8 @@ import { eq } from 'drizzle-orm';
 import { integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { cached } from '../../../src/data/cache/index.ts';
 import type { Database } from '../../../src/data/database.ts';
-import { type Driver, drizzleOver } from '../../../src/db/index.ts';
+import { drizzleOver } from '../../../src/db/drizzle/drizzle.ts';
+import type { Driver } from '../../../src/db/index.ts';
 import { byTurns, figure, Meter } from '../meter.ts';
 import type { TableRow } from '../results.ts';
 

@@ -2,7 +2,8 @@
 import { sql } from 'drizzle-orm';
 import { bigserial, integer, pgTable, timestamp } from 'drizzle-orm/pg-core';
 import { type OrderItem, page } from '../../../src/data/paginate/index.ts';
-import { type Driver, drizzleOver } from '../../../src/db/index.ts';
+import { drizzleOver } from '../../../src/db/drizzle/drizzle.ts';
+import type { Driver } from '../../../src/db/index.ts';
 import { byTurns, figure, Meter } from '../meter.ts';
 import type { TableRow } from '../results.ts';
 import { amount } from '../selection.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { createHmac } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { history } from '../../data/audit/history.ts';
-import { drizzleOver } from '../../db/index.ts';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
 import { engines } from '../../db/test/engines.ts';
 import { members, organizations } from '../schema/organizations.ts';
 import { relations } from '../schema/relations.ts';

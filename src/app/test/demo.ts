@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { Hono } from 'hono';
 import { objectsOf } from '../../data/objects.ts';
-import { type Driver, drizzleOver } from '../../db/index.ts';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
+import type { Driver } from '../../db/index.ts';
 import { freshDatabase, type TestEngine } from '../../db/test/engines.ts';
 import { applyObjects, loadProject, loadSchema, readMigrations, readObjects, up } from '../../migrate/index.ts';
 import { projectRoutes } from '../../server/application/project-routes.ts';
@@ -15,7 +16,7 @@ export async function openDemo(engine: TestEngine) {
   const driver = await freshDatabase(engine);
   const applied = await bringUp(driver);
   const seeded = await driver.transaction(fillHelpDesk);
-  const app = projectRoutes(new Hono().route('/', routes), {
+  const app = await projectRoutes(new Hono().route('/', routes), {
     driver,
     auth: ({ headers }) => {
       const role = headers.get('role') ?? 'anon';

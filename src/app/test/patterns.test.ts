@@ -7,7 +7,7 @@ import { json } from '../../data/jsonb/index.ts';
 import type { OutboxEvent } from '../../data/outbox/index.ts';
 import { offsetPage, page } from '../../data/paginate/index.ts';
 import { active, purge } from '../../data/soft-delete/index.ts';
-import { drizzleOver } from '../../db/index.ts';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
 import { engines } from '../../db/test/engines.ts';
 import { check, down, loadProject, readMigrations, up } from '../../migrate/index.ts';
 import { categories, categoryAssignments, subcategories } from '../schema/categories.ts';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Driver, Observation } from '../../db/driver.ts';
 import { Histogram } from './histogram.ts';
@@ -126,7 +125,7 @@ export class QueryStats {
   }
 }
 
-const idOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+const idOf = (text: string): string => new Bun.CryptoHasher('sha256').update(text).digest('hex').slice(0, 8);
 
 function statOf(text: string, { id, times, rows, errors }: Entry): QueryStat {
   return { id, text, count: times.count, errors, mean: times.mean, p95: times.percentile(0.95), max: times.max, rows };

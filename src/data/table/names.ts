@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { qualified } from '../../db/quoting.ts';
 
 /** Postgres cuts longer names off silently, and two that differ only at their ends would become one. */
@@ -9,7 +8,7 @@ export function functionFor(purpose: string, table: { readonly schema: string; r
   const owner = table.schema === 'public' ? table.name : `${table.schema}_${table.name}`;
   const name = `${purpose}_${owner}`;
   if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return qualified(HUTCH_SCHEMA, name);
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  const hash = new Bun.CryptoHasher('sha256').update(name).digest('hex').slice(0, 8);
   return qualified(HUTCH_SCHEMA, `${name.slice(0, MAX_NAME_BYTES - 9).replace(/[^\x20-\x7e]/g, '_')}_${hash}`);
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { eq } from 'drizzle-orm';
 import { integer, pgTable, text } from 'drizzle-orm/pg-core';
-import { ConnectionError, DatabaseError, type Driver, drizzleOver, type Statement } from '../../db/index.ts';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
+import { ConnectionError, DatabaseError, type Driver, type Statement } from '../../db/index.ts';
 import {
   explain,
   normalise,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { isNotNull, sql } from 'drizzle-orm';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
 import type { Driver } from '../../db/index.ts';
-import { drizzleOver } from '../../db/index.ts';
 import { engines, postgresUrl, withDatabase } from '../../db/test/engines.ts';
 import { eventually } from '../../db/test/eventually.ts';
 import { enqueue, type OutboxEvent, OutboxWorker, type OutboxWorkerSettings, outbox } from '../outbox/index.ts';

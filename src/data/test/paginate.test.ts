@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { eq, sql } from 'drizzle-orm';
 import { boolean, integer, pgEnum, pgTable, serial, text, timestamp } from 'drizzle-orm/pg-core';
-import { drizzleOver } from '../../db/index.ts';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
 import type { Database } from '../database.ts';
 import { type OrderItem, offsetPage, type PageSettings, page } from '../paginate/index.ts';
 import { onEngines } from './on-engines.ts';

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test';
 import { eq, sql } from 'drizzle-orm';
 import { integer, pgTable, serial, text } from 'drizzle-orm/pg-core';
 import { Hono } from 'hono';
-import { drizzleOver, openPglite } from '../../db/index.ts';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
+import { openPglite } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
 import { sqlstateOf } from '../sqlstate.ts';
 import {

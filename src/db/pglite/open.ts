@@ -4,7 +4,6 @@ import { checkFolder, hasDatabase } from './data-folder.ts';
 import { EngineThread } from './engine-thread.ts';
 import { WorkerLink } from './link.ts';
 import { livingEngines } from './living.ts';
-import { LocalLink } from './local-link.ts';
 import type { EngineOptions } from './messages.ts';
 import { type Ownership, ownFolder } from './owner.ts';
 import { PgliteDriver } from './pglite-driver.ts';
@@ -121,6 +120,8 @@ async function startLink(
   ready: EngineThread | undefined,
 ): Promise<EngineLink> {
   if (thread === 'worker') return WorkerLink.open(options, compiledEngine(), events, ready);
+  // PGlite's code, which is large, is the Worker's otherwise.
+  const { LocalLink } = await import('./local-link.ts');
   const module = await compiledEngine();
   // An engine in this thread writes into its template's memory; the next one needs its own.
   return LocalLink.open({ ...options, module, template: options.template?.slice() }, events);

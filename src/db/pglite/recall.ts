@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { COMMIT, ROLLBACK } from '../connection/actor.ts';
@@ -105,7 +104,7 @@ async function ask(connection: Connection, statements: readonly Statement[]): Pr
 const BEGIN_READ_ONLY: Statement = { text: 'BEGIN READ ONLY' };
 
 const keyOf = (statements: readonly Statement[]): string =>
-  createHash('sha256')
+  new Bun.CryptoHasher('sha256')
     .update(JSON.stringify(statements.map(({ text, params = [] }) => [text, params])))
     .digest('hex');
 
@@ -130,7 +129,7 @@ function stateOf(dataDir: string): string | undefined {
   if (!existsSync(path)) return undefined;
   const control = readFileSync(path);
   if (control.readInt32LE(STATE_AT) !== SHUT_DOWN) return undefined;
-  return createHash('sha256').update(control).update(engineIdentity()).digest('hex');
+  return new Bun.CryptoHasher('sha256').update(control).update(engineIdentity()).digest('hex');
 }
 
 /** Another engine may answer otherwise. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { eq } from 'drizzle-orm';
 import { integer, snakeCase, text } from 'drizzle-orm/pg-core';
-import { drizzleOver } from '../../db/index.ts';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
 import { engines, freshDatabase } from '../../db/test/engines.ts';
 import { createLogger } from '../logger.ts';
 

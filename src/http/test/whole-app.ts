@@ -6,8 +6,10 @@ import type { Driver } from '../../db/index.ts';
 import { createAuthenticate } from '../../rest/auth/authenticate.ts';
 import { testSettings } from '../../rest/test/app.ts';
 import { composeApp } from '../../server/application/compose.ts';
+import { router } from '../../server/application/router.ts';
 import { apiPage } from '../api-page.ts';
 import { createLogger } from '../logger.ts';
+import { metrics } from '../metrics.ts';
 import { restHandler } from '../pipeline.ts';
 
 /** Signs the tokens of the tests. */
@@ -44,20 +46,29 @@ export async function wholeApp(driver: Driver): Promise<WholeApp> {
     auth: (request: Request) => auth(request.headers),
   };
   const rest = restHandler({ ...served, bodyLimit: config.bodyLimit, onError: (error) => faults.push(error) });
+  const statements = new QueryStats(driver);
+  const measured = metrics({
+    pool: () => driver.stats(),
+    replicas: () => [],
+    statements: () => statements.queryStats(),
+  });
   const app = composeApp({
     config,
     log,
     logEverything: true,
-    driver,
-    spread: spreadReads(driver, []),
-    statements: new QueryStats(driver),
-    stopping: () => false,
+    observers: [measured.observe],
     live: undefined,
     rest,
-    apiPage: apiPage(served),
-    tools: [],
-    project: undefined,
-    served: { addresses: [] },
+    others: router({
+      log,
+      driver,
+      spread: spreadReads(driver, []),
+      stopping: () => false,
+      measured,
+      tools: [apiPage(served)],
+      project: undefined,
+      served: { addresses: [] },
+    }),
   });
   return {
     app,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { DatabaseError, type Driver, type Executor, type Row } from '../../db/driver.ts';
 import type { DatabaseObject } from '../../db/object.ts';
 import { identifier, literal, qualified } from '../../db/quoting.ts';
@@ -21,7 +20,7 @@ export interface StoredObject {
 
 export const objectsTable = (ledger: LedgerName): string => qualified(ledger.schema, '__hutch_objects');
 
-const checksumOf = (object: DatabaseObject): string => createHash('sha256').update(object.up).digest('hex');
+const checksumOf = (object: DatabaseObject): string => new Bun.CryptoHasher('sha256').update(object.up).digest('hex');
 
 /**
  * Applies the objects whose text has changed since they were last applied, and removes those that are no longer there, all in one

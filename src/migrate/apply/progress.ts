@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Row, Session } from '../../db/driver.ts';
 import { identifier, literal, qualified } from '../../db/quoting.ts';
 import type { SqlStatement } from '../files/statements.ts';
@@ -55,6 +54,4 @@ ON CONFLICT (name) DO UPDATE SET done = excluded.done, prefix = excluded.prefix`
 }
 
 const prefixOf = (statements: readonly SqlStatement[]): string =>
-  createHash('sha256')
-    .update(statements.map((it) => it.text).join('\0'))
-    .digest('hex');
+  new Bun.CryptoHasher('sha256').update(statements.map((it) => it.text).join('\0')).digest('hex');

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseError, type Driver, type Transaction } from '../../db/driver.ts';
-import { drizzleOver } from '../../db/index.ts';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
 import { identifier, literal, qualified } from '../../db/quoting.ts';
 import { HutchError, moduleError } from '../../errors/index.ts';
 import { placeOf } from '../files/statements.ts';

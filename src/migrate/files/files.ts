@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -68,7 +67,7 @@ async function migration(files: Omit<Migration, 'sql' | 'hash' | 'down'>): Promi
 }
 
 /** What the ledger knows a migration by, beside its name. */
-export const hashOf = (sql: string): string => createHash('sha256').update(sql).digest('hex');
+export const hashOf = (sql: string): string => new Bun.CryptoHasher('sha256').update(sql).digest('hex');
 
 /** The UTC time a folder's name begins with, in milliseconds; 0 where it begins otherwise. */
 function millisOf(name: string): number {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { join } from 'node:path';
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator';
-import { type Driver, drizzleOver } from '../../db/index.ts';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
+import type { Driver } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
 import type { MigrateEvent } from '../apply/events.ts';
 import { readLedger } from '../apply/ledger.ts';

@@ -1,4 +1,3 @@
-import { jsonpath } from 'json-p3';
 import { HutchError } from '../../errors/index.ts';
 
 /** Finds a value among a token's claims; undefined where the path leads nowhere. */
@@ -16,7 +15,7 @@ export function compileRolePath(path: string): ClaimPath {
 }
 
 /** Whether a path is of the older notation, which PostgREST is about to give up. */
-export const isFormerPath = (path: string): boolean => standardPath(path) === undefined;
+export const isFormerPath = (path: string): boolean => (plainPath(path) ?? standardPath(path)) === undefined;
 
 function invalid(path: string): never {
   throw new HutchError('config_invalid_value', {
@@ -50,6 +49,8 @@ function placed(value: unknown, [first, ...rest]: readonly string[], role: strin
 
 function standardPath(path: string): ClaimPath | undefined {
   if (!path.startsWith('$')) return undefined;
+  // As large as the rest of the dialect, and hardly anybody's path needs it.
+  const { jsonpath }: typeof import('json-p3') = require('json-p3');
   try {
     const query = jsonpath.compile(path);
     // Claims were parsed from JSON, so they are what the library calls a JSON value.

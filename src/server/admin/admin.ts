@@ -18,13 +18,11 @@ export interface AdminParts {
 }
 
 /**
- * PostgREST's admin server, at a port of its own where `admin-server-port` names one: `/live`, `/ready`, `/schema_cache`, `/metrics`.
+ * PostgREST's admin server, at a port of its own (`admin-server-port`): `/live`, `/ready`, `/schema_cache`, `/metrics`.
  * @throws HutchError `config_invalid_value` for the port of the API itself, `port_in_use`
  */
-export function openAdmin(parts: AdminParts): Server<undefined> | undefined {
+export function serveAdmin(port: number, parts: AdminParts): Server<undefined> {
   const { config, pgrst } = parts;
-  const port = pgrst.adminServerPort;
-  if (port === undefined) return undefined;
   if (port !== 0 && port === config.port) {
     throw new HutchError('config_invalid_value', {
       message: `Invalid value for PGRST_ADMIN_SERVER_PORT: "${port}"`,

@@ -4,7 +4,7 @@ import { queryLog } from '../database/query-log.ts';
 import { openReadRouting } from '../database/read-routing.ts';
 import { countStatements } from '../database/statements.ts';
 import { developmentKeys } from '../project/keys.ts';
-import type { AppOptions } from './app.ts';
+import type { AppOptions } from './app-options.ts';
 import type { Context } from './prepare.ts';
 
 /** What an application is built of and outlives its reloads: keys, replicas, counts, the cache. */

@@ -3,7 +3,7 @@ import type { Config } from '../../config/index.ts';
 import type { PgrstConfig } from '../../config/pgrst.ts';
 import { type Driver, PgliteDriver } from '../../db/index.ts';
 import type { Logger } from '../../http/logger.ts';
-import { seed } from '../../migrate/index.ts';
+import type { Project } from '../../migrate/index.ts';
 import { type LiveCatalog, liveCatalog } from '../database/catalog.ts';
 import { readPgrst } from '../database/database-settings.ts';
 import { bringUp, type MigrationState, refusePending, tellPending } from '../database/migrations.ts';
@@ -71,11 +71,17 @@ async function readied(
   const migrations = await migrate(asking, loaded, requirements, options);
   // A foreign project's seed connects by itself, and may end the process.
   const wanted = options.mode === 'dev' && options.config.seed && migrations.fresh && !loaded.foreign;
-  const seeded = wanted && loaded.project !== undefined && (await seed(driver, loaded.project))?.ran === true;
+  const seeded = wanted && loaded.project !== undefined && (await seed(driver, loaded.project));
   const pgrst = await readSettings({ driver: asking, loaded, mode: options.mode });
   const catalog = await liveCatalog(driver, loaded.schema, pgrst, asking);
   const { config, mode, log } = options;
   return { config, mode, log, root, driver, pgrst, loaded, catalog, migrations, seeded };
+}
+
+/** Whether there was anything to fill the new database with. */
+async function seed(driver: Driver, project: Project): Promise<boolean> {
+  const { seed } = await import('../../migrate/apply/seed.ts');
+  return (await seed(driver, project))?.ran === true;
 }
 
 /** PostgREST's settings as they stand now. @throws HutchError `config_invalid_value` */

@@ -3,7 +3,8 @@ import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { type Cached, cached } from '../../data/cache/cached.ts';
 import { type RequestVariables, requestTransaction } from '../../data/transaction/index.ts';
-import { type Actor, type Driver, drizzleOver } from '../../db/index.ts';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
+import type { Actor, Driver } from '../../db/index.ts';
 import type { Caller } from '../../rest/index.ts';
 import type { RouteCache } from '../database/cache.ts';
 import type { ReadRouting } from '../database/read-routing.ts';
@@ -50,10 +51,13 @@ export interface ProjectRouteDeps {
  * The project's own routes. Each request has `c.var.tx`, a transaction that begins with its first statement and acts as
  * whoever the token says, so that the same policies hold as over the API.
  */
-export function projectRoutes(routes: Hono, { driver, auth, reads, schema = {}, ...deps }: ProjectRouteDeps): Hono {
+export async function projectRoutes(
+  routes: Hono,
+  { driver, auth, reads, schema = {}, ...deps }: ProjectRouteDeps,
+): Promise<Hono> {
   const relations = relationsIn(schema);
   const replica = drizzleOver<AnyRelations>(reads?.replica ?? driver, { relations });
-  const cache = (deps.cache ?? LOCAL).over(drizzleOver<AnyRelations>(reads?.db ?? driver, { relations }));
+  const cache = await (deps.cache ?? LOCAL).over(drizzleOver<AnyRelations>(reads?.db ?? driver, { relations }));
   const { db } = cache;
   const identify = createMiddleware<ProjectEnv<AnyRelations>>(async (c, next) => {
     const { role, claims } = await auth(c.req.raw);
@@ -74,7 +78,7 @@ export function projectRoutes(routes: Hono, { driver, auth, reads, schema = {}, 
 /** Requests that should write nothing. */
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-const LOCAL: Pick<RouteCache, 'over'> = { over: (db) => cached(db, { reads: 'asked' }) };
+const LOCAL: Pick<RouteCache, 'over'> = { over: async (db) => cached(db, { reads: 'asked' }) };
 
 /** All that `defineRelations` made, by table; of several exports each adds its own. */
 function relationsIn(schema: Readonly<Record<string, unknown>>): AnyRelations {

@@ -1,4 +1,6 @@
-import { type App, type AppOptions, buildApp } from './app.ts';
+import { otherAnswers } from '../../http/pipeline.ts';
+import { type App, buildApp } from './app.ts';
+import type { AppOptions } from './app-options.ts';
 import { type Context, readSettings } from './prepare.ts';
 import { tellDeprecated } from './rest.ts';
 
@@ -11,9 +13,9 @@ export class ServedApp {
   ) {}
 
   static async open(context: Context, options: AppOptions): Promise<ServedApp> {
-    const app = await buildApp(context, options);
-    // In production a module that does not load must not take traffic; in development the API answers before it is asked for.
-    if (context.mode === 'start') await app.load();
+    const app = buildApp(context, options);
+    // In production a module that does not load must not take traffic, and no request waits for code; in development the API answers first.
+    if (context.mode === 'start') await Promise.all([app.load(), otherAnswers()]);
     return new ServedApp(context, options, app);
   }
 
@@ -39,7 +41,7 @@ export class ServedApp {
   }
 
   private async loaded(context: Context): Promise<App> {
-    const app = await buildApp(context, this.options);
+    const app = buildApp(context, this.options);
     await app.load();
     return app;
   }

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/index.ts';
-import { type Cached, cached } from '../../data/cache/cached.ts';
+import type { Cached } from '../../data/cache/cached.ts';
 import { redisStore } from '../../data/cache/redis-store.ts';
 import type { Database } from '../../data/database.ts';
 import type { Logger } from '../../http/logger.ts';
@@ -7,7 +7,7 @@ import type { Logger } from '../../http/logger.ts';
 /** The cache of a project's routes: Redis's connection outlives a reload, what is kept in this process does not. */
 export interface RouteCache {
   /** A database that reads through the cache; the one before it hears no more of changes. */
-  over<D extends Database>(db: D): Cached<D>;
+  over<D extends Database>(db: D): Promise<Cached<D>>;
   close(): Promise<void>;
 }
 
@@ -19,7 +19,9 @@ export function routeCache({ redisUrl }: Pick<Config, 'redisUrl'>, log: Pick<Log
   const shared = redisUrl === undefined ? undefined : redisStore(redisUrl);
   let deafen = async () => {};
   return {
-    over(db) {
+    async over(db) {
+      // With the routes that read through it, and not before.
+      const { cached } = await import('../../data/cache/cached.ts');
       const cache = cached(db, {
         reads: 'asked',
         shared,

@@ -3,7 +3,6 @@
  * as from a database that is there. It is used only while everything that it was made from is what it was; and whatever a start checks and
  * brings up, it checks and brings up then too. `scripts/build-head-start.ts` makes it.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -32,7 +31,7 @@ export function headStart(root: string): string | undefined {
 
 /** Of the sources' names and contents, folders with all that is in them */
 export function sourcesChecksum(root: string, sources: readonly string[]): string {
-  const hash = createHash('sha256');
+  const hash = new Bun.CryptoHasher('sha256');
   for (const file of sources.flatMap((source) => filesOf(root, source))) {
     hash
       .update(`${file}\0`)

@@ -1,20 +1,13 @@
 import { objectsOf } from '../../data/objects.ts';
-import type { Driver } from '../../db/index.ts';
+import type { DatabaseObject, Driver } from '../../db/index.ts';
 import { HutchError, isHutchError } from '../../errors/index.ts';
 import type { Logger } from '../../http/logger.ts';
-import {
-  adoptLive,
-  applyObjects,
-  applyPossible,
-  bringHosted,
-  type Failure,
-  type OnEvent,
-  type Project,
-  push,
-  type Refused,
-  readObjects,
-  up,
-} from '../../migrate/index.ts';
+import { applyObjects } from '../../migrate/apply/objects.ts';
+import { up } from '../../migrate/apply/up.ts';
+import { liveStatements } from '../../migrate/compare/live-marker.ts';
+import { readObjects } from '../../migrate/files/objects.ts';
+import type { Failure, OnEvent, Project, Refused } from '../../migrate/index.ts';
+import { bringHosted } from '../../migrate/rehearse/hosted.ts';
 import type { LoadedProject } from '../project/loaded-project.ts';
 import { lacksTables } from '../project/schema-tables.ts';
 import { prepareRoles, settleDevelopment } from './development.ts';
@@ -47,7 +40,7 @@ export async function bringUp(
   const objects = await projectObjects(loaded);
   const embedded = driver.engine === 'pglite';
   const provided = embedded ? await prepareGround(driver, requirements) : [];
-  if (migrations.length > 0) await adoptLive(driver, loaded.project, { objects });
+  if (migrations.length > 0) await adopt(driver, loaded.project, objects);
   const result = await up(driver, migrations, { ledger: loaded.project.ledger, onEvent: logEvents(log) });
   for (const notice of result.notices) log.warn(notice);
   if (result.failure)
@@ -63,6 +56,13 @@ export async function bringUp(
     fresh: result.applied.length === migrations.length,
     notices: [...requirements.notices, ...provided, ...left],
   };
+}
+
+/** Squares what was pushed with migrations that came since. What compares the two is loaded where there is something to compare. */
+async function adopt(driver: Driver, project: Project, objects: readonly DatabaseObject[]): Promise<void> {
+  if ((await liveStatements(driver, project.ledger)).length === 0) return;
+  const { adoptLive } = await import('../../migrate/compare/adopt.ts');
+  await adoptLive(driver, project, { objects });
 }
 
 /** Before the migrations: roles, and what those who host Postgres bring along. In words, what there was to do. */
@@ -107,6 +107,8 @@ async function catchUp(
   requirements: Requirements,
   log: Logger,
 ): Promise<CaughtUp> {
+  // Seldom needed, and more than all the rest of a start.
+  const { applyPossible, push } = await import('../../migrate/index.ts');
   const pushed = await push(driver, project).catch(waitingFor);
   if (typeof pushed === 'string') return { left: [pushed], waits: true };
   const { statements, failure } = pushed;

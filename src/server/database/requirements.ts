@@ -1,13 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../../config/index.ts';
 import { type Driver, PgliteDriver } from '../../db/index.ts';
-import {
-  type Extensions,
-  extensionsOf,
-  type Migration,
-  readMigrations,
-  withoutExtensions,
-} from '../../migrate/index.ts';
+import { type Extensions, extensionsOf, withoutExtensions } from '../../migrate/files/extensions.ts';
+import { type Migration, readMigrations } from '../../migrate/files/files.ts';
 import type { LoadedProject } from '../project/loaded-project.ts';
 import { dataFolder, openConfigured, type Told } from './database.ts';
 import { rememberExtensions } from './extensions.ts';

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Hono } from 'hono';
-import { type Config, isSameSecret } from '../../config/index.ts';
+import type { Config } from '../../config/index.ts';
+import { isSameSecret } from '../../config/same-secret.ts';
 import { type Driver, PgliteDriver } from '../../db/index.ts';
 import { diffSnapshot } from '../../db/snapshots/diff.ts';
 import { SnapshotStore } from '../../db/snapshots/store.ts';

@@ -1,5 +1,4 @@
 /** The development secret and the API keys beside it, as `@supabase/supabase-js` wants them. */
-import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeStateFolder } from './state-file.ts';
@@ -23,13 +22,13 @@ export async function developmentKeys(root: string): Promise<Keys> {
   const file = join(root, '.hutch', 'keys.json');
   const kept = await readKeys(file);
   if (kept) return kept;
-  const keys = await makeKeys(randomBytes(32).toString('hex'));
+  const keys = await makeKeys(random(32).toString('hex'));
   await makeStateFolder(root);
   await writeFile(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
   return keys;
 }
 
-const random = (): string => randomBytes(16).toString('base64url');
+const random = (bytes: number): Buffer => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes)));
 
 /** New keys for a secret; the tokens are valid for ten years. */
 export async function makeKeys(secret: string): Promise<Keys> {
@@ -44,8 +43,8 @@ export async function makeKeys(secret: string): Promise<Keys> {
       .sign(key);
   return {
     secret,
-    publishable: `sb_publishable_${random()}`,
-    secretKey: `sb_secret_${random()}`,
+    publishable: `sb_publishable_${random(16).toString('base64url')}`,
+    secretKey: `sb_secret_${random(16).toString('base64url')}`,
     anon: await sign('anon'),
     service: await sign('service_role'),
   };

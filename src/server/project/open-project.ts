@@ -1,15 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { HutchError } from '../../errors/index.ts';
-import {
-  emptyProject,
-  findConfig,
-  loadProject,
-  loadSchema,
-  type Project,
-  refuseNamesakes,
-} from '../../migrate/index.ts';
-import { openForeignProject } from './foreign-project.ts';
+import { refuseNamesakes } from '../../migrate/project/namesakes.ts';
+import { emptyProject, findConfig, loadProject, type Project } from '../../migrate/project/project.ts';
+import { loadSchema } from '../../migrate/project/schema.ts';
 import type { LoadedProject } from './loaded-project.ts';
 
 /**
@@ -21,7 +15,7 @@ export async function openProject(root: string, required: boolean): Promise<Load
     if (!required) return { root, project: undefined, schema: {} };
     throw noProject(root);
   }
-  if (!knowsHutch(root)) return openForeignProject(root);
+  if (!knowsHutch(root)) return openForeign(root);
   const project = await loadProject(root);
   const schema = await loadSchema(project);
   refuseNamesakes(schema);
@@ -30,8 +24,13 @@ export async function openProject(root: string, required: boolean): Promise<Load
 
 /** The project in a folder that has a config, without its schema files being needed where it is a foreign project's. */
 export async function readProject(root: string): Promise<Project> {
-  const { project } = knowsHutch(root) ? { project: await loadProject(root) } : await openForeignProject(root);
+  const { project } = knowsHutch(root) ? { project: await loadProject(root) } : await openForeign(root);
   return project ?? emptyProject(root);
+}
+
+async function openForeign(root: string): Promise<LoadedProject> {
+  const { openForeignProject } = await import('./foreign-project.ts');
+  return openForeignProject(root);
 }
 
 /** Whether the project's files could import Hutch: then it is its own, and trusted to load. */

@@ -1,7 +1,6 @@
 /** `.hutch/server.json`: where a running server is, for other tools and other terminals. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 
 export interface ServerState {
@@ -57,8 +56,9 @@ export async function hasEnded(root: string, { pid }: ServerState): Promise<bool
 /** Milliseconds until a machine's own port has answered, busy or not. */
 const NEARBY = 1_000;
 
-function isListening(http: string): Promise<boolean> {
-  if (!URL.canParse(http)) return Promise.resolve(false);
+async function isListening(http: string): Promise<boolean> {
+  if (!URL.canParse(http)) return false;
+  const { connect } = await import('node:net'); // a start asks for no socket, and sockets take long to load
   const { hostname, port } = new URL(http);
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80), timeout: NEARBY });

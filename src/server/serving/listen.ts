@@ -1,4 +1,3 @@
-import http from 'node:http';
 import type { Server } from 'bun';
 import { onPort } from './next-port.ts';
 
@@ -13,8 +12,6 @@ export interface ListenOptions {
   readonly port: number;
   /** Takes the next free port where the wanted one is busy; an error otherwise. */
   readonly nextFree: boolean;
-  /** Characters of the longest URL that shall be answered in our own shape, were it too long or not. */
-  readonly urlLimit: number;
   readonly fetch: (request: Request) => Response | Promise<Response>;
 }
 
@@ -22,8 +19,7 @@ export interface ListenOptions {
  * Starts Bun's HTTP server. Bodies are bounded by our own limits, which answer in the dialect's shape and let bulk bodies stream.
  * @throws HutchError `port_in_use`
  */
-export function listen({ hostname, port, nextFree, urlLimit, fetch }: ListenOptions): Server<undefined> {
-  allowHeaders(2 * urlLimit + HEADERS);
+export function listen({ hostname, port, nextFree, fetch }: ListenOptions): Server<undefined> {
   const options = { hostname, idleTimeout: IDLE, maxRequestBodySize: Number.MAX_SAFE_INTEGER };
   return onPort(port, nextFree, 'port', (candidate) =>
     Bun.serve({ ...options, port: candidate, fetch: (request) => fetch(addressed(request)) }),
@@ -39,7 +35,12 @@ export function hurried(server: Server<undefined>, request: Request, hurry: bool
   server.timeout(request, hurry ? IDLE : 0);
 }
 
-/** Bun ends a request whose line and headers pass its limit with a bare 431; Node's module holds that limit for both. */
-function allowHeaders(bytes: number): void {
+/**
+ * Lets URLs up to twice their limit be answered in our own shape, were they too long or not: Bun ends a request whose line and headers pass
+ * a limit of its own with a bare 431. Node's module holds that limit for both; it takes as long to load as all of our pipeline.
+ */
+export async function allowHeaders(urlLimit: number): Promise<void> {
+  const { default: http } = await import('node:http');
+  const bytes = 2 * urlLimit + HEADERS;
   if (http.maxHeaderSize < bytes) Object.assign(http, { maxHeaderSize: bytes });
 }

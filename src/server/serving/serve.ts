@@ -1,8 +1,7 @@
 import type { Server } from 'bun';
-import { PgliteDriver } from '../../db/index.ts';
+import { type Driver, PgliteDriver } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
 import { isLocalHost } from '../../http/local-only.ts';
-import { openAdmin } from '../admin/admin.ts';
 import { type Lasting, openLasting } from '../application/lasting.ts';
 import type { Context } from '../application/prepare.ts';
 import { tellDeprecated } from '../application/rest.ts';
@@ -12,7 +11,7 @@ import { tellTextOrder } from '../database/text-order.ts';
 import { tellUnreachableRoles } from '../database/unreachable-roles.ts';
 import type { Keys } from '../project/keys.ts';
 import { removeState, writeState } from '../project/state-file.ts';
-import { hurried, listen } from './listen.ts';
+import { allowHeaders, hurried, listen } from './listen.ts';
 import { followReloads, type Reloads } from './reload-channel.ts';
 import { openTools, type Tools } from './tools.ts';
 
@@ -42,15 +41,17 @@ export async function serve(context: Context): Promise<RunningServer> {
     ...lasting,
     hurried: (request, wanted) => hurried(server, request, wanted),
   });
+  const headers = allowHeaders(config.urlLimit);
+  if (mode === 'start') await headers;
   const server = listen({
     hostname: hostname(context),
     port: config.port,
     nextFree: mode === 'dev',
-    urlLimit: config.urlLimit,
     fetch: app.answer,
   });
-  if (driver instanceof PgliteDriver) await driver.opened;
-  const admin = openAdminServer(context, lasting);
+  // An embedded engine is still being opened, and this thread has time for the rest.
+  const [tools] = await Promise.all([openTools(context), opened(driver), headers]);
+  const admin = await openAdmin(context, lasting);
   const reloads: Reloads = { schema: () => context.catalog.reread(), settings: () => app.readSettings() };
   const unlisten = await followReloads(context, reloads);
   tellDeprecated(context);
@@ -58,7 +59,6 @@ export async function serve(context: Context): Promise<RunningServer> {
     tellTextOrder(driver, context.log),
     tellUnreachableRoles(driver, context.pgrst.anonRole, context.log),
   ]);
-  const tools = await openTools(context);
   const close = () => stop(context, server, tools, lasting);
   await app.load().catch(async (error: unknown) => {
     await close();
@@ -82,9 +82,16 @@ export async function serve(context: Context): Promise<RunningServer> {
   };
 }
 
-function openAdminServer(context: Context, { stopping, tokens }: Lasting): Server<undefined> | undefined {
+const opened = (driver: Driver): Promise<void> | undefined =>
+  driver instanceof PgliteDriver ? driver.opened : undefined;
+
+/** PostgREST's admin server, where its port is set. */
+async function openAdmin(context: Context, { stopping, tokens }: Lasting): Promise<Server<undefined> | undefined> {
   const { config, pgrst, catalog, driver, log } = context;
-  const admin = openAdmin({
+  const port = pgrst.adminServerPort;
+  if (port === undefined) return undefined;
+  const { serveAdmin } = await import('../admin/admin.ts');
+  const admin = serveAdmin(port, {
     config,
     pgrst,
     catalog: catalog.current,
@@ -92,7 +99,7 @@ function openAdminServer(context: Context, { stopping, tokens }: Lasting): Serve
     stopping,
     figures: () => ({ pool: driver.stats(), schema: catalog.loads(), tokens }),
   });
-  if (admin) log.info(`the admin server listens on ${admin.url}`);
+  log.info(`the admin server listens on ${admin.url}`);
   return admin;
 }
 

@@ -1,8 +1,8 @@
 import { PgliteDriver } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
-import { loadSchema } from '../../migrate/index.ts';
+import { loadSchema } from '../../migrate/project/schema.ts';
 import type { Door } from '../../studio/drizzle/index.ts';
-import { openWire, type WireServer } from '../../wire/index.ts';
+import type { WireServer } from '../../wire/index.ts';
 import type { Context } from '../application/prepare.ts';
 import { onPort } from './next-port.ts';
 
@@ -19,7 +19,7 @@ export interface Tools {
  * @throws HutchError `port_in_use`, `config_invalid_value`
  */
 export async function openTools(context: Context): Promise<Tools> {
-  const wire = openPort(context);
+  const wire = await openPort(context);
   const drizzleStudio = await openDoor(context);
   return {
     wire,
@@ -29,9 +29,10 @@ export async function openTools(context: Context): Promise<Tools> {
 }
 
 /** A real Postgres has a port of its own already. */
-function openPort({ config, driver, mode, log }: Context): WireServer | undefined {
+async function openPort({ config, driver, mode, log }: Context): Promise<WireServer | undefined> {
   if (!(driver instanceof PgliteDriver) || !(config.wire ?? mode === 'dev')) return undefined;
   checkToken(mode, config.studioToken, 'The Postgres port');
+  const { openWire } = await import('../../wire/index.ts');
   return onPort(config.pgPort, mode === 'dev', 'pg-port', (port) =>
     openWire(driver, {
       port,

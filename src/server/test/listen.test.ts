@@ -26,7 +26,7 @@ for (const [what, text] of requests) {
       const { pathname, search } = new URL(request.url);
       return new Response(`${pathname}${search}`);
     };
-    const server = listen({ hostname: '127.0.0.1', port: 0, nextFree: false, urlLimit: 1_000, fetch });
+    const server = listen({ hostname: '127.0.0.1', port: 0, nextFree: false, fetch });
     try {
       expect(await answer(server.port ?? 0, text)).toEndWith('\r\n\r\n/live?a=%20');
     } finally {

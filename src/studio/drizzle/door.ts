@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { isSameSecret } from '../../config/index.ts';
+import { isSameSecret } from '../../config/same-secret.ts';
 import { codes, type ErrorCode } from '../../errors/index.ts';
 import { answerStudio, describeError, type StudioDatabase } from './answer.ts';
 import { requestSchema } from './protocol.ts';

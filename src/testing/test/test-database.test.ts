@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { eq, sql } from 'drizzle-orm';
 import { integer, pgTable, serial, text } from 'drizzle-orm/pg-core';
-import { type Driver, drizzleOver } from '../../db/index.ts';
+import { drizzleOver } from '../../db/drizzle/drizzle.ts';
+import type { Driver } from '../../db/index.ts';
 import { engines } from '../../db/test/engines.ts';
 import { testDatabase } from '../index.ts';
 
