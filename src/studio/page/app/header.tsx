@@ -12,7 +12,7 @@ const titles = {
   live: 'Requests',
   slow: 'Slow queries',
   migrations: 'Migrations',
-  home: 'Studio',
+  home: 'Overview',
 } as const;
 
 export function Header() {

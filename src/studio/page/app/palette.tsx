@@ -65,6 +65,7 @@ function commands(): readonly Command[] {
   return [
     ...changes,
     ...tables,
+    { label: 'Overview', icon: 'home', kind: 'view', run: () => go({ view: 'home' }) },
     { label: 'SQL', icon: 'sql', kind: 'view', run: () => go({ view: 'sql' }) },
     { label: 'Requests', icon: 'live', kind: 'view', run: () => go({ view: 'live' }) },
     { label: 'Slow queries', icon: 'slow', kind: 'view', run: () => go({ view: 'slow' }) },

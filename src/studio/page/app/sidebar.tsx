@@ -6,10 +6,11 @@ import { drawer } from './overlay.ts';
 import { printRoute, type Route, route, tableRoute } from './route.ts';
 
 const places: readonly {
-  readonly view: 'sql' | 'live' | 'slow' | 'migrations';
+  readonly view: 'home' | 'sql' | 'live' | 'slow' | 'migrations';
   readonly label: string;
   readonly icon: IconName;
 }[] = [
+  { view: 'home', label: 'Overview', icon: 'home' },
   { view: 'sql', label: 'SQL', icon: 'sql' },
   { view: 'live', label: 'Requests', icon: 'live' },
   { view: 'slow', label: 'Slow queries', icon: 'slow' },

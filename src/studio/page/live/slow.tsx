@@ -43,6 +43,7 @@ export function SlowView() {
         <Button
           icon="trash"
           label="Start anew"
+          class="collapses"
           onClick={() => {
             void studio.clearLive().then(load);
           }}

@@ -1,15 +1,9 @@
 import { useSignal } from '@preact/signals';
-import type { DifferenceSummary, DriftSummary } from '../../api/shapes.ts';
+import type { DriftSummary } from '../../api/shapes.ts';
 import { told } from '../api/failure.ts';
 import { studio } from '../api/studio.ts';
 import { Button } from '../ui/button.tsx';
 import { SqlBlock } from '../ui/sql-block.tsx';
-
-const whats: Readonly<Record<DifferenceSummary['what'], string>> = {
-  missing: 'The database lacks',
-  extra: 'Database alone has',
-  changed: 'Differs',
-};
 
 /** Compares schema files, migrations and the live catalog. The migrations are replayed for it, so it is asked for. */
 export function DriftReport() {
@@ -63,7 +57,7 @@ function Report({ drift }: { readonly drift: DriftSummary }) {
       ) : (
         <SqlBlock text={`${missing.join(';\n')};`} />
       )}
-      <h3>What the database has and the migrations do not</h3>
+      <h3>How the database differs from its migrations</h3>
       {problem !== null ? (
         <p class="notice bad">{problem}</p>
       ) : differences.length === 0 ? (
@@ -73,8 +67,8 @@ function Report({ drift }: { readonly drift: DriftSummary }) {
           <ul class="differences">
             {differences.map(({ what, kind, name, fields }) => (
               <li key={kind + name}>
-                <span class={`state ${what}`}>{whats[what]}</span>
-                <span class="muted">{kind}</span>
+                <span class={`state ${what}`}>{what}</span>
+                <span class="muted kind">{kind}</span>
                 <code>{name}</code>
                 {fields.length > 0 && <span class="muted">{fields.join(', ')}</span>}
               </li>

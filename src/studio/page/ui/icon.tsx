@@ -1,5 +1,6 @@
 /** Line icons on a 16-pixel grid, drawn for this page. */
 const paths = {
+  home: 'M2.5 7.5 8 3l5.5 4.5v6h-11zM6.5 13.5v-4h3v4',
   table: 'M2 3.5h12v9H2zM2 6.5h12M6 6.5v6',
   view: 'M1.5 8s2.5-4.5 6.5-4.5S14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8zM8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4z',
   sql: 'M4.5 5 7 8l-2.5 3M8.5 11H12M1.5 2.5h13v11h-13z',
