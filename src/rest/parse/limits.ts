@@ -5,6 +5,8 @@
 export const limits = Object.freeze({
   /** UTF-16 units of the query string. */
   queryLength: 262_144,
+  /** UTF-16 units of a malformed parameter that is searched for its mistake, which takes up to 10 µs for each. */
+  diagnosed: 4_096,
   parameters: 2_000,
   selectItems: 2_000,
   embeds: 200,

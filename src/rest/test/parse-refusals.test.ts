@@ -105,6 +105,14 @@ describe('malformed parameters', () => {
     });
   });
 
+  test('what is longer than its mistake is worth is only refused', () => {
+    const long = (length: number) => `/t?select=${'a-'.repeat(length / 2)}`;
+    const near = refusal(long(limits.diagnosed));
+    expect(near).toMatchObject({ code: 'PGRST100', details: 'unexpected end of input expecting ">", letter or digit' });
+    const details = `Where it goes wrong is looked for in texts of up to ${limits.diagnosed} characters`;
+    expect(refusal(long(limits.diagnosed + 2))).toMatchObject({ status: 400, code: 'PGRST100', details });
+  });
+
   test('an argument that begins like a filter must be one', () => {
     expect(refusal('/rpc/f?a=in.x')).toMatchObject({ code: 'PGRST100' });
     expect(refusal('/rpc/f?a=not.x')).toMatchObject({ code: 'PGRST100' });

@@ -11,6 +11,7 @@ const kinds = { unexpectedToken: 0, unexpected: 1, expected: 2 } as const;
 
 interface Message {
   readonly kind: (typeof kinds)[keyof typeof kinds];
+  /** Of an unexpected token the character itself, empty at the end. */
   readonly text: string;
 }
 
@@ -59,8 +60,8 @@ export const satisfy =
       const end = at + character.length;
       return { ok: true, consumed: true, at: end, fault: unknown(end) };
     }
-    const found = character === '' ? '' : shown(character);
-    return { ok: false, consumed: false, at, fault: { at, messages: [{ kind: kinds.unexpectedToken, text: found }] } };
+    const messages = [{ kind: kinds.unexpectedToken, text: character }];
+    return { ok: false, consumed: false, at, fault: { at, messages } };
   };
 
 export const char = (character: string): Parser =>
@@ -80,7 +81,7 @@ export const string =
     const end = at + length;
     if (length === expected.length) return { ok: true, consumed: true, at: end, fault: unknown(end) };
     const code = text.codePointAt(end);
-    const found = code === undefined ? '' : shown(String.fromCodePoint(code));
+    const found = code === undefined ? '' : String.fromCodePoint(code);
     const fault = expecting({ at, messages: [{ kind: kinds.unexpectedToken, text: found }] }, shown(expected));
     return { ok: false, consumed: length > 0, at, fault };
   };
@@ -125,6 +126,21 @@ export function label(parser: Parser, name: string): Parser {
     const outcome = parser(text, at);
     if (outcome.consumed || (outcome.ok && isUnknown(outcome.fault))) return outcome;
     return { ...outcome, fault: expecting(outcome.fault, name) };
+  };
+}
+
+/** Places that are still known: alternatives begin where the others did, a name or two before. */
+const REMEMBERED = 16;
+
+/** Reads a place once, however many alternatives begin with it. */
+export function remembered(parser: Parser): Parser {
+  const known: { readonly text: string; readonly at: number; readonly outcome: Outcome }[] = [];
+  return (text, at) => {
+    const last = known[at % REMEMBERED];
+    if (last?.at === at && last.text === text) return last.outcome;
+    const outcome = parser(text, at);
+    known[at % REMEMBERED] = { text, at, outcome };
+    return outcome;
   };
 }
 
@@ -204,7 +220,9 @@ export function describe(fault: Fault): string {
   const unexpected = distinct(texts(kinds.unexpected));
   const [token] = texts(kinds.unexpectedToken);
   const found =
-    token === undefined || texts(kinds.unexpected).length > 0 ? '' : `unexpected ${token || 'end of input'}`;
+    token === undefined || texts(kinds.unexpected).length > 0
+      ? ''
+      : `unexpected ${token === '' ? 'end of input' : shown(token)}`;
   return [found, phrase('unexpected', unexpected), phrase('expecting', distinct(texts(kinds.expected)))]
     .filter((part) => part !== '')
     .join(' ')

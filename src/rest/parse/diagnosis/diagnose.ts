@@ -1,5 +1,6 @@
 import type { DialectError } from '../../errors/dialect-error.ts';
 import { queryParameter } from '../../errors/request-errors.ts';
+import { limits } from '../limits.ts';
 import { describe, type Parser, position } from './combinators.ts';
 import * as grammar from './grammar.ts';
 
@@ -22,6 +23,10 @@ const rules = {
  */
 export function diagnose(rule: keyof typeof rules, text: string, named = text): DialectError {
   const { parser, name } = rules[rule];
+  const what = `"failed to parse ${name} (${named})"`;
+  if (text.length > limits.diagnosed) {
+    return queryParameter(what, `Where it goes wrong is looked for in texts of up to ${limits.diagnosed} characters`);
+  }
   const { fault } = parser(text, 0);
-  return queryParameter(`"failed to parse ${name} (${named})" (${position(text, fault.at)})`, describe(fault));
+  return queryParameter(`${what} (${position(text, fault.at)})`, describe(fault));
 }

@@ -18,6 +18,7 @@ import {
   oneOf,
   optional,
   type Parser,
+  remembered,
   satisfy,
   separated,
   separated1,
@@ -41,7 +42,7 @@ const delimiter = label(char('.'), 'delimiter (.)');
 // ----------------------------------------------------------------------------------------------------------------- names
 
 const letter = label(
-  satisfy((character) => /^\p{L}$/u.test(character)),
+  satisfy((character) => /^[a-z]$/i.test(character) || /^\p{L}$/u.test(character)),
   'letter',
 );
 const digit = label(
@@ -51,7 +52,7 @@ const digit = label(
 const identifier = many1(choice(letter, digit, oneOf('_ $')));
 const quoted = sequence(char('"'), many(choice(noneOf('\\"'), sequence(char('\\'), anyCharacter))), char('"'));
 const dash = attempt(sequence(char('-'), notFollowedBy(char('>'))));
-const fieldName = label(choice(quoted, separated1(identifier, dash)), 'field name (* or [a..z0..9_$])');
+const fieldName = remembered(label(choice(quoted, separated1(identifier, dash)), 'field name (* or [a..z0..9_$])'));
 
 const arrow = choice(attempt(string('->>')), attempt(string('->')));
 const keyName = label(
