@@ -5,6 +5,7 @@ import {
   type ActorContext,
   type InsertProgress,
   type InspectPlan,
+  type ParseSettings,
   type PreparedPlans,
   respond,
   respondInspect,
@@ -15,7 +16,7 @@ import { openapi2 } from '../rest/openapi/index.ts';
 import { insertStream } from '../rest/stream/insert-stream.ts';
 import { readStream } from '../rest/stream/read-stream.ts';
 import { NO_HOST } from './address.ts';
-import { BODY_LIMIT, parseSettings } from './read-request.ts';
+import { BODY_LIMIT } from './read-request.ts';
 import type { RestDeps } from './rest-deps.ts';
 import type { Timer } from './stage-timer.ts';
 
@@ -24,18 +25,17 @@ export interface Way {
   readonly deps: RestDeps;
   readonly http: Request;
   readonly plans: PreparedPlans;
+  readonly rules: ParseSettings;
   readonly timer: Timer;
   readonly label: string | undefined;
   readonly context: ActorContext;
 }
 
 export async function answerMany(way: Way): Promise<Response> {
-  const { deps, http, context, plans, timer, label } = way;
+  const { deps, http, context, plans, rules, timer, label } = way;
   if (context.request.action.kind !== 'batch') return answerInsert(way);
-  const { driver, settings } = deps;
-  const batch = { ...context, driver, plans, parseSettings: parseSettings(settings), label, hangUp: () => http.signal };
   timer.begin('transaction');
-  return runBatch(batch);
+  return runBatch({ ...context, driver: deps.driver, plans, parseSettings: rules, label, hangUp: () => http.signal });
 }
 
 async function answerInsert({ deps, http, context, timer, label }: Way): Promise<Response> {

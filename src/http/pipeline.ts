@@ -63,7 +63,7 @@ async function answer(
   timer.begin('parse');
   const request = await readRequest(http, rules, deps.bodyLimit);
   const catalog = deps.catalog();
-  const way = { deps, http, plans, timer, label, context: { request, caller, catalog, settings } };
+  const way = { deps, http, plans, rules, timer, label, context: { request, caller, catalog, settings } };
   if (isManyOperations(request)) return (await otherAnswers()).answerMany(way);
   timer.begin('plan');
   const known = plans.get(request, catalog);

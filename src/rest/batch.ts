@@ -3,7 +3,7 @@ import { compile } from './compile/statement.ts';
 import { DialectError, isDialectError } from './errors/dialect-error.ts';
 import { invalidBatch, streamTarget, tooComplex } from './errors/extension-errors.ts';
 import { type ActorContext, actorOf } from './execute/actor.ts';
-import { refusal, rollsBack, settle, statementsOf, UNDONE } from './execute/execute.ts';
+import { refusal, rollsBack, settle, statementsOf, UNDONE } from './execute/at-once.ts';
 import { resolveOperation } from './parse/batch.ts';
 import { limits } from './parse/limits.ts';
 import { type ParseSettings, parseRequest, type RequestHeaders } from './parse/request.ts';

@@ -9,7 +9,7 @@ export { fromDatabase } from './errors/database-errors.ts';
 export { isDialectError } from './errors/dialect-error.ts';
 export { errorResponse } from './errors/error-response.ts';
 export type { ActorContext } from './execute/actor.ts';
-export { execute } from './execute/run.ts';
+export { execute } from './execute/execute.ts';
 export { bodyForm } from './parse/payload.ts';
 export { type ParseSettings, parseHead, parseRequest } from './parse/request.ts';
 export type { ApiRequest } from './parse/types.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { JWK } from 'jose';
 import { HutchError } from '../../errors/index.ts';
-import { isObject } from '../parse/json-text.ts';
+import { isObject } from '../json-object.ts';
 
 /** A key that may verify tokens, with what its JWK says of its use. */
 export interface VerificationKey {

@@ -9,7 +9,7 @@ import {
 } from 'jose';
 import { jwtSecretMissing, undecodableJwt } from '../errors/auth-errors.ts';
 import { keysUnavailable } from '../errors/extension-errors.ts';
-import { isObject } from '../parse/json-text.ts';
+import { isObject } from '../json-object.ts';
 import { parseClaims, type TokenClaims } from './claims.ts';
 import type { VerificationKey } from './keys.ts';
 

@@ -1,25 +1,10 @@
+import { plain, unknownField } from '../plan/resolve.ts';
 import type { Condition, Embed, JoinCondition, Qualified, ReadPlan, SelectField, Value } from '../plan/types.ts';
 import { conditionSql } from './condition.ts';
 import { groupTerm, orderBy, selectItem, spreadGroupTerms, spreadItem, spreadList } from './field.ts';
 import { alias, column, type Parameters, qualified, quoteName } from './sql.ts';
 
-const ALL_COLUMNS: SelectField = {
-  field: {
-    name: '*',
-    path: [],
-    toJson: false,
-    textSearch: null,
-    type: '',
-    baseType: '',
-    transform: null,
-    fallback: null,
-    wholeRow: false,
-  },
-  aggregate: null,
-  aggregateCast: null,
-  cast: null,
-  alias: null,
-};
+const ALL_COLUMNS = plain(unknownField('*'));
 
 /**
  * The rows of a node. Those of a page are cut to it first; the embeds are joined laterally to what is left. The order is said once more, for

@@ -1,3 +1,4 @@
+import { plain } from '../plan/resolve.ts';
 import type {
   CallStatementPlan,
   MutationStatementPlan,
@@ -94,7 +95,7 @@ function readStatement(plan: ReadStatementPlan, params: Parameters): string {
 function cursorSql(plan: ReadStatementPlan, params: Parameters): string | undefined {
   const { limit } = plan.read.range ?? { limit: null };
   if (plan.cursor === null || limit === null) return undefined;
-  const keys = plan.cursor.fields.map((field, i) => ({ ...PLAIN, field, cast: 'text', alias: `pgrst_key_${i}` }));
+  const keys = plan.cursor.fields.map((field, i) => ({ ...plain(field), cast: 'text', alias: `pgrst_key_${i}` }));
   const { read } = plan;
   const page = readSql(read.page === null ? { ...read, select: keys } : withoutEmbeds(read, keys), params);
   const before =
@@ -102,8 +103,6 @@ function cursorSql(plan: ReadStatementPlan, params: Parameters): string | undefi
   const values = keys.map((key) => quoteName(key.alias)).join(', ');
   return `(SELECT json_build_array(${values}) FROM (${page}) pgrst_last LIMIT 1 OFFSET ${before})`;
 }
-
-const PLAIN = { aggregate: null, aggregateCast: null } as const;
 
 function callStatement(plan: CallStatementPlan, params: Parameters): string {
   const source = `WITH pgrst_source AS (${callSql(plan.call, params)})`;

@@ -11,8 +11,8 @@ const proxyName = 'PostgREST';
 /** What the server says when it is to blame and must not say more. */
 const internalError = { status: 500, code: 'PGRSTX00', message: 'Something went wrong inside the server' } as const;
 
-/** Statuses that HTTP gives no body; `raise sqlstate` may ask for them. */
-const BODILESS = new Set([204, 205, 304]);
+/** Statuses that HTTP gives no body; SQL may ask for them, too. */
+export const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** Seconds in `Retry-After` while the database is away. */
 const retryAfter = 1;
@@ -39,10 +39,14 @@ function respond(
   if (answer.status === 503) headers.set('Retry-After', String(retryAfter));
   for (const [name, value] of extra) headers.set(name, value);
   const init = statusText === undefined ? { headers } : { headers, statusText: headerSafe(statusText) };
-  return new Response(BODILESS.has(answer.status) ? null : body(answer, verbosity), { status: answer.status, ...init });
+  return new Response(BODILESS.has(answer.status) ? null : errorBody(answer, verbosity), {
+    status: answer.status,
+    ...init,
+  });
 }
 
-function body({ code, details, hint, message }: Answer, verbosity: Verbosity): string {
+/** An error as JSON. */
+export function errorBody({ code, details, hint, message }: Answer, verbosity: Verbosity): string {
   return JSON.stringify(verbosity === 'minimal' ? { code, message } : { code, details, hint, message });
 }
 

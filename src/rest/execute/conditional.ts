@@ -9,7 +9,7 @@ import { plan } from '../plan/plan.ts';
 import type { MutationStatementPlan } from '../plan/types.ts';
 import { entityTag, tagMatches } from '../respond/entity-tag.ts';
 import type { ActorContext } from './actor.ts';
-import { type ExecuteOptions, refusal, settle, statementsOf, transactionOf, UNDONE } from './execute.ts';
+import { type ExecuteOptions, refusal, settle, statementsOf, transactionOf, UNDONE } from './at-once.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { requestWith } from './request-with.ts';
 

@@ -12,7 +12,8 @@
  * manner of RFC 6901: `~1` is a slash, `~0` a tilde.
  */
 import { invalidBatch, tooComplex, unresolvedReference } from '../errors/extension-errors.ts';
-import { isObject, readJson, refuseDepth } from './json-text.ts';
+import { isObject } from '../json-object.ts';
+import { readJson, refuseDepth } from './json-text.ts';
 import { limits } from './limits.ts';
 import type { BatchOperation, Method } from './types.ts';
 

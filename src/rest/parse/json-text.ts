@@ -2,10 +2,6 @@ import { tooComplex } from '../errors/extension-errors.ts';
 import { invalidBody } from '../errors/request-errors.ts';
 import { limits } from './limits.ts';
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export function readJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,7 +1,8 @@
 import { invalidMergePatch } from '../errors/extension-errors.ts';
 import { invalidBody } from '../errors/request-errors.ts';
+import { isObject } from '../json-object.ts';
 import { parseBatch } from './batch.ts';
-import { isObject, readJson, refuseDepth } from './json-text.ts';
+import { readJson, refuseDepth } from './json-text.ts';
 import { mimeOf } from './media-type.ts';
 import { csvPayload, formPayload, formRow } from './tabular-body.ts';
 import type { Action, MediaType, Payload } from './types.ts';

@@ -4,8 +4,8 @@ import { cursorImpossible, invalidCursor } from '../errors/extension-errors.ts';
 import type { ApiRequest } from '../parse/types.ts';
 import { type Cursor, readCursor } from './cursor-token.ts';
 import type { Draft } from './draft.ts';
-import { resolveField } from './resolve.ts';
-import type { Condition, CursorPlan, Field, Operation, OrderTerm, Value } from './types.ts';
+import { isNull, resolveField } from './resolve.ts';
+import type { Condition, CursorPlan, Field, OrderTerm, Value } from './types.ts';
 
 /**
  * Pages by keyset: the order is made total by the primary key, the page starts after the row that the cursor names, and the
@@ -112,14 +112,9 @@ const all = (of: readonly Condition[]): Condition => {
 const isSame = ({ term, index, at }: PlacedKey): Condition =>
   at === null ? isNull(term.field, false) : compare(term.field, 'eq', index);
 
-const filter = (field: Field, not: boolean, operation: Operation): Condition => ({
+const compare = (field: Field, operator: 'eq' | 'gt' | 'lt', index: number): Condition => ({
   kind: 'filter',
-  not,
+  not: false,
   field,
-  operation,
+  operation: { kind: 'quantified', operator, quantifier: null, value: cursorValue(index) },
 });
-
-const isNull = (field: Field, not: boolean): Condition => filter(field, not, { kind: 'is', value: 'null' });
-
-const compare = (field: Field, operator: 'eq' | 'gt' | 'lt', index: number): Condition =>
-  filter(field, false, { kind: 'quantified', operator, quantifier: null, value: cursorValue(index) });

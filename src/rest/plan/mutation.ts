@@ -9,7 +9,7 @@ import { neededColumns } from './needed-columns.ts';
 import { sameLiteral } from './read.ts';
 import { bodyField, columnField, resolveFilter, resolveLogic } from './resolve.ts';
 import { deletableRows, deletionOf, markColumns, visibility } from './soft-delete.ts';
-import type { Condition, DeletePlan, Field, InsertPlan, MarkPlan, MutationPlan } from './types.ts';
+import type { Condition, DeletePlan, Field, InsertPlan, MarkPlan, MutationPlan, Qualified } from './types.ts';
 
 export function planMutation(
   catalog: Catalog,
@@ -18,7 +18,6 @@ export function planMutation(
   mutation: Mutation,
   root: Draft,
 ): MutationPlan {
-  const target = { schema: table.schema, name: table.name };
   const wanted = request.preferences.return === 'representation' || request.preferences.return === 'headers-only';
   const returning = wanted ? neededColumns(root, table.primaryKey) : [];
   switch (mutation) {
@@ -28,7 +27,7 @@ export function planMutation(
     case 'update':
       return {
         kind: 'update',
-        table: target,
+        table: named(table),
         ...payload(catalog, request, table),
         merges: planMerges(request, table),
         where: [...rootConditions(catalog, request, table), ...visibility(table, request.preferences.deleted)],
@@ -40,6 +39,8 @@ export function planMutation(
   }
 }
 
+const named = ({ schema, name }: Table): Qualified => ({ schema, name });
+
 /** On a table with soft delete DELETE marks rows; with `delete=purge` it is what its name says. */
 function planDelete(
   catalog: Catalog,
@@ -49,9 +50,8 @@ function planDelete(
 ): DeletePlan | MarkPlan {
   const deletion = deletionOf(table, request.preferences);
   const where = [...rootConditions(catalog, request, table), ...deletableRows(table, request.preferences)];
-  const target = { schema: table.schema, name: table.name };
-  if (deletion === 'remove') return { kind: 'delete', table: target, where, returning };
-  return { kind: 'mark', table: target, set: markColumns(table, deletion === 'mark'), where, returning };
+  if (deletion === 'remove') return { kind: 'delete', table: named(table), where, returning };
+  return { kind: 'mark', table: named(table), set: markColumns(table, deletion === 'mark'), where, returning };
 }
 
 function planInsert(
@@ -68,7 +68,7 @@ function planInsert(
   const merge = isPut || resolution === 'merge-duplicates';
   return {
     kind: 'insert',
-    table: { schema: table.schema, name: table.name },
+    table: named(table),
     ...payload(catalog, request, table),
     conflict: isPut || resolution !== null ? { merge, columns, ...onConflict(request, table, columns) } : null,
     countInserted: merge,

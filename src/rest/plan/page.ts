@@ -3,7 +3,7 @@ import { hasAggregates } from './aggregate.ts';
 import type { Draft } from './draft.ts';
 import { namesEmbed } from './embed.ts';
 import { neededColumns, ownFields } from './needed-columns.ts';
-import { unknownField } from './resolve.ts';
+import { plain, unknownField } from './resolve.ts';
 import type { Page, SelectField } from './types.ts';
 
 /**
@@ -20,7 +20,7 @@ export function pageOf(catalog: Catalog, draft: Draft): Page | null {
   if (!draft.children.every((child) => addsOneRow(catalog, child))) return null;
   const columns = neededColumns(draft, []);
   if (columns.includes('*') && (ownFields(draft).some(mayBeComputed) || draft.select.some(isCastRow))) return null;
-  return { alias: `pgrst_page_${draft.depth}`, select: columns.map(asItIs) };
+  return { alias: `pgrst_page_${draft.depth}`, select: columns.map((name) => plain(unknownField(name))) };
 }
 
 /**
@@ -55,11 +55,3 @@ const mayBeComputed = ({ name, type }: { readonly name: string; readonly type: s
 
 /** The row as one value, which goes by its table's name. */
 const isCastRow = ({ field, cast }: SelectField): boolean => field.name === '*' && cast !== null;
-
-const asItIs = (name: string): SelectField => ({
-  field: unknownField(name),
-  aggregate: null,
-  aggregateCast: null,
-  cast: null,
-  alias: null,
-});

@@ -1,7 +1,7 @@
 import { type Catalog, type Column, findTable, representation } from '../../catalog/index.ts';
 import type { Filter, LogicTree, Field as RequestedField, Operation as RequestedOperation } from '../parse/types.ts';
 import { keysetOf } from './keyset.ts';
-import type { Condition, Field, Operation, Qualified, Value } from './types.ts';
+import type { Condition, Field, Operation, Qualified, SelectField, Value } from './types.ts';
 
 const UNKNOWN = {
   path: [],
@@ -16,6 +16,15 @@ const UNKNOWN = {
 
 /** A name that is not looked up: `*`, an alias, a column of something computed. */
 export const unknownField = (name: string, path: Field['path'] = []): Field => ({ ...UNKNOWN, name, path });
+
+/** A field as it is, under its own name. */
+export const plain = (field: Field): SelectField => ({
+  field,
+  aggregate: null,
+  aggregateCast: null,
+  cast: null,
+  alias: null,
+});
 
 export const columnField = (column: Column): Field => ({
   ...UNKNOWN,
@@ -90,6 +99,14 @@ export function resolveFilter(catalog: Catalog, table: Qualified, filter: Filter
     operation: resolveOperation(filter.operation),
   };
 }
+
+/** `is.null`, or where `not` is true the opposite. */
+export const isNull = (field: Field, not: boolean): Condition => ({
+  kind: 'filter',
+  not,
+  field,
+  operation: { kind: 'is', value: 'null' },
+});
 
 function resolveOperation(operation: RequestedOperation): Operation {
   switch (operation.kind) {

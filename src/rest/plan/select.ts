@@ -1,7 +1,7 @@
 import { type Catalog, type Column, findTable, representation } from '../../catalog/index.ts';
 import type { Field as RequestedField, SelectItem } from '../parse/types.ts';
 import { type Draft, goesByOtherName } from './draft.ts';
-import { columnField, comparable, outputField, resolveField, unknownField } from './resolve.ts';
+import { columnField, comparable, outputField, plain, resolveField, unknownField } from './resolve.ts';
 import type { Field, SelectField } from './types.ts';
 
 /**
@@ -15,12 +15,10 @@ export function resolveSelects(catalog: Catalog, draft: Draft, aggregatedAbove =
   for (const child of draft.children) resolveSelects(catalog, child, aggregated);
 }
 
-const PLAIN = { aggregate: null, aggregateCast: null, cast: null, alias: null } as const;
-
 function selectField(catalog: Catalog, draft: Draft, item: SelectItem): readonly SelectField[] {
   switch (item.kind) {
     case 'star':
-      return [{ ...PLAIN, field: unknownField('*') }];
+      return [plain(unknownField('*'))];
     case 'count':
       return [selected({ ...item, cast: null, field: unknownField('*'), aggregate: 'count' })];
     case 'field':

@@ -2,7 +2,7 @@ import { type Catalog, findTable, type Table } from '../../catalog/index.ts';
 import { noSoftDelete } from '../errors/extension-errors.ts';
 import type { Preferences } from '../parse/types.ts';
 import { type Draft, nodes } from './draft.ts';
-import { unknownField } from './resolve.ts';
+import { isNull, unknownField } from './resolve.ts';
 import type { Condition, MarkPlan } from './types.ts';
 
 /**
@@ -22,15 +22,8 @@ export function hideDeleted(catalog: Catalog, root: Draft, { deleted }: Preferen
 /** The condition that makes a table's rows visible under a preference; none where all are. */
 export function visibility(table: Table | undefined, deleted: Preferences['deleted']): readonly Condition[] {
   if (table?.softDelete == null || deleted === 'include') return [];
-  return [isNull(table.softDelete.column, deleted === 'only')];
+  return [isNull(unknownField(table.softDelete.column), deleted === 'only')];
 }
-
-const isNull = (column: string, not: boolean): Condition => ({
-  kind: 'filter',
-  not,
-  field: unknownField(column),
-  operation: { kind: 'is', value: 'null' },
-});
 
 /** What DELETE does to a table: mark its rows, bring them back, or remove them for good. */
 export function deletionOf(table: Table, { delete: wanted }: Preferences): 'mark' | 'restore' | 'remove' {

@@ -1,5 +1,6 @@
 import { invalidHeadersSetting, invalidStatusSetting } from '../errors/request-errors.ts';
 import { headerText, isHeaderName } from '../header-text.ts';
+import { isObject } from '../json-object.ts';
 
 export type HeaderPair = readonly [name: string, value: string];
 
@@ -20,7 +21,7 @@ function parseJson(text: string): unknown {
 }
 
 function headerPair(entry: unknown): HeaderPair {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw invalidHeadersSetting();
+  if (!isObject(entry)) throw invalidHeadersSetting();
   const [first, ...others] = Object.entries(entry);
   if (first === undefined || others.length > 0 || typeof first[1] !== 'string') throw invalidHeadersSetting();
   const [name, text] = [first[0], headerText(first[1])];

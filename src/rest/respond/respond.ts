@@ -1,3 +1,4 @@
+import { BODILESS, errorBody } from '../errors/error-response.ts';
 import { preconditionFailed } from '../errors/extension-errors.ts';
 import { invalidRange } from '../errors/request-errors.ts';
 import type { Outcome } from '../execute/outcome.ts';
@@ -93,12 +94,9 @@ function ranged(request: ApiRequest, outcome: Outcome, settings: RestSettings) {
   const upper = lower + outcome.page - 1;
   const status = rangeStatus(lower, upper, outcome.total);
   const range = contentRange(lower, upper, outcome.total);
-  return { status, range, body: status === 416 ? outOfRange(lower, outcome.total ?? 0, settings) : outcome.body };
-}
-
-function outOfRange(offset: number, total: number, { errorVerbosity }: RestSettings): string {
-  const { code, message, details, hint } = invalidRange({ offset, total });
-  return JSON.stringify(errorVerbosity === 'minimal' ? { code, message } : { code, details, hint, message });
+  if (status !== 416) return { status, range, body: outcome.body };
+  const refused = invalidRange({ offset: lower, total: outcome.total ?? 0 });
+  return { status, range, body: errorBody(refused, settings.errorVerbosity) };
 }
 
 function answerMutation(plan: MutationStatementPlan, request: ApiRequest, outcome: Outcome): Answer {
@@ -163,9 +161,6 @@ function preferenceHeader(plan: StatementPlan, { preferences }: ApiRequest): rea
 
 /** What else but the URL decides a response. */
 const VARY = 'Accept, Prefer, Range';
-
-/** Statuses that HTTP gives no body. */
-const BODILESS = new Set([204, 205, 304]);
 
 function finish(answer: Answer, outcome: Outcome): Response {
   const status = statusOverride(outcome.status, answer.status);

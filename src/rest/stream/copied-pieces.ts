@@ -1,5 +1,5 @@
 import { type Actor, canceled, type Driver, type RunOptions, type Transaction } from '../../db/index.ts';
-import type { ExecuteOptions } from '../execute/execute.ts';
+import type { ExecuteOptions } from '../execute/at-once.ts';
 import { ownTimeout } from '../execute/statement-timeout.ts';
 import { LONGEST_TIMER } from './pace.ts';
 

@@ -3,7 +3,7 @@ import { bind } from '../compile/bind.ts';
 import { type Compiled, compile } from '../compile/statement.ts';
 import { streamTarget } from '../errors/extension-errors.ts';
 import { type ActorContext, actorOf } from '../execute/actor.ts';
-import { type ExecuteOptions, refusal, rollsBack, UNDONE } from '../execute/execute.ts';
+import { type ExecuteOptions, refusal, rollsBack, UNDONE } from '../execute/at-once.ts';
 import { type Outcome, outcomeOf } from '../execute/outcome.ts';
 import { preRequest } from '../execute/pre-request.ts';
 import { requestWith } from '../execute/request-with.ts';

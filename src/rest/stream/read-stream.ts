@@ -1,6 +1,6 @@
 import type { Driver, Transaction } from '../../db/index.ts';
 import type { ActorContext } from '../execute/actor.ts';
-import { type ExecuteOptions, refusal, transactionOf, UNDONE } from '../execute/execute.ts';
+import { type ExecuteOptions, refusal, transactionOf, UNDONE } from '../execute/at-once.ts';
 import type { Outcome } from '../execute/outcome.ts';
 import { preRequest } from '../execute/pre-request.ts';
 import { copiedPieces, paceOf } from './copied-pieces.ts';
