@@ -8,10 +8,31 @@ import { DialectError } from './dialect-error.ts';
 export const tooComplex = (limit: string, most: number) =>
   new DialectError(400, 'HUTCH100', 'The request is too complex', { details: `At most ${most} ${limit} are allowed.` });
 
-export const preconditionFailed = () =>
-  new DialectError(412, 'HUTCH101', 'The row was changed since', {
+/** `If-Match` asks for what was seen, `If-None-Match` for what was not. */
+const PRECONDITIONS = {
+  changed: {
+    message: 'The row was changed since',
     details: 'Its entity tag is not the one that If-Match names.',
     hint: 'Read it again, apply the change to what is there now, and send the new entity tag.',
+  },
+  missing: { message: 'The row is not there', details: 'If-Match asks for one that is.', hint: null },
+  present: {
+    message: 'The row is there already',
+    details: 'If-None-Match asks for none, or for one with another entity tag.',
+    hint: null,
+  },
+} as const;
+
+export function preconditionFailed(why: keyof typeof PRECONDITIONS): DialectError {
+  const { message, details, hint } = PRECONDITIONS[why];
+  return new DialectError(412, 'HUTCH101', message, { details, hint });
+}
+
+/** `reason` is what Postgres says of it. */
+export const notLockable = (relation: string, reason: string) =>
+  new DialectError(400, 'HUTCH112', `If-Match and If-None-Match cannot be held for a change of '${relation}'`, {
+    details: `Its rows cannot be locked: ${reason}.`,
+    hint: 'Change the rows of the table behind it, or leave out the precondition.',
   });
 
 export const invalidCursor = (details: string) =>

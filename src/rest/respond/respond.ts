@@ -66,7 +66,7 @@ function answerRead(plan: ReadStatementPlan, request: ApiRequest, outcome: Outco
 function conditional(answer: Answer & { readonly body: string | Uint8Array }, { conditions }: ApiRequest): Answer {
   const tag = entityTag(answer.body);
   const headers: readonly HeaderPair[] = [...answer.headers, ['ETag', tag]];
-  if (conditions.ifMatch !== null && !tagMatches(conditions.ifMatch, tag)) throw preconditionFailed();
+  if (conditions.ifMatch !== null && !tagMatches(conditions.ifMatch, tag)) throw preconditionFailed('changed');
   if (conditions.ifNoneMatch === null || !tagMatches(conditions.ifNoneMatch, tag)) return { ...answer, headers };
   return { status: 304, headers: headers.filter(([name]) => name !== 'Content-Type'), body: null };
 }
