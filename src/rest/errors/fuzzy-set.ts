@@ -27,6 +27,15 @@ export interface Match {
 }
 
 export class FuzzySet {
+  static readonly #kept = new WeakMap<readonly string[], FuzzySet>();
+
+  /** The set of a catalog's own list of names, made once. */
+  static of(names: readonly string[]): FuzzySet {
+    const known = FuzzySet.#kept.get(names) ?? new FuzzySet(names);
+    FuzzySet.#kept.set(names, known);
+    return known;
+  }
+
   readonly #names = new Map<string, string>();
   readonly #indexes = new Map<number, GramIndex>();
 

@@ -104,7 +104,7 @@ export interface RoutineSearch {
   /** Null for GET and HEAD. */
   readonly body: CallBody | null;
   /** Every function name of the schema. */
-  readonly routines: Iterable<string>;
+  readonly routines: readonly string[];
   /** The parameter names of each function of that very name. */
   readonly overloads: readonly (readonly string[])[];
 }
@@ -144,7 +144,7 @@ function routineHint(search: RoutineSearch): string | null {
 }
 
 function nearRoutine(search: RoutineSearch): string | undefined {
-  return new FuzzySet(search.routines).best(search.routine, revealingScore);
+  return FuzzySet.of(search.routines).best(search.routine, revealingScore);
 }
 
 function nearOverload(search: RoutineSearch): string | undefined {

@@ -5,7 +5,6 @@ import type { Qualified } from './types.ts';
 
 /** Above this many tables a schema gets no hints: the set of their names would weigh more than it helps. */
 const MAX_HINTED_TABLES = 500;
-const fuzzyTables = new WeakMap<object, FuzzySet>();
 
 /** The table of that name, or PGRST205 with the nearest one. */
 export function knownTable(catalog: Catalog, name: Qualified): Table {
@@ -15,11 +14,6 @@ export function knownTable(catalog: Catalog, name: Qualified): Table {
 }
 
 function fuzzyNames(catalog: Catalog, schema: string): FuzzySet | undefined {
-  const known = catalog.schemas.get(schema);
-  if (known === undefined || known.tableNames.length === 0 || known.tableNames.length >= MAX_HINTED_TABLES) {
-    return undefined;
-  }
-  const names = fuzzyTables.get(known) ?? new FuzzySet(known.tableNames);
-  fuzzyTables.set(known, names);
-  return names;
+  const names = catalog.schemas.get(schema)?.tableNames ?? [];
+  return names.length === 0 || names.length >= MAX_HINTED_TABLES ? undefined : FuzzySet.of(names);
 }
