@@ -62,7 +62,7 @@ describe.each(['beside a running server', 'with nothing running'])('hutch db, %s
     expect((await project.run(['db', 'snapshot', 'restore', 'before'])).code).toBe(0);
     expect(await count()).toBe('2');
     expect((await project.run(['db', 'snapshot', 'list'])).out).toContain('before');
-  });
+  }, 180_000); // eight commands, each of which may start an engine of its own
 });
 
 test('a pushed table has its triggers too', async () => {
