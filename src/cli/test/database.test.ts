@@ -48,21 +48,25 @@ describe.each(['beside a running server', 'with nothing running'])('hutch db, %s
     expect(JSON.parse(out)).toMatchObject({ openapi: '3.1.1', paths: { '/notes': {} } });
   });
 
-  test.skipIf(noPsql)(onlyWith('a snapshot is kept, compared and put back'), async () => {
-    const count = async () =>
-      (await project.run(['db', 'psql', '--', '-At', '-c', 'select count(*) from notes'])).out.trim();
-    expect((await project.run(['db', 'snapshot', 'save', 'before'])).code).toBe(0);
-    await project.run(['db', 'psql', '--', '-c', 'delete from notes where id = 1']);
-    expect(await count()).toBe('1');
-    const { out } = await project.run(['db', 'snapshot', 'diff', 'before', '--json']);
-    expect(JSON.parse(out).tables).toMatchObject([
-      { table: 'notes', counts: [2, 1], rows: { added: 0, removed: 1, changed: 0 } },
-    ]);
-    expect((await project.run(['db', 'snapshot', 'restore', 'befor'])).err).toContain('Did you mean before?');
-    expect((await project.run(['db', 'snapshot', 'restore', 'before'])).code).toBe(0);
-    expect(await count()).toBe('2');
-    expect((await project.run(['db', 'snapshot', 'list'])).out).toContain('before');
-  }, 180_000); // eight commands, each of which may start an engine of its own
+  test.skipIf(noPsql)(
+    onlyWith('a snapshot is kept, compared and put back'),
+    async () => {
+      const count = async () =>
+        (await project.run(['db', 'psql', '--', '-At', '-c', 'select count(*) from notes'])).out.trim();
+      expect((await project.run(['db', 'snapshot', 'save', 'before'])).code).toBe(0);
+      await project.run(['db', 'psql', '--', '-c', 'delete from notes where id = 1']);
+      expect(await count()).toBe('1');
+      const { out } = await project.run(['db', 'snapshot', 'diff', 'before', '--json']);
+      expect(JSON.parse(out).tables).toMatchObject([
+        { table: 'notes', counts: [2, 1], rows: { added: 0, removed: 1, changed: 0 } },
+      ]);
+      expect((await project.run(['db', 'snapshot', 'restore', 'befor'])).err).toContain('Did you mean before?');
+      expect((await project.run(['db', 'snapshot', 'restore', 'before'])).code).toBe(0);
+      expect(await count()).toBe('2');
+      expect((await project.run(['db', 'snapshot', 'list'])).out).toContain('before');
+    },
+    180_000, // eight commands, each of which may start an engine of its own
+  );
 });
 
 test('a pushed table has its triggers too', async () => {
