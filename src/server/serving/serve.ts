@@ -1,5 +1,5 @@
 import type { Server } from 'bun';
-import { type Driver, PgliteDriver } from '../../db/index.ts';
+import { PgliteDriver } from '../../db/index.ts';
 import { HutchError } from '../../errors/index.ts';
 import { isLocalHost } from '../../http/local-only.ts';
 import { type Lasting, openLasting } from '../application/lasting.ts';
@@ -41,16 +41,14 @@ export async function serve(context: Context): Promise<RunningServer> {
     ...lasting,
     hurried: (request, wanted) => hurried(server, request, wanted),
   });
-  const headers = allowHeaders(config.urlLimit);
-  if (mode === 'start') await headers;
+  if (mode === 'start') await allowHeaders(config.urlLimit);
   const server = listen({
     hostname: hostname(context),
     port: config.port,
     nextFree: mode === 'dev',
     fetch: app.answer,
   });
-  // An embedded engine is still being opened, and this thread has time for the rest.
-  const [tools] = await Promise.all([openTools(context), opened(driver), headers]);
+  if (driver instanceof PgliteDriver) await driver.opened;
   const admin = await openAdmin(context, lasting);
   const reloads: Reloads = { schema: () => context.catalog.reread(), settings: () => app.readSettings() };
   const unlisten = await followReloads(context, reloads);
@@ -59,6 +57,8 @@ export async function serve(context: Context): Promise<RunningServer> {
     tellTextOrder(driver, context.log),
     tellUnreachableRoles(driver, context.pgrst.anonRole, context.log),
   ]);
+  // By now those who waited for the engine have their answers.
+  const [tools] = await Promise.all([openTools(context), allowHeaders(config.urlLimit)]);
   const close = () => stop(context, server, tools, lasting);
   await app.load().catch(async (error: unknown) => {
     await close();
@@ -81,9 +81,6 @@ export async function serve(context: Context): Promise<RunningServer> {
     },
   };
 }
-
-const opened = (driver: Driver): Promise<void> | undefined =>
-  driver instanceof PgliteDriver ? driver.opened : undefined;
 
 /** PostgREST's admin server, where its port is set. */
 async function openAdmin(context: Context, { stopping, tokens }: Lasting): Promise<Server<undefined> | undefined> {
