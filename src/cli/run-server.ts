@@ -71,6 +71,9 @@ function closedDoor({ config, pgrst }: Context): readonly string[] {
   ];
 }
 
+/** A URL does not show it. */
+const HTTP_PORT = 80;
+
 /** A client that still asks at the port one wanted would find somebody else there. */
 function movedPorts({ port, pgPort }: Config, { url, postgres }: RunningServer): readonly string[] {
   const wanted = [
@@ -78,7 +81,7 @@ function movedPorts({ port, pgPort }: Config, { url, postgres }: RunningServer):
     [pgPort, postgres, 'Postgres'],
   ] as const;
   return wanted.flatMap(([number, at, what]) => {
-    const got = Number(at === null ? number : new URL(at).port);
+    const got = at === null ? number : Number(new URL(at).port || HTTP_PORT);
     return number === 0 || got === number ? [] : [`Port ${number} is taken; ${what} is on ${got}`];
   });
 }

@@ -12,7 +12,7 @@ const known = new Set([...rows.flatMap((row) => [...row.env]), ...LIBPQ_VARIABLE
 
 /** Says which variables look like settings and are none, each with the nearest that is: a typo in an environment is silent otherwise. */
 export const unknownNotices = (environment: Environment): readonly string[] =>
-  Object.keys(environment).flatMap((name) => (known.has(name) ? [] : noticeOf(name)));
+  Object.keys(environment).flatMap((name) => (/^(HUTCH_|PG)/.test(name) && !known.has(name) ? noticeOf(name) : []));
 
 function noticeOf(name: string): readonly string[] {
   const near = nearest(name, known);
