@@ -16,7 +16,6 @@ export interface ApiPageDeps {
 /** The OpenAPI 3.1 document, as the caller's role may see it, and the page that shows it. Both need no network. */
 export function apiPage(deps: ApiPageDeps): Hono {
   const app = new Hono();
-  if (deps.settings.openapiMode === 'disabled') return app;
   app.get(SPEC, async (c) => {
     const schema = c.req.header('accept-profile') ?? deps.settings.schemas[0] ?? 'public';
     const shown = await visibleTo(deps, schema, await deps.auth(c.req.raw));

@@ -1,6 +1,5 @@
 import { HutchError } from '../errors/index.ts';
 import { pathAt } from './address.ts';
-
 import type { Layer } from './layer.ts';
 import { refusal } from './refusal.ts';
 

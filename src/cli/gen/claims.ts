@@ -1,5 +1,6 @@
 import { duration } from '../../config/kinds.ts';
 import { HutchError } from '../../errors/index.ts';
+import { isObject } from '../../rest/json-object.ts';
 
 export interface TokenOptions {
   readonly role?: string;
@@ -55,7 +56,7 @@ function readObject(json: string): Claims {
   const example = `Claims are a JSON object, such as '{"sub": "usr_123", "org": "acme"}'`;
   try {
     const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+    if (isObject(value)) return value;
   } catch (error) {
     throw invalid('claims', 'The claims are not JSON', example, error instanceof Error ? error.message : undefined);
   }

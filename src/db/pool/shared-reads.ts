@@ -42,6 +42,7 @@ interface Group {
 
 /** Reads with the same settings. */
 interface Kind {
+  readonly key: string;
   /** The settings, as a statement before the reads. */
   readonly envelope: Around;
   /** Groups that have asked for a connection, and have no result yet. */
@@ -50,7 +51,10 @@ interface Kind {
   open: Group | undefined;
 }
 
-const kindOf = (envelope: Around): Kind => ({ envelope, underWay: 0, open: undefined });
+const kindOf = (envelope: Around, key: string): Kind => ({ key, envelope, underWay: 0, open: undefined });
+
+/** Of a read that is alone. */
+const NO_KEY = '';
 
 /** Postgres has no NUL in a text, so nothing else can read the same. */
 const keyOf = ({ before: [settings] }: Around): string => settings?.params?.join('\0') ?? '';
@@ -77,14 +81,16 @@ export class SharedReads {
     const envelope = envelopeOf(options);
     const read = { statement, options, resolve, reject };
     const pace = this.pace.of(statement.text);
-    if (pace > QUICK) void this.send(kindOf(envelope), { reads: [read], asked: true });
+    if (pace > QUICK) void this.send(kindOf(envelope, NO_KEY), { reads: [read], asked: true });
     else this.join(this.known(envelope), read, Math.max(LANES, RATE * pace));
     return promise;
   }
 
   private known(envelope: Around): Kind {
     const key = keyOf(envelope);
-    const kind = this.kinds.get(key) ?? kindOf(envelope);
+    const known = this.kinds.get(key);
+    if (known !== undefined) return known;
+    const kind = kindOf(envelope, key);
     this.kinds.set(key, kind);
     return kind;
   }
@@ -123,12 +129,7 @@ export class SharedReads {
     kind.underWay--;
     if (kind.open === group) kind.open = undefined;
     if (kind.open !== undefined && !kind.open.asked) void this.send(kind, kind.open);
-    else if (kind.underWay === 0) this.forget(kind);
-  }
-
-  private forget(kind: Kind): void {
-    const key = keyOf(kind.envelope);
-    if (this.kinds.get(key) === kind) this.kinds.delete(key);
+    else if (kind.underWay === 0 && this.kinds.get(kind.key) === kind) this.kinds.delete(kind.key);
   }
 
   private async run(slot: Slot, { envelope }: Kind, { reads }: Group): Promise<readonly Result[]> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { readCatalog } from '../../catalog/index.ts';
+import { runOn } from '../../catalog/test/databases.ts';
 import { engines, freshDatabase, type TestEngine } from '../../db/test/engines.ts';
 import { defaultRestSettings } from '../../rest/index.ts';
 import { apiPage } from '../api-page.ts';
@@ -17,9 +18,7 @@ CREATE TABLE secret (id integer);
 async function pageOf(engine: TestEngine, tables: number) {
   const driver = await freshDatabase(engine);
   await driver.script(schemaOf(tables));
-  const run = async (text: string, params: readonly (string | null)[] = []) =>
-    (await driver.query({ text, params, prepare: false })).rows;
-  const catalog = await readCatalog(run, { schemas: ['public'], version: driver.version });
+  const catalog = await readCatalog(runOn(driver), { schemas: ['public'], version: driver.version });
   const settings = { ...defaultRestSettings, anonRole: 'anon' };
   const app = apiPage({
     driver,

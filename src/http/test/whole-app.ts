@@ -1,4 +1,5 @@
 import { type Catalog, enrich, readCatalog } from '../../catalog/index.ts';
+import { runOn } from '../../catalog/test/databases.ts';
 import { loadConfig } from '../../config/index.ts';
 import { QueryStats } from '../../data/connections/query-stats.ts';
 import { spreadReads } from '../../data/connections/replicas.ts';
@@ -24,8 +25,7 @@ export interface WholeApp {
 
 /** Everything that stands between a socket and the database: limits, CORS, compression, logs, metrics, tokens, the dialect. */
 export async function wholeApp(driver: Driver): Promise<WholeApp> {
-  const run = async (text: string, params: readonly (string | null)[]) => (await driver.query({ text, params })).rows;
-  const catalog = enrich(await readCatalog(run, { schemas: ['api', 'archive'] }), {});
+  const catalog = enrich(await readCatalog(runOn(driver), { schemas: ['api', 'archive'] }), {});
   const config = loadConfig({});
   const log = await createLogger({ level: 'info', pretty: false, destination: { write: () => {} } });
   let faults: unknown[] = [];

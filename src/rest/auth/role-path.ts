@@ -1,4 +1,5 @@
 import { HutchError } from '../../errors/index.ts';
+import { isObject } from '../json-object.ts';
 
 /** Finds a value among a token's claims; undefined where the path leads nowhere. */
 export type ClaimPath = (claims: Claims) => unknown;
@@ -43,7 +44,7 @@ export function withRole(claims: Claims, path: string, role: string): Claims | u
 
 function placed(value: unknown, [first, ...rest]: readonly string[], role: string): unknown {
   if (first === undefined) return role;
-  const around = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  const around = isObject(value) ? value : {};
   return { ...around, [first]: placed(property(around, first), rest, role) };
 }
 

@@ -1,4 +1,5 @@
 import type { Table } from '../../catalog/index.ts';
+import { isObject } from '../json-object.ts';
 import type { ApiRequest } from '../parse/types.ts';
 import type { JsonMerge, PatchTree } from './types.ts';
 
@@ -23,8 +24,4 @@ function patchTree(patch: Readonly<Record<string, unknown>>): PatchTree {
     set: entries.flatMap(([key, value]) => (value === null || isObject(value) ? [] : [key])),
     merge: entries.flatMap(([key, value]) => (isObject(value) ? [{ key, tree: patchTree(value) }] : [])),
   };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
 import { type Catalog, enrich, readCatalog } from '../../catalog/index.ts';
+import { runOn } from '../../catalog/test/databases.ts';
 import type { Driver } from '../../db/index.ts';
 import { engines, freshDatabase } from '../../db/test/engines.ts';
 import { type RestDeps, restHandler } from '../../http/pipeline.ts';
@@ -92,8 +93,7 @@ export function eachEngine(name: string, body: (bench: () => RestBench) => void,
 async function openBench(driver: Driver, extraSql: string): Promise<RestBench> {
   await driver.script(fixture);
   if (extraSql !== '') await driver.script(extraSql);
-  const run = async (text: string, params: readonly (string | null)[]) => (await driver.query({ text, params })).rows;
-  const catalog = enrich(await readCatalog(run, { schemas: ['api', 'archive', 'архив'] }), {});
+  const catalog = enrich(await readCatalog(runOn(driver), { schemas: ['api', 'archive', 'архив'] }), {});
   const apps = new Map<string, Hono>();
   const app = (settings: Partial<RestSettings> = {}, as = 'rest_anon') => {
     const key = JSON.stringify([settings, as]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { readCatalog } from '../../catalog/index.ts';
+import { runOn } from '../../catalog/test/databases.ts';
 import type { Driver } from '../../db/index.ts';
 import { engines, freshDatabase } from '../../db/test/engines.ts';
 import { restApp, testSettings } from './app.ts';
@@ -26,7 +27,7 @@ for (const engine of engines()) {
     afterAll(() => driver.close());
 
     const send = async (path: string, body?: string, type = 'application/json') => {
-      const catalog = await readCatalog(async (text, params) => (await driver.query({ text, params })).rows, {
+      const catalog = await readCatalog(runOn(driver), {
         schemas: ['api'],
       });
       const app = restApp({

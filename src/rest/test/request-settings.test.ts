@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { type Catalog, readCatalog } from '../../catalog/index.ts';
+import { runOn } from '../../catalog/test/databases.ts';
 import type { Driver } from '../../db/index.ts';
 import { engines, freshDatabase } from '../../db/test/engines.ts';
 import { restApp, testSettings } from './app.ts';
@@ -49,8 +50,7 @@ for (const engine of engines()) {
   });
 }
 
-const catalogOf = (driver: Driver): Promise<Catalog> =>
-  readCatalog(async (text, params) => (await driver.query({ text, params })).rows, { schemas: ['api'] });
+const catalogOf = (driver: Driver): Promise<Catalog> => readCatalog(runOn(driver), { schemas: ['api'] });
 
 /** What a request that reads a row sets for code in the database, besides role and search path. */
 async function settingsSent(driver: Driver, catalog: Catalog, requestSettings: 'read' | 'always') {

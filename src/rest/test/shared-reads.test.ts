@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readCatalog } from '../../catalog/index.ts';
+import { runOn } from '../../catalog/test/databases.ts';
 import type { Driver } from '../../db/index.ts';
 import { engines, freshDatabase } from '../../db/test/engines.ts';
 import { restApp, testSettings } from './app.ts';
@@ -52,7 +53,7 @@ for (const engine of engines()) {
 
     /** Sends a request, and gives all of its answer that a client sees. */
     const client = async () => {
-      const catalog = await readCatalog(async (text, params) => (await driver.query({ text, params })).rows, {
+      const catalog = await readCatalog(runOn(driver), {
         schemas: ['api'],
       });
       const app = restApp({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { readCatalog } from '../../catalog/index.ts';
+import { runOn } from '../../catalog/test/databases.ts';
 import type { Driver, RunOptions, Transaction } from '../../db/index.ts';
 import { engines, freshDatabase, pgliteInWorker } from '../../db/test/engines.ts';
 import { copiedPieces, paceOf } from '../stream/copied-pieces.ts';
@@ -23,9 +24,7 @@ for (const { engine, accept } of ways) {
     async () => {
       await using driver = await freshDatabase(engine);
       await driver.script(`${engine.name === 'postgres' ? 'DROP ROLE IF EXISTS timeout_anon;' : ''}${fixture}`);
-      const run = async (text: string, params: readonly (string | null)[]) =>
-        (await driver.query({ text, params })).rows;
-      const catalog = await readCatalog(run, { schemas: ['api'] });
+      const catalog = await readCatalog(runOn(driver), { schemas: ['api'] });
       const caller = { role: 'timeout_anon', claims: '{}', authenticated: false };
       const app = restApp({ driver, catalog: () => catalog, settings: testSettings, auth: () => caller });
       const ask = (name: string) => app.request(`/rest/v1/rpc/${name}`, { headers: { accept } });

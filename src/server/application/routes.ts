@@ -103,8 +103,9 @@ async function studioApp(
 function projectApp(context: AppContext, options: RoutesOptions, served: Served): OnDemand | undefined {
   const { driver, loaded, log } = context;
   const { routes, file, dialect, reads, cache } = options;
-  if (routes === undefined && file === undefined) return undefined;
+  const own = routes ?? file;
+  if (own === undefined) return undefined;
   const deps = { driver, auth: dialect.auth, reads, cache, schema: loaded.schema };
-  const load = async () => projectRoutes(routes ?? (await loadProjectApp(file ?? '')), deps);
+  const load = async () => projectRoutes(typeof own === 'string' ? await loadProjectApp(own) : own, deps);
   return onDemand({ paths: ['*'], served, load, log });
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { enrich, readCatalog } from '../../catalog/index.ts';
+import { runOn } from '../../catalog/test/databases.ts';
 import { objectsOf } from '../../data/objects.ts';
 import type { Driver } from '../../db/index.ts';
 import { engines, type TestEngine } from '../../db/test/engines.ts';
@@ -53,9 +54,7 @@ export async function serveShop(options: ShopOptions = {}): Promise<Shop> {
   await driver.script(shop.shopSql);
   if (options.sql !== undefined) await driver.script(options.sql);
   for (const object of inOrder(objectsOf(shop))) await driver.script(object.up);
-  const run = async (text: string, params: readonly (string | null)[] = []) =>
-    (await driver.query({ text, params, prepare: false })).rows;
-  const catalog = enrich(await readCatalog(run, { schemas: ['public'], version: driver.version }), shop);
+  const catalog = enrich(await readCatalog(runOn(driver), { schemas: ['public'], version: driver.version }), shop);
   const live = new Live();
   driver.observe(live.query);
   const app = new Hono<HttpEnv>().use(idForRoutes);
